@@ -1,0 +1,195 @@
+"""The encrypted network as a plan: stages with exact scales and levels.
+
+A circuit is a list of linear and square stages made from a network and CKKS parameters. It is a
+plan only: `engine.execution` runs it on SEAL, on numpy or on a counter of operations.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.errors import ModelError
+from engine.network import Array, Conv2d, Dense, Network, Square
+from engine.packing import (
+    IntArray,
+    Layout,
+    LinearPlan,
+    image_to_column,
+    plan_dense,
+    plan_patches,
+)
+from engine.parameters import CircuitShape, Parameters, Settings, choose_parameters
+
+PICTURE_SIDE = 28
+DENSE_BABIES = 64
+"""No limit in practice; the number of baby steps is then chosen for the fewest rotations."""
+
+
+@dataclass(frozen=True)
+class LinearStage:
+    """A planned linear layer that enters with `level` primes and drops `drop` of them.
+
+    `mask_scale` and `bias_scale` are the scales the masks and the bias are encoded at. With
+    `fold_first` the folds come before the rescale (less noise), otherwise after it (less time).
+    """
+
+    key: str
+    plan: LinearPlan
+    level: int
+    drop: int
+    mask_scale: float
+    bias_scale: float
+    fold_first: bool
+
+
+@dataclass(frozen=True)
+class SquareStage:
+    """The activation. With `relinearize_first` the key switch comes before the rescale."""
+
+    key: str
+    level: int
+    drop: int
+    relinearize_first: bool
+
+
+Stage = LinearStage | SquareStage
+
+
+@dataclass(frozen=True)
+class InputPacking:
+    """All the client needs to know of the model: where each pixel goes and where scores come back.
+
+    `pixel_of_slot` has shape (period,), -1 for an empty slot; `score_slots` has one slot a class.
+    """
+
+    pixel_of_slot: IntArray
+    score_slots: tuple[int, ...]
+    scale: float
+
+    def pack(self, picture: Array, slots: int) -> Array:
+        """Return the slot vector (slots,) of a picture (28, 28) in [0, 1]."""
+        flat = np.append(picture.ravel(), 0.0)
+        return np.tile(flat[self.pixel_of_slot], slots // len(self.pixel_of_slot))
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A network ready to run on encrypted pictures."""
+
+    parameters: Parameters
+    packing: InputPacking
+    stages: tuple[Stage, ...]
+
+    @property
+    def rotation_steps(self) -> tuple[int, ...]:
+        """Return the distinct rotations used: one Galois key each."""
+        steps = {
+            step
+            for stage in self.stages
+            if isinstance(stage, LinearStage)
+            for step in stage.plan.rotations
+        }
+        return tuple(sorted(steps))
+
+
+def circuit_shape(network: Network) -> CircuitShape:
+    """Return what `network` asks of the parameters; raise ModelError if it cannot be encrypted."""
+    kinds = [type(layer) for layer in network.layers]
+    squares = kinds.count(Square)
+    if kinds[1::2] != [Square] * squares or Square in kinds[::2] or len(kinds) != 2 * squares + 1:
+        raise ModelError(
+            f"The model {network.name} must alternate linear layers and squares to be encrypted."
+        )
+    first = network.layers[0]
+    if not isinstance(first, Conv2d) or first.weight.shape[1] != 1:
+        raise ModelError(f"The model {network.name} must begin with a one-channel convolution.")
+    kernel = first.weight.shape[-1]
+    slots = len(image_to_column(PICTURE_SIDE, kernel, first.stride))
+    return CircuitShape(squares, slots, network.card.largest_logit)
+
+
+def build_circuit(
+    network: Network, settings: Settings, primes: Sequence[int] | None = None
+) -> Circuit:
+    """Plan `network` under `settings`.
+
+    `primes` are the real data primes, first to last; without them powers of two stand in, which
+    is enough to count and to display. Raises ParameterError and ModelError.
+    """
+    parameters = choose_parameters(settings, circuit_shape(network))
+    if primes is None:
+        primes = [2**bits for bits in parameters.coeff_modulus_bits[:-1]]
+    plans = plan_network(network, parameters)
+    packing = input_packing(network, parameters, plans[-1].output)
+    return Circuit(parameters, packing, _schedule(plans, parameters, primes))
+
+
+def _schedule(
+    plans: Sequence[LinearPlan], parameters: Parameters, primes: Sequence[int]
+) -> tuple[Stage, ...]:
+    stages: list[Stage] = []
+    level, scale = parameters.top_level, 2.0**parameters.input_scale_bits
+    for index, plan in enumerate(plans):
+        is_last = index == len(plans) - 1
+        drop = 0 if parameters.group else 1
+        dropped = math.prod(primes[level - drop : level])
+        target = _linear_target(parameters, primes, level, scale, is_last)
+        stages.append(
+            LinearStage(
+                key=f"dense-{index}" if index else "conv",
+                plan=plan,
+                level=level,
+                drop=drop,
+                mask_scale=target * dropped / scale,
+                bias_scale=target,
+                fold_first=drop == 0 or not parameters.is_quiet(level - drop),
+            )
+        )
+        level, scale = level - drop, target
+        if not is_last:
+            drop = parameters.group or 1
+            early = not parameters.is_quiet(level - drop)
+            stages.append(SquareStage(f"square-{index + 1}", level, drop, early))
+            scale = scale**2 / math.prod(primes[level - drop : level])
+            level -= drop
+    return tuple(stages)
+
+
+def _linear_target(
+    parameters: Parameters, primes: Sequence[int], level: int, scale: float, is_last: bool
+) -> float:
+    """Return the scale a linear layer must end at so that the next one begins where it should."""
+    begin = 2.0**parameters.input_scale_bits
+    if not parameters.group:
+        return begin
+    if is_last:
+        return scale * 2.0**parameters.weight_scale_bits
+    return math.sqrt(begin * math.prod(primes[level - parameters.group : level]))
+
+
+def plan_network(network: Network, parameters: Parameters) -> list[LinearPlan]:
+    """Plan every linear layer, each on the layout that the one before leaves behind."""
+    plans: list[LinearPlan] = []
+    level = parameters.top_level
+    for layer in network.layers:
+        babies = DENSE_BABIES if parameters.is_quiet(level) else 1
+        if isinstance(layer, Conv2d):
+            plans.append(plan_patches(layer, PICTURE_SIDE, babies))
+        elif isinstance(layer, Dense):
+            plans.append(plan_dense(layer, plans[-1].output, babies))
+        if parameters.group:
+            level -= parameters.group if isinstance(layer, Square) else 0
+        else:
+            level -= 1
+    return plans
+
+
+def input_packing(network: Network, parameters: Parameters, output: Layout) -> InputPacking:
+    """Return how the client packs a picture for `network` and reads the scores back."""
+    first = network.layers[0]
+    assert isinstance(first, Conv2d)  # circuit_shape refuses anything else
+    index = image_to_column(PICTURE_SIDE, first.weight.shape[-1], first.stride)
+    scores = tuple(int(copies[0]) for copies in output.slots)
+    return InputPacking(index, scores, 2.0**parameters.input_scale_bits)

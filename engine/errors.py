@@ -1,0 +1,48 @@
+"""Every error a person can cause or meet, each with a message fit to be shown as it is.
+
+A message is one sentence that says what was wrong, with which value, and what would work.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.parameters import Settings
+
+
+class CipherSketchError(Exception):
+    """Base of all errors that this program raises on purpose."""
+
+
+class ParameterError(CipherSketchError):
+    """CKKS settings that are unsafe or cannot carry the circuit.
+
+    `suggestion` is the nearest `engine.parameters.Settings` that works, or None.
+    """
+
+    def __init__(self, message: str, suggestion: "Settings | None" = None) -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
+
+
+class ModelError(CipherSketchError):
+    """A model file that is missing, damaged, or does not fit its use."""
+
+
+class ImageError(CipherSketchError):
+    """A picture that cannot be read or has nothing on it."""
+
+
+class DatasetError(CipherSketchError):
+    """A data set that is missing or damaged."""
+
+
+class MessageError(CipherSketchError):
+    """Bytes on the wire that are not a valid message, or a request the other side refuses."""
+
+
+class ProcessLostError(CipherSketchError):
+    """The client or the server process ended while its answer was awaited."""
+
+
+class CancelledError(CipherSketchError):
+    """The person cancelled the run."""

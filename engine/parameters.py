@@ -1,0 +1,247 @@
+"""CKKS parameters: from a person's settings and a circuit's needs to a safe modulus chain.
+
+Everything is decided here, before any key is made: the chain of primes, the security it gives
+against both published tables, and, where a setting cannot work, the reason and the nearest
+setting that does.
+
+Two kinds of chain. The one TenSEAL users write has one prime of `scale_bits` for each
+multiplication. The *grouped* chain spends the same budget on fewer and larger primes: a linear
+layer and the square after it share one rescale. A key switch costs about the square of the
+number of primes left, so network 1 runs in half the time on 3 primes instead of 6 (measured).
+"""
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.errors import ParameterError
+
+POLY_MODULUS_DEGREES = (4096, 8192, 16384, 32768)
+SCALE_BITS_RANGE = range(15, 51)
+OUTER_BITS_RANGE = range(20, 61)
+MAX_PRIME_BITS = 60
+"""SEAL's limit for one prime of the chain."""
+
+# Largest total bits of the chain, special prime included, for 128, 192 and 256 bits of classical
+# security with a ternary secret.
+STANDARD_2018 = {  # Albrecht et al., "Homomorphic Encryption Standard", 2018, table 1
+    4096: (109, 75, 58),
+    8192: (218, 152, 118),
+    16384: (438, 305, 237),
+    32768: (881, 611, 476),
+}
+GUIDELINES_2024 = {  # Bossuat et al., "Security Guidelines for Implementing HE", 2024
+    4096: (106, 73, 56),
+    8192: (214, 147, 114),
+    16384: (430, 297, 230),
+    32768: (868, 597, 462),
+}
+SECURITY_BITS = (128, 192, 256)
+
+KEY_SWITCH_NOISE_BITS = 14
+"""Noise of a key switch in a slot when its largest prime equals the special prime (measured)."""
+
+RESCALE_NOISE_BITS = 11
+"""Noise of a rescale in a slot at N = 8192: sqrt(N/12 * (1 + 2N/3)), as derived from SEAL."""
+
+LOGIT_MARGIN = 4
+"""Room above the largest logit met in testing, for pictures unlike any of the data set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a person chooses.
+
+    `scale_bits` is the modulus budget of one multiplication. With `outer_bits` None the engine
+    packs the whole budget into as few primes as it can (fast); with a number the chain is the one
+    that TenSEAL users write, [outer_bits, scale_bits, ..., scale_bits, outer_bits].
+    """
+
+    model: str = "mnist-network1"
+    poly_modulus_degree: int = 8192
+    scale_bits: int = 26
+    outer_bits: int | None = None
+
+
+@dataclass(frozen=True)
+class CircuitShape:
+    """What the parameters must carry: `squares` activations between `squares` + 1 linear layers,
+
+    `slots` slots in one period of the packing, and scores up to `largest_logit`.
+    """
+
+    squares: int
+    slots: int
+    largest_logit: float
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A chain that works. `coeff_modulus_bits` ends with the special prime.
+
+    `group` is the number of primes dropped after each square on a grouped chain, 0 on a chain
+    with one prime for each multiplication. `input_scale_bits` is the scale of a fresh ciphertext
+    and of every linear layer's input; `weight_scale_bits` that of the last layer's weights.
+    """
+
+    poly_modulus_degree: int
+    coeff_modulus_bits: tuple[int, ...]
+    group: int
+    input_scale_bits: float
+    weight_scale_bits: float
+
+    @property
+    def slots(self) -> int:
+        """Return the number of values one ciphertext holds."""
+        return self.poly_modulus_degree // 2
+
+    @property
+    def top_level(self) -> int:
+        """Return the number of primes of a fresh ciphertext."""
+        return len(self.coeff_modulus_bits) - 1
+
+    def is_quiet(self, level: int) -> bool:
+        """Tell whether a key switch with `level` primes left adds less noise than a rescale."""
+        loudest = max(self.coeff_modulus_bits[:level])
+        excess = KEY_SWITCH_NOISE_BITS - RESCALE_NOISE_BITS
+        return loudest + excess <= self.coeff_modulus_bits[-1]
+
+
+def security_bits(table: dict[int, tuple[int, int, int]], degree: int, total_bits: int) -> int:
+    """Return 256, 192 or 128, the highest level that `table` grants, or 0 if none."""
+    granted = [
+        bits
+        for bits, limit in zip(SECURITY_BITS, table[degree], strict=True)
+        if total_bits <= limit
+    ]
+    return max(granted, default=0)
+
+
+def choose_parameters(settings: Settings, shape: CircuitShape) -> Parameters:
+    """Return the parameters for `settings`; raise ParameterError, with a suggestion, if none work.
+
+    The error names what is wrong and the nearest setting that works.
+    """
+    reason = _find_fault(settings, shape)
+    if reason is None:
+        return _parameters(settings, shape)
+    suggestion = nearest_working(settings, shape)
+    advice = "no setting works for this model"
+    if suggestion is not None:
+        advice = (
+            f"the nearest setting that works is N = {suggestion.poly_modulus_degree} "
+            f"with a bit scale of {suggestion.scale_bits}"
+        )
+        if suggestion.outer_bits != settings.outer_bits:
+            advice += " and a chain chosen by the engine"
+    raise ParameterError(f"{reason}; {advice}.", suggestion)
+
+
+def nearest_working(settings: Settings, shape: CircuitShape) -> Settings | None:
+    """Return the working setting closest to `settings`: one step of N weighs as six bits."""
+    index = {degree: place for place, degree in enumerate(POLY_MODULUS_DEGREES)}
+    here = index.get(settings.poly_modulus_degree, 1)
+
+    def distance(other: Settings) -> float:
+        return (
+            6 * abs(index[other.poly_modulus_degree] - here)
+            + abs(other.scale_bits - settings.scale_bits)
+            + 4 * (other.outer_bits != settings.outer_bits)
+        )
+
+    working = (each for each in _grid(settings) if _find_fault(each, shape) is None)
+    return min(working, key=distance, default=None)
+
+
+def _grid(settings: Settings) -> Iterator[Settings]:
+    for outer_bits in dict.fromkeys((settings.outer_bits, None)):
+        for degree in POLY_MODULUS_DEGREES:
+            for scale_bits in SCALE_BITS_RANGE:
+                yield dataclasses.replace(
+                    settings,
+                    poly_modulus_degree=degree,
+                    scale_bits=scale_bits,
+                    outer_bits=outer_bits,
+                )
+
+
+def _find_fault(settings: Settings, shape: CircuitShape) -> str | None:
+    degree, scale_bits = settings.poly_modulus_degree, settings.scale_bits
+    if degree not in POLY_MODULUS_DEGREES:
+        return f"A poly modulus degree of {degree} is not one of {POLY_MODULUS_DEGREES}"
+    if scale_bits not in SCALE_BITS_RANGE:
+        return (
+            f"A bit scale of {scale_bits} is outside "
+            f"{SCALE_BITS_RANGE.start} to {SCALE_BITS_RANGE.stop - 1}"
+        )
+    if settings.outer_bits is not None and settings.outer_bits not in OUTER_BITS_RANGE:
+        return (
+            f"Outer primes of {settings.outer_bits} bits are outside "
+            f"{OUTER_BITS_RANGE.start} to {OUTER_BITS_RANGE.stop - 1}"
+        )
+    if degree // 2 < shape.slots:
+        return (
+            f"N = {degree} gives {degree // 2} slots, but one picture needs {shape.slots}"
+        )
+    limit = GUIDELINES_2024[degree][0]
+    bits = _parameters(settings, shape).coeff_modulus_bits
+    if sum(bits) > limit:
+        return (
+            f"A bit scale of {scale_bits} needs a coefficient modulus of {sum(bits)} bits, but "
+            f"N = {degree} is 128-bit secure only up to {limit}"
+        )
+    if settings.outer_bits is not None:
+        headroom, needed = settings.outer_bits - scale_bits, _bits_for(shape.largest_logit)
+        if headroom < needed:
+            return (
+                f"Scores up to {shape.largest_logit:.0f} need the outer primes to be "
+                f"{needed} bits above the bit scale, not {headroom}"
+            )
+    return None
+
+
+def _bits_for(score: float) -> int:
+    return math.ceil(math.log2(score)) + 1
+
+
+def _parameters(settings: Settings, shape: CircuitShape) -> Parameters:
+    if settings.outer_bits is None:
+        return _grouped(settings, shape)
+    inner = (settings.scale_bits,) * (2 * shape.squares + 1)
+    return Parameters(
+        poly_modulus_degree=settings.poly_modulus_degree,
+        coeff_modulus_bits=(settings.outer_bits, *inner, settings.outer_bits),
+        group=0,
+        input_scale_bits=settings.scale_bits,
+        weight_scale_bits=settings.scale_bits,
+    )
+
+
+def _grouped(settings: Settings, shape: CircuitShape) -> Parameters:
+    # The budget is that of one prime a multiplication: q0 and `scale_bits` for each of the
+    # 2k + 1 multiplications. Weights get w bits, inputs of a linear layer w + 2 (rescaling is
+    # noisier than rounding a mask), so a square stands at 2(2w + 2) bits and a rescale by
+    # 3w + 2 bits brings it back to w + 2.
+    squares = shape.squares
+    budget = (2 * squares + 2) * (settings.scale_bits - 1)
+    weight_bits = budget / (3 * squares + 2)
+    input_bits = weight_bits + 2
+    group_bits = 3 * weight_bits + 2
+    group = math.ceil((group_bits - 1) / MAX_PRIME_BITS)
+    prime_bits = min(MAX_PRIME_BITS, round(group_bits / group))
+    first_bits = round(weight_bits + input_bits) + _bits_for(shape.largest_logit * LOGIT_MARGIN)
+    first_group = math.ceil(first_bits / MAX_PRIME_BITS)
+    first = (math.ceil(first_bits / first_group),) * first_group
+    data = (*first, *((prime_bits,) * group * squares))
+    # Quiet enough: key-switch noise stays 12 bits below the products that are rotated.
+    least = max(data) + KEY_SWITCH_NOISE_BITS - int(weight_bits + input_bits) + 12
+    spare = GUIDELINES_2024[settings.poly_modulus_degree][0] - sum(data)
+    special = min(MAX_PRIME_BITS, max(least, spare))
+    return Parameters(
+        poly_modulus_degree=settings.poly_modulus_degree,
+        coeff_modulus_bits=(*data, special),
+        group=group,
+        input_scale_bits=input_bits,
+        weight_scale_bits=weight_bits,
+    )
