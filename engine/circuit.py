@@ -23,16 +23,15 @@ from engine.packing import (
 from engine.parameters import CircuitShape, Parameters, Settings, choose_parameters
 
 PICTURE_SIDE = 28
-DENSE_BABIES = 64
-"""No limit in practice; the number of baby steps is then chosen for the fewest rotations."""
+MOST_BABIES = 64
+"""No limit in practice: the number of baby steps is then chosen for the fewest rotations."""
 
 
 @dataclass(frozen=True)
 class LinearStage:
     """A planned linear layer that enters with `level` primes and drops `drop` of them.
 
-    `mask_scale` and `bias_scale` are the scales the masks and the bias are encoded at. With
-    `fold_first` the folds come before the rescale (less noise), otherwise after it (less time).
+    `mask_scale` and `bias_scale` are the scales the masks and the bias are encoded at.
     """
 
     key: str
@@ -41,17 +40,15 @@ class LinearStage:
     drop: int
     mask_scale: float
     bias_scale: float
-    fold_first: bool
 
 
 @dataclass(frozen=True)
 class SquareStage:
-    """The activation. With `relinearize_first` the key switch comes before the rescale."""
+    """The activation: square, relinearise, and drop `drop` primes."""
 
     key: str
     level: int
     drop: int
-    relinearize_first: bool
 
 
 Stage = LinearStage | SquareStage
@@ -130,43 +127,49 @@ def _schedule(
     plans: Sequence[LinearPlan], parameters: Parameters, primes: Sequence[int]
 ) -> tuple[Stage, ...]:
     stages: list[Stage] = []
-    level, scale = parameters.top_level, 2.0**parameters.input_scale_bits
+    level, scale = parameters.top_level, 2.0 ** parameters.input_scale_bits[0]
     for index, plan in enumerate(plans):
         is_last = index == len(plans) - 1
         drop = 0 if parameters.group else 1
-        dropped = math.prod(primes[level - drop : level])
-        target = _linear_target(parameters, primes, level, scale, is_last)
+        target = _linear_target(parameters, primes, level, scale, index)
+        mask_scale = target * math.prod(primes[level - drop : level]) / scale
+        scale = _rescaled(scale * mask_scale, primes[level - drop : level])
         stages.append(
             LinearStage(
                 key=f"dense-{index}" if index else "conv",
                 plan=plan,
                 level=level,
                 drop=drop,
-                mask_scale=target * dropped / scale,
-                bias_scale=target,
-                fold_first=drop == 0 or not parameters.is_quiet(level - drop),
+                mask_scale=mask_scale,
+                bias_scale=scale,
             )
         )
-        level, scale = level - drop, target
+        level -= drop
         if not is_last:
             drop = parameters.group or 1
-            early = not parameters.is_quiet(level - drop)
-            stages.append(SquareStage(f"square-{index + 1}", level, drop, early))
-            scale = scale**2 / math.prod(primes[level - drop : level])
+            stages.append(SquareStage(f"square-{index + 1}", level, drop))
+            scale = _rescaled(scale * scale, primes[level - drop : level])
             level -= drop
     return tuple(stages)
 
 
+def _rescaled(scale: float, dropped: Sequence[int]) -> float:
+    # Prime by prime, last first, as SEAL does: it compares scales to the last bit.
+    for prime in reversed(dropped):
+        scale /= prime
+    return scale
+
+
 def _linear_target(
-    parameters: Parameters, primes: Sequence[int], level: int, scale: float, is_last: bool
+    parameters: Parameters, primes: Sequence[int], level: int, scale: float, index: int
 ) -> float:
-    """Return the scale a linear layer must end at so that the next one begins where it should."""
-    begin = 2.0**parameters.input_scale_bits
+    """Return the scale that linear layer `index` must end at for the next to begin as planned."""
+    begin = parameters.input_scale_bits
     if not parameters.group:
-        return begin
-    if is_last:
+        return 2.0 ** begin[0]
+    if index == len(begin) - 1:
         return scale * 2.0**parameters.weight_scale_bits
-    return math.sqrt(begin * math.prod(primes[level - parameters.group : level]))
+    return math.sqrt(2.0 ** begin[index + 1] * math.prod(primes[level - parameters.group : level]))
 
 
 def plan_network(network: Network, parameters: Parameters) -> list[LinearPlan]:
@@ -174,7 +177,7 @@ def plan_network(network: Network, parameters: Parameters) -> list[LinearPlan]:
     plans: list[LinearPlan] = []
     level = parameters.top_level
     for layer in network.layers:
-        babies = DENSE_BABIES if parameters.is_quiet(level) else 1
+        babies = MOST_BABIES if parameters.rotates_quietly(len(plans), level) else 1
         if isinstance(layer, Conv2d):
             plans.append(plan_patches(layer, PICTURE_SIDE, babies))
         elif isinstance(layer, Dense):
@@ -192,4 +195,4 @@ def input_packing(network: Network, parameters: Parameters, output: Layout) -> I
     assert isinstance(first, Conv2d)  # circuit_shape refuses anything else
     index = image_to_column(PICTURE_SIDE, first.weight.shape[-1], first.stride)
     scores = tuple(int(copies[0]) for copies in output.slots)
-    return InputPacking(index, scores, 2.0**parameters.input_scale_bits)
+    return InputPacking(index, scores, 2.0 ** parameters.input_scale_bits[0])

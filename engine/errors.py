@@ -46,3 +46,11 @@ class ProcessLostError(CipherSketchError):
 
 class CancelledError(CipherSketchError):
     """The person cancelled the run."""
+
+
+class InternalError(CipherSketchError):
+    """A fault of the program itself; `details` says where, for a report."""
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(message)
+        self.details = details

@@ -4,7 +4,7 @@ The same stages run on SEAL (`engine.seal`), on numpy (`engine.clear`) and on a 
 (`engine.cost`), so packing is tested without cryptography and cost is known without running.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -20,9 +20,6 @@ class Backend(Protocol[C, P]):
 
     An operation may reuse the memory of its first operand where it says so.
     """
-
-    def encode(self, values: Array, level: int, scale: float) -> P:
-        """Encode a slot vector (period,) for ciphertexts with `level` primes."""
 
     def rotate(self, x: C, step: int) -> C:
         """Return x with slot s + step moved to slot s."""
@@ -50,19 +47,27 @@ class Backend(Protocol[C, P]):
 class EncodedPlan(Generic[P]):
     """The masks and the bias of a linear stage, encoded for one back end."""
 
-    masks: dict[tuple[int, int], P]
+    masks: tuple[tuple[P | None, ...], ...]
     bias: P
 
 
-def encode_circuit(circuit: Circuit, backend: Backend[C, P]) -> dict[str, EncodedPlan[P]]:
-    """Encode the masks of every linear stage, once for all pictures; keyed by stage."""
+def encode_circuit(
+    circuit: Circuit, encode: Callable[[Array, int, float], P]
+) -> dict[str, EncodedPlan[P]]:
+    """Encode the masks of every linear stage, once for all pictures; keyed by stage.
+
+    `encode(values, level, scale)` encodes a slot vector (period,) for ciphertexts at `level`.
+    """
     return {
         stage.key: EncodedPlan(
-            {
-                steps: backend.encode(mask, stage.level, stage.mask_scale)
-                for steps, mask in stage.plan.masks.items()
-            },
-            backend.encode(stage.plan.bias, stage.level - stage.drop, stage.bias_scale),
+            tuple(
+                tuple(
+                    None if mask is None else encode(mask, stage.level, stage.mask_scale)
+                    for mask in row
+                )
+                for row in stage.plan.masks
+            ),
+            encode(stage.plan.bias, stage.level - stage.drop, stage.bias_scale),
         )
         for stage in circuit.stages
         if isinstance(stage, LinearStage)
@@ -70,59 +75,47 @@ def encode_circuit(circuit: Circuit, backend: Backend[C, P]) -> dict[str, Encode
 
 
 def run_circuit(
-    circuit: Circuit,
-    encoded: dict[str, EncodedPlan[P]],
-    backend: Backend[C, P],
-    x: C,
-    before: Callable[[Stage], None] = lambda stage: None,
-    after: Callable[[Stage], None] = lambda stage: None,
+    circuit: Circuit, masks: dict[str, EncodedPlan[P]], backend: Backend[C, P], x: C
 ) -> C:
-    """Run all stages on `x`, calling `before` and `after` around each."""
+    """Run all stages on `x`."""
     for stage in circuit.stages:
-        before(stage)
-        if isinstance(stage, LinearStage):
-            x = _run_linear(stage, encoded[stage.key], backend, x)
-        else:
-            x = _run_square(stage, backend, x)
-        after(stage)
+        x = run_stage(stage, masks, backend, x)
     return x
 
 
-def _run_linear(
-    stage: LinearStage, encoded: EncodedPlan[P], backend: Backend[C, P], x: C
+def run_stage(
+    stage: Stage, masks: dict[str, EncodedPlan[P]], backend: Backend[C, P], x: C
 ) -> C:
-    rotated = {step: backend.rotate(x, step) if step else x for step in stage.plan.baby_steps}
-    partial: dict[int, C] = {}
-    for (giant, baby), mask in encoded.masks.items():
-        product = backend.multiply_plain(rotated[baby], mask)
-        partial[giant] = backend.add(partial[giant], product) if giant in partial else product
-    terms = [backend.rotate(term, giant) if giant else term for giant, term in partial.items()]
-    y = _sum(backend, terms)
-    if stage.fold_first:
-        y = _drop(backend, _fold(backend, y, stage.plan.folds), stage.drop)
-    else:
-        y = _fold(backend, _drop(backend, y, stage.drop), stage.plan.folds)
-    return backend.add_plain(y, encoded.bias)
+    """Run one stage on `x`."""
+    if isinstance(stage, LinearStage):
+        return _run_linear(stage, masks[stage.key], backend, x)
+    return _run_square(stage, backend, x)
+
+
+def _run_linear(stage: LinearStage, encoded: EncodedPlan[P], backend: Backend[C, P], x: C) -> C:
+    # Rotations and folds come before the rescale, which then divides their noise too: measured
+    # at N = 8192 with one 26-bit prime a multiplication, an error of 6e-5 instead of 4e-4.
+    plan = stage.plan
+    babies = len(plan.masks[0])
+    rotated = [x, *(backend.rotate(x, plan.baby_step * baby) for baby in range(1, babies))]
+    y: C | None = None
+    for row in reversed(encoded.masks):
+        if y is not None:
+            y = backend.rotate(y, plan.giant_step)
+        for baby, mask in zip(rotated, row, strict=True):
+            if mask is not None:
+                product = backend.multiply_plain(baby, mask)
+                y = product if y is None else backend.add(y, product)
+    assert y is not None  # the planner never returns a plan without masks
+    for stride in plan.folds:
+        y = backend.add(y, backend.rotate(y, stride))
+    return backend.add_plain(_drop(backend, y, stage.drop), encoded.bias)
 
 
 def _run_square(stage: SquareStage, backend: Backend[C, P], x: C) -> C:
-    x = backend.square(x)
-    if stage.relinearize_first:
-        return _drop(backend, backend.relinearize(x), stage.drop)
-    return backend.relinearize(_drop(backend, x, stage.drop))
-
-
-def _sum(backend: Backend[C, P], terms: Sequence[C]) -> C:
-    total = terms[0]
-    for term in terms[1:]:
-        total = backend.add(total, term)
-    return total
-
-
-def _fold(backend: Backend[C, P], x: C, strides: Sequence[int]) -> C:
-    for stride in strides:
-        x = backend.add(x, backend.rotate(x, stride))
-    return x
+    # Relinearising after the rescale would be cheaper, but rescaling three polynomials adds the
+    # noise of the squared secret key: measured, the error is 100 times as large.
+    return _drop(backend, backend.relinearize(backend.square(x)), stage.drop)
 
 
 def _drop(backend: Backend[C, P], x: C, count: int) -> C:

@@ -1,20 +1,41 @@
 """Everything that settings imply, worked out before anything runs.
 
-The window shows a Forecast beside the settings at every change; it costs no cryptography.
+The window shows a Forecast beside the settings at every change; it costs no cryptography. Sizes
+follow from SEAL's format, times from the primitive costs measured on this machine.
 """
 
+import functools
 from dataclasses import dataclass
 
+from engine.calibration import costs_path, load_costs
+from engine.circuit import Circuit, build_circuit
+from engine.cost import PrimitiveCosts, count_stages
+from engine.errors import ParameterError
 from engine.events import StageInfo
-from engine.parameters import Settings
+from engine.journey import journey
+from engine.network import Network, load_network
+from engine.parameters import GUIDELINES_2024, STANDARD_2018, Settings, security_bits
+from engine.resources import model_path
+
+# Bytes on the wire of one polynomial coefficient modulo a prime of 20, 21, ... 60 bits: SEAL
+# stores 64-bit words and compresses them with zstd. Measured at N = 8192 with SEAL 4.3.
+SMALLEST_PRIME_BITS = 20
+# fmt: off
+COEFFICIENT_BYTES = (
+    3.37, 3.33, 3.36, 3.34, 3.39, 3.84, 4.10, 4.27, 4.35, 4.40, 4.35, 4.26, 4.19, 4.88, 5.13,
+    5.34, 5.54, 5.69, 5.79, 5.84, 5.89, 6.08, 6.27, 6.43, 6.60, 6.71, 6.80, 6.83, 6.87, 7.06,
+    7.20, 7.33, 7.44, 7.50, 7.54, 7.55, 7.58, 7.68, 7.78, 7.87, 8.02,
+)
+# fmt: on
 
 
 @dataclass(frozen=True)
 class Forecast:
     """What a setting will give: sizes in bytes, times in seconds, security in bits (0: under 128).
 
-    `coeff_modulus_bits` ends with the special prime. `stage_seconds` maps the key of each cloud
-    stage to its predicted time; it is empty until this machine's primitive costs were measured.
+    `coeff_modulus_bits` ends with the special prime; `levels` is the number of primes that can
+    still be dropped from a fresh ciphertext. `stage_seconds` has the predicted time of each cloud
+    stage by its key; times are missing until this machine's primitive costs were measured.
     """
 
     settings: Settings
@@ -41,3 +62,60 @@ class Refusal:
     settings: Settings
     reason: str
     suggestion: Settings | None
+
+
+def forecast(settings: Settings) -> Forecast | Refusal:
+    """Return what `settings` imply, or why they cannot work; raise ModelError if it has no model."""
+    try:
+        circuit = circuit_for(settings)
+    except ParameterError as error:
+        return Refusal(settings, str(error), error.suggestion)
+    return _forecast(settings, circuit, load_costs(costs_path()))
+
+
+@functools.lru_cache(maxsize=8)
+def network_named(name: str) -> Network:
+    """Return the model `name`, read once; raise ModelError if there is none or it is damaged."""
+    return load_network(model_path(name))
+
+
+@functools.lru_cache(maxsize=64)
+def circuit_for(settings: Settings) -> Circuit:
+    """Return the plan for `settings`, made once; raise ParameterError or ModelError."""
+    return build_circuit(network_named(settings.model), settings)
+
+
+def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None) -> Forecast:
+    parameters = circuit.parameters
+    degree, bits = parameters.poly_modulus_degree, parameters.coeff_modulus_bits
+    per_coefficient = [COEFFICIENT_BYTES[each - SMALLEST_PRIME_BITS] for each in bits]
+    # A seeded ciphertext stores one of its two polynomials, over the data primes; a key switching
+    # key is one seeded ciphertext over the whole chain for each data prime.
+    key_bytes = round(parameters.top_level * degree * sum(per_coefficient))
+    count = len(circuit.rotation_steps)
+    stage_seconds: tuple[tuple[str, float], ...] = ()
+    key_seconds = server_seconds = None
+    if costs is not None:
+        stage_seconds = tuple(
+            (key, costs.total(counts, degree)) for key, counts in count_stages(circuit).items()
+        )
+        server_seconds = sum(seconds for _, seconds in stage_seconds)
+        one_key = costs.predict("make_galois_key", parameters.top_level, degree)
+        key_seconds = one_key * (count + 1)
+    return Forecast(
+        settings=settings,
+        coeff_modulus_bits=bits,
+        levels=parameters.top_level - 1,
+        security_2018=security_bits(STANDARD_2018, degree, sum(bits)),
+        security_2024=security_bits(GUIDELINES_2024, degree, sum(bits)),
+        slots_used=int((circuit.packing.pixel_of_slot >= 0).sum()),
+        slots=parameters.slots,
+        ciphertext_bytes=round(degree * sum(per_coefficient[:-1])),
+        relin_key_bytes=key_bytes,
+        galois_key_bytes=key_bytes * count,
+        galois_key_count=count,
+        stages=journey(circuit),
+        stage_seconds=stage_seconds,
+        key_seconds=key_seconds,
+        server_seconds=server_seconds,
+    )

@@ -3,10 +3,10 @@
 Every linear layer, convolutions included, becomes one slot-wise form, the Halevi-Shoup diagonals
 (CRYPTO 2014) with baby steps, giant steps and folds:
 
-    y = fold( sum_g rot_g( sum_b mask[g, b] * rot_b(x) ) ) + bias
+    y = fold( sum_g rot_gG( sum_b mask[g, b] * rot_bB(x) ) ) + bias
 
-where rot_k moves slot s+k to slot s and a fold by stride f adds rot_f(y) to y. A plan covers
-`period` slots; a ciphertext with more slots carries the same plan several times over, since
+where rot_k moves slot s+k to slot s and a fold by stride f adds rot_f(y) to y. The sum over g runs
+as in Horner's scheme, so one Galois key serves all giant steps. A plan covers `period` slots; a ciphertext with more slots carries the same plan several times over, since
 cyclic rotation of a periodic vector stays periodic. Plain numpy, no cryptography.
 """
 
@@ -48,28 +48,25 @@ class Layout:
 
 @dataclass(frozen=True)
 class LinearPlan:
-    """One linear layer: `masks[g, b]` has shape (period,) and multiplies rot_b before rot_g."""
+    """One linear layer.
 
-    masks: dict[tuple[int, int], Array]
+    `masks[g][b]`, of shape (period,), multiplies the input rotated by b * `baby_step`; None stands
+    for a mask of zeros. The sum of row g is rotated by g * `giant_step`.
+    """
+
+    masks: tuple[tuple[Array | None, ...], ...]
+    baby_step: int
+    giant_step: int
     folds: tuple[int, ...]
     bias: Array
     output: Layout
 
     @property
-    def baby_steps(self) -> tuple[int, ...]:
-        """Return the rotations of the input, 0 included."""
-        return tuple(sorted({baby for _, baby in self.masks}))
-
-    @property
-    def giant_steps(self) -> tuple[int, ...]:
-        """Return the rotations of the sums of products, 0 included."""
-        return tuple(sorted({giant for giant, _ in self.masks}))
-
-    @property
     def rotations(self) -> tuple[int, ...]:
-        """Return every step that is really rotated by, with repetition: the cost of the plan."""
-        steps = (*self.baby_steps, *self.giant_steps, *self.folds)
-        return tuple(step for step in steps if step)
+        """Return every rotation made, with repetition: the cost of the plan."""
+        babies = (self.baby_step * baby for baby in range(1, len(self.masks[0])))
+        giants = (self.giant_step,) * (len(self.masks) - 1)
+        return (*babies, *giants, *self.folds)
 
 
 def patch_count(side: int, kernel: int, stride: int) -> int:
@@ -141,7 +138,7 @@ def plan_dense(layer: Dense, source: Layout, max_babies: int) -> LinearPlan:
         raise PackingError(
             f"No plan for a dense layer of {len(layer.weight)} outputs on {source.period} slots."
         )
-    return min(plans, key=lambda plan: (len(plan.rotations), len(plan.masks)))
+    return min(plans, key=lambda plan: len(plan.rotations))
 
 
 def _dense_shapes(
@@ -197,14 +194,17 @@ def plan_linear(
             step_index, slot_index = np.divmod(first[at], len(positions))
             diagonals[step_index, positions[slot_index]] = matrix[output, needed]
     babies = _baby_count(len(steps), max_babies)
-    masks = {}
-    for index, diagonal in enumerate(diagonals):
-        if diagonal.any():  # SEAL refuses a product with zero
-            giant = int(step_array[index - index % babies])
-            masks[giant, int(step_array[index % babies])] = np.roll(diagonal, giant)
+    unit = steps[1] if len(steps) > 1 else 0
+    masks = tuple(
+        tuple(
+            np.roll(diagonal, giant * unit) if diagonal.any() else None  # SEAL refuses zeros
+            for diagonal in diagonals[giant : giant + babies]
+        )
+        for giant in range(0, len(steps), babies)
+    )
     placed = np.zeros(period)
     placed[targets.slots] = bias[:, None]
-    return LinearPlan(masks, folds, placed, targets)
+    return LinearPlan(masks, unit, unit * babies, folds, placed, targets)
 
 
 def _baby_count(steps: int, max_babies: int) -> int:

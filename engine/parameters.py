@@ -81,14 +81,14 @@ class Parameters:
     """A chain that works. `coeff_modulus_bits` ends with the special prime.
 
     `group` is the number of primes dropped after each square on a grouped chain, 0 on a chain
-    with one prime for each multiplication. `input_scale_bits` is the scale of a fresh ciphertext
-    and of every linear layer's input; `weight_scale_bits` that of the last layer's weights.
+    with one prime for each multiplication. `input_scale_bits` has the scale of each linear
+    layer's input (first the fresh ciphertext), `weight_scale_bits` that of the last weights.
     """
 
     poly_modulus_degree: int
     coeff_modulus_bits: tuple[int, ...]
     group: int
-    input_scale_bits: float
+    input_scale_bits: tuple[float, ...]
     weight_scale_bits: float
 
     @property
@@ -101,11 +101,15 @@ class Parameters:
         """Return the number of primes of a fresh ciphertext."""
         return len(self.coeff_modulus_bits) - 1
 
-    def is_quiet(self, level: int) -> bool:
-        """Tell whether a key switch with `level` primes left adds less noise than a rescale."""
-        loudest = max(self.coeff_modulus_bits[:level])
-        excess = KEY_SWITCH_NOISE_BITS - RESCALE_NOISE_BITS
-        return loudest + excess <= self.coeff_modulus_bits[-1]
+    def rotates_quietly(self, layer: int, level: int) -> bool:
+        """Tell whether rotating the input of linear layer `layer` adds no error worth naming.
+
+        Only then do baby steps pay; products stand at a far higher scale and may always be
+        rotated. `level` is the number of primes left at that layer.
+        """
+        excess = max(self.coeff_modulus_bits[:level]) - self.coeff_modulus_bits[-1]
+        noise = max(RESCALE_NOISE_BITS, KEY_SWITCH_NOISE_BITS + excess)
+        return noise + self.weight_scale_bits <= self.input_scale_bits[layer] + 7
 
 
 def security_bits(table: dict[int, tuple[int, int, int]], degree: int, total_bits: int) -> int:
@@ -213,35 +217,42 @@ def _parameters(settings: Settings, shape: CircuitShape) -> Parameters:
         poly_modulus_degree=settings.poly_modulus_degree,
         coeff_modulus_bits=(settings.outer_bits, *inner, settings.outer_bits),
         group=0,
-        input_scale_bits=settings.scale_bits,
+        input_scale_bits=(float(settings.scale_bits),) * (shape.squares + 1),
         weight_scale_bits=settings.scale_bits,
     )
 
 
 def _grouped(settings: Settings, shape: CircuitShape) -> Parameters:
-    # The budget is that of one prime a multiplication: q0 and `scale_bits` for each of the
-    # 2k + 1 multiplications. Weights get w bits, inputs of a linear layer w + 2 (rescaling is
-    # noisier than rounding a mask), so a square stands at 2(2w + 2) bits and a rescale by
-    # 3w + 2 bits brings it back to w + 2.
-    squares = shape.squares
-    budget = (2 * squares + 2) * (settings.scale_bits - 1)
-    weight_bits = budget / (3 * squares + 2)
-    input_bits = weight_bits + 2
-    group_bits = 3 * weight_bits + 2
-    group = math.ceil((group_bits - 1) / MAX_PRIME_BITS)
-    prime_bits = min(MAX_PRIME_BITS, round(group_bits / group))
-    first_bits = round(weight_bits + input_bits) + _bits_for(shape.largest_logit * LOGIT_MARGIN)
-    first_group = math.ceil(first_bits / MAX_PRIME_BITS)
-    first = (math.ceil(first_bits / first_group),) * first_group
-    data = (*first, *((prime_bits,) * group * squares))
-    # Quiet enough: key-switch noise stays 12 bits below the products that are rotated.
-    least = max(data) + KEY_SWITCH_NOISE_BITS - int(weight_bits + input_bits) + 12
+    # The budget is that of one prime a multiplication, `scale_bits` each, plus q0. All scales
+    # are offsets from w bits, chosen so that every source of error weighs about the same in the
+    # scores (measured by adding noise to each layer of the shipped models): a fresh ciphertext
+    # w + 2.4 and the first weights w, later inputs w + 4.2 and later weights w + 2.2. A square
+    # of two such scales falls back to the next input by one group of primes.
+    squares, score_bits = shape.squares, _bits_for(shape.largest_logit * LOGIT_MARGIN)
+    budget = (2 * squares + 2) * settings.scale_bits
+    w = (budget - 8.6 * squares + 1.6) / (3 * squares + 2)
+    last_weights = w + 2.2
+    products = [2 * w + 2.4, *((2 * w + 6.4,) * (squares - 1))]
+    last_input = max(w + 4.2, (2 * products[-1] - last_weights - score_bits) / 2)  # q0 = q1
+    inputs = (w + 2.4, *((w + 4.2,) * (squares - 1)), last_input)
+    groups = [2 * product - after for product, after in zip(products, inputs[1:], strict=True)]
+    group = math.ceil((max(groups) - 1) / MAX_PRIME_BITS)
+    first_bits = last_input + last_weights + score_bits
+    data = [*_split(first_bits, math.ceil((first_bits - 1) / MAX_PRIME_BITS))]
+    for bits in reversed(groups):
+        data += _split(bits, group)
+    # Key-switch noise stays 10 bits below the products that are rotated.
+    least = max(data) + KEY_SWITCH_NOISE_BITS - int(products[0]) + 10
     spare = GUIDELINES_2024[settings.poly_modulus_degree][0] - sum(data)
     special = min(MAX_PRIME_BITS, max(least, spare))
     return Parameters(
         poly_modulus_degree=settings.poly_modulus_degree,
         coeff_modulus_bits=(*data, special),
         group=group,
-        input_scale_bits=input_bits,
-        weight_scale_bits=weight_bits,
+        input_scale_bits=inputs,
+        weight_scale_bits=last_weights,
     )
+
+
+def _split(bits: float, count: int) -> list[int]:
+    return [min(MAX_PRIME_BITS, round(bits / count))] * count

@@ -6,16 +6,18 @@ load from files only; here those files live in memory where the system allows it
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import tenseal.sealapi as sealapi
 
 from engine.errors import MessageError
 from engine.network import Array
 from engine.parameters import Parameters
+from engine.rounding import round_mask
 
 
 class Saveable(Protocol):
@@ -83,6 +85,23 @@ def load_galois_keys(context: sealapi.SEALContext, data: bytes) -> sealapi.Galoi
     return _load(sealapi.GaloisKeys(), context, data, "Galois key")
 
 
+class SealEncoder:
+    """Encodes masks and biases for ciphertexts of one context."""
+
+    def __init__(self, context: sealapi.SEALContext) -> None:
+        self._encoder = sealapi.CKKSEncoder(context)
+        self._ids = level_ids(context)
+        self._slots = self._encoder.slot_count()
+
+    def encode(self, values: Array, level: int, scale: float) -> sealapi.Plaintext:
+        """Encode `values` (period,), repeated to fill all slots, for ciphertexts at `level`."""
+        plaintext = sealapi.Plaintext()
+        repeated = np.tile(values, self._slots // len(values))
+        rounded = round_mask(repeated, scale).tolist()
+        self._encoder.encode(rounded, self._ids[level], scale, plaintext)
+        return plaintext
+
+
 class SealBackend:
     """Runs a circuit on ciphertexts with evaluation keys only: nothing here can decrypt.
 
@@ -99,16 +118,6 @@ class SealBackend:
         self._relin_keys = relin_keys
         self._galois_keys = galois_keys
         self._evaluator = sealapi.Evaluator(context)
-        self._encoder = sealapi.CKKSEncoder(context)
-        self._ids = level_ids(context)
-        self._slots = self._encoder.slot_count()
-
-    def encode(self, values: Array, level: int, scale: float) -> sealapi.Plaintext:
-        """Encode `values` (period,), repeated to fill all slots, for ciphertexts at `level`."""
-        plaintext = sealapi.Plaintext()
-        repeated: Sequence[float] = values.tolist() * (self._slots // len(values))
-        self._encoder.encode(repeated, self._ids[level], scale, plaintext)
-        return plaintext
 
     def rotate(self, x: sealapi.Ciphertext, step: int) -> sealapi.Ciphertext:
         """Rotate the slots left by `step`: one key switch."""

@@ -1,0 +1,81 @@
+"""The wire between the window, the client and the cloud: named messages with byte blobs.
+
+A message is a four-byte mark, two four-byte lengths, a JSON header and its blobs. Nothing else
+crosses: no pickled objects, no shared memory. Parsing trusts nothing that it reads.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from engine.errors import MessageError
+
+MARK = b"CSK1"
+MAX_HEADER_BYTES = 1 << 20
+MAX_BLOB_BYTES = 1 << 28
+MAX_BLOBS = 16
+_PREFIX = struct.Struct(">4sI")
+
+
+@dataclass(frozen=True)
+class Message:
+    """`kind` says what it is, `fields` are JSON values, `blobs` raw bytes."""
+
+    kind: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    blobs: tuple[bytes, ...] = ()
+
+
+def encode_message(message: Message) -> bytes:
+    """Return the bytes that go on the wire."""
+    sizes = [len(blob) for blob in message.blobs]
+    header = json.dumps(
+        {"kind": message.kind, "fields": dict(message.fields), "blobs": sizes}, allow_nan=False
+    ).encode()
+    return b"".join((_PREFIX.pack(MARK, len(header)), header, *message.blobs))
+
+
+def read_message(stream: BinaryIO) -> Message | None:
+    """Read one message; None at the end of the stream.
+
+    Raises MessageError if the bytes are not a message, are cut short, or claim too much.
+    """
+    prefix = stream.read(_PREFIX.size)
+    if not prefix:
+        return None
+    if len(prefix) < _PREFIX.size:
+        raise MessageError(f"A message ended after {len(prefix)} bytes of its prefix.")
+    mark, header_bytes = _PREFIX.unpack(prefix)
+    if mark != MARK:
+        raise MessageError(f"A message began with {mark!r}, not {MARK!r}.")
+    if header_bytes > MAX_HEADER_BYTES:
+        raise MessageError(f"A message header claims {header_bytes} bytes.")
+    kind, fields, sizes = _parse_header(_read_exactly(stream, header_bytes))
+    return Message(kind, fields, tuple(_read_exactly(stream, size) for size in sizes))
+
+
+def _parse_header(data: bytes) -> tuple[str, dict[str, Any], list[int]]:
+    try:
+        header = json.loads(data)
+        kind, fields, sizes = header["kind"], header["fields"], header["blobs"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise MessageError("A message header is not the JSON it should be.") from error
+    well_formed = (
+        isinstance(kind, str)
+        and isinstance(fields, dict)
+        and isinstance(sizes, list)
+        and len(sizes) <= MAX_BLOBS
+        and all(type(size) is int and 0 <= size <= MAX_BLOB_BYTES for size in sizes)
+    )
+    if not well_formed:
+        raise MessageError("A message header has the wrong form or claims too much.")
+    return kind, fields, sizes
+
+
+def _read_exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise MessageError(f"A message was cut short: {len(data)} of {size} bytes came.")
+    return data

@@ -1,0 +1,134 @@
+"""One of the two child processes as seen from the session: start it, talk to it, end it.
+
+A peer is a fresh interpreter whose only links are two pipes; what crosses them are the messages
+of `engine.messages` and nothing else.
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import engine.errors
+from engine.errors import CipherSketchError, InternalError, MessageError, ProcessLostError
+from engine.messages import Message, encode_message, read_message
+
+Role = Literal["client", "server"]
+TITLES: dict[Role, str] = {"client": "client", "server": "cloud"}
+CLOSE_SECONDS = 1.0
+
+
+class Peer:
+    """A child process that is started when it is first needed and again after it was lost.
+
+    `starts` counts the starts: whoever remembers it can tell that everything the process knew
+    is gone. `kill` and `close` may be called from any thread, the rest from one.
+    """
+
+    def __init__(self, role: Role) -> None:
+        self._role = role
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.starts = 0
+        self.busy = False
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process id, None if the process is not running."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    def start(self) -> None:
+        """Start the process unless it runs."""
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                return
+            _reap(self._process)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", f"engine.{self._role}"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=Path(engine.errors.__file__).parents[1],
+            )
+            self.starts += 1
+
+    def exchange(self, message: Message) -> Iterator[Message]:
+        """Send a request and yield its answers as they come.
+
+        Raises what the other side raised, or ProcessLostError if it ended. A caller that stops
+        before the last answer loses the process.
+        """
+        self.start()
+        process = self._process
+        assert process is not None and process.stdin is not None and process.stdout is not None
+        complete, self.busy = False, True
+        try:
+            process.stdin.write(encode_message(message))
+            process.stdin.flush()
+            while (answer := read_message(process.stdout)) is not None:
+                if answer.kind in ("end", "error"):
+                    complete = True
+                    break
+                yield answer
+        except (OSError, MessageError) as error:
+            raise self._lost() from error
+        finally:
+            self.busy = False
+            if not complete:
+                self.kill()
+        if answer is None:
+            raise self._lost()
+        if answer.kind == "error":
+            raise _error_from(answer)
+
+    def kill(self) -> None:
+        """End the process at once."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+
+    def close(self) -> None:
+        """End the process: its input ends, and if that is not enough, it is killed."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is None or process.stdin is None:
+            return
+        try:
+            if self.busy:
+                process.kill()
+            else:
+                process.stdin.close()
+                process.wait(CLOSE_SECONDS)
+        except (OSError, subprocess.TimeoutExpired):
+            process.kill()
+        _reap(process)
+
+    def _lost(self) -> ProcessLostError:
+        return ProcessLostError(
+            f"The {TITLES[self._role]} process stopped; it starts again with the next run."
+        )
+
+
+def _reap(process: "subprocess.Popen[bytes] | None") -> None:
+    if process is None:
+        return
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except OSError:  # unsent bytes to a process that is gone
+                continue
+
+
+def _error_from(answer: Message) -> CipherSketchError:
+    text = str(answer.fields.get("message", ""))
+    kind = getattr(engine.errors, str(answer.fields.get("type", "")), None)
+    if isinstance(kind, type) and issubclass(kind, CipherSketchError):
+        return kind(text)
+    return InternalError(
+        f"Something unexpected went wrong in the engine ({text}).",
+        str(answer.fields.get("details", "")),
+    )

@@ -1,0 +1,99 @@
+"""Timing SEAL's primitives one by one, at every level of a chain.
+
+Used to predict times (`engine.calibration`) and, by the benchmark, to see how much of a run is
+SEAL's own work.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import tenseal.sealapi as sealapi
+
+from engine.cost import PrimitiveCosts
+from engine.parameters import Parameters
+from engine.seal import SealBackend, SealEncoder, galois_element, level_ids, make_context, to_bytes
+
+T = TypeVar("T")
+
+CALIBRATION_CHAIN = Parameters(
+    poly_modulus_degree=8192,
+    coeff_modulus_bits=(50,) * 7,
+    group=0,
+    input_scale_bits=(),
+    weight_scale_bits=0.0,
+)
+"""A chain long enough to see how costs grow; far too long to be secure, it encrypts nothing."""
+
+SCALE = 2.0**20
+
+
+def measure_primitives(parameters: Parameters, runs: int, *, secure: bool = True) -> PrimitiveCosts:
+    """Return the seconds of each primitive at every level: the least of `runs` runs, so that
+    whatever else the machine does counts little."""
+    bench = _Bench(parameters, secure=secure)
+    seconds: dict[str, list[float]] = defaultdict(list)
+    for level in range(1, parameters.top_level + 1):
+        timings = [bench.run_once(level) for _ in range(runs + 1)][1:]  # the first one warms up
+        for name in timings[0]:
+            seconds[name].append(min(timing[name] for timing in timings))
+    seconds["rescale"].insert(0, seconds["rescale"][0])  # level 1 has nothing left to drop
+    # Making a key costs as much at every level of one chain; it grows with the chain's square.
+    key, top = bench.make_galois_key(), parameters.top_level
+    seconds["make_galois_key"] = [key * (level / top) ** 2 for level in range(1, top + 1)]
+    return PrimitiveCosts(
+        parameters.poly_modulus_degree, {name: tuple(values) for name, values in seconds.items()}
+    )
+
+
+class _Bench:
+    def __init__(self, parameters: Parameters, *, secure: bool) -> None:
+        self._context = make_context(parameters, secure=secure)
+        self._generator = sealapi.KeyGenerator(self._context)
+        self._element = galois_element(1, parameters.poly_modulus_degree)
+        relin_keys, galois_keys = sealapi.RelinKeys(), sealapi.GaloisKeys()
+        self._generator.create_relin_keys(relin_keys)
+        self._generator.create_galois_keys([self._element], galois_keys)
+        self._backend = SealBackend(self._context, relin_keys, {1: galois_keys})
+        self._encoder = sealapi.CKKSEncoder(self._context)
+        self._masks = SealEncoder(self._context)
+        self._encryptor = sealapi.Encryptor(self._context, self._generator.secret_key())
+        self._values = np.random.default_rng(0).random(parameters.slots)
+        self._ids = level_ids(self._context)
+
+    def run_once(self, level: int) -> dict[str, float]:
+        """Return the seconds of each primitive at `level`, on fresh ciphertexts."""
+        backend, mask = self._backend, self._masks.encode(self._values, level, SCALE)
+        x, y = self._encrypt(level), self._encrypt(level)
+        timings: dict[str, float] = {}
+
+        def timed(name: str, action: Callable[[], T]) -> T:
+            begin = time.perf_counter()
+            result = action()
+            timings[name] = time.perf_counter() - begin
+            return result
+
+        timed("rotate", lambda: backend.rotate(x, 1))
+        timed("multiply_plain", lambda: backend.multiply_plain(x, mask))
+        timed("add", lambda: backend.add(x, y))
+        timed("add_plain", lambda: backend.add_plain(x, mask))
+        squared = timed("square", lambda: backend.square(x))
+        timed("relinearize", lambda: backend.relinearize(squared))
+        if level > 1:
+            timed("rescale", lambda: backend.rescale(y))
+        return timings
+
+    def make_galois_key(self) -> float:
+        """Return the seconds it takes to make and serialise one Galois key."""
+        begin = time.perf_counter()
+        to_bytes(self._generator.create_galois_keys([self._element]))
+        return time.perf_counter() - begin
+
+    def _encrypt(self, level: int) -> sealapi.Ciphertext:
+        plaintext = sealapi.Plaintext()
+        self._encoder.encode(self._values.tolist(), self._ids[level], SCALE, plaintext)
+        ciphertext = sealapi.Ciphertext(self._context)
+        self._encryptor.encrypt_symmetric(plaintext, ciphertext)
+        return ciphertext

@@ -1,0 +1,124 @@
+"""The cloud's process: holds the model and evaluation keys, and classifies what it cannot read.
+
+It is given relinearisation and Galois keys only. Nothing it ever receives can decrypt.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import tenseal.sealapi as sealapi
+
+from engine.calibration import costs_to_json
+from engine.circuit import Circuit, build_circuit
+from engine.errors import MessageError
+from engine.execution import EncodedPlan, encode_circuit, run_stage
+from engine.messages import Message
+from engine.network import load_network
+from engine.parameters import Settings
+from engine.primitives import CALIBRATION_CHAIN, measure_primitives
+from engine.seal import (
+    SealBackend,
+    SealEncoder,
+    data_primes,
+    load_ciphertext,
+    load_galois_keys,
+    load_relin_keys,
+    make_context,
+    to_bytes,
+)
+from engine.service import serve
+
+
+class Cloud:
+    """A model prepared for one set of parameters; one method for each request."""
+
+    def __init__(self) -> None:
+        self._loaded: _Loaded | None = None
+
+    def load(self, request: Message) -> Iterator[Message]:
+        """Load the model at `path` and encode its masks for the settings; old keys are dropped."""
+        settings = Settings(**request.fields["settings"])
+        self._loaded = _Loaded(Path(request.fields["path"]), settings)
+        yield Message("loaded")
+
+    def relin_keys(self, request: Message) -> Iterator[Message]:
+        """Take the relinearisation keys."""
+        loaded = self._require()
+        loaded.relin_keys = load_relin_keys(loaded.context, request.blobs[0])
+        yield Message("taken")
+
+    def galois_keys(self, request: Message) -> Iterator[Message]:
+        """Take the Galois keys of one rotation step."""
+        loaded = self._require()
+        keys = load_galois_keys(loaded.context, request.blobs[0])
+        loaded.galois_keys[request.fields["step"]] = keys
+        yield Message("taken")
+
+    def classify(self, request: Message) -> Iterator[Message]:
+        """Run the circuit on the ciphertext in the blob, reporting each stage.
+
+        The result's `seconds` run from the arrival of the request to the serialised answer.
+        """
+        loaded = self._require()
+        missing = set(loaded.circuit.rotation_steps) - set(loaded.galois_keys)
+        if loaded.relin_keys is None or missing:
+            raise MessageError(f"The cloud lacks evaluation keys: {len(missing)} Galois keys.")
+        begin = time.perf_counter()
+        x = load_ciphertext(loaded.context, request.blobs[0])
+        backend = SealBackend(loaded.context, loaded.relin_keys, loaded.galois_keys)
+        yield Message("arrived", {"seconds": time.perf_counter() - begin})
+        for stage in loaded.circuit.stages:
+            yield Message("stage_started", {"key": stage.key})
+            start = time.perf_counter()
+            x = run_stage(stage, loaded.masks, backend, x)
+            seconds = time.perf_counter() - start
+            level = stage.level - stage.drop
+            yield Message(
+                "stage_finished", {"key": stage.key, "seconds": seconds, "level": level}
+            )
+        data = to_bytes(x)
+        yield Message("scores", {"seconds": time.perf_counter() - begin}, (data,))
+
+    def calibrate(self, request: Message) -> Iterator[Message]:
+        """Measure what each primitive costs on this machine."""
+        costs = measure_primitives(CALIBRATION_CHAIN, runs=7, secure=False)
+        yield Message("costs", costs_to_json(costs))
+
+    def _require(self) -> "_Loaded":
+        if self._loaded is None:
+            raise MessageError("The cloud has no model yet: load one first.")
+        return self._loaded
+
+
+class _Loaded:
+    """A circuit with its masks encoded, and the evaluation keys that have come so far."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        network = load_network(path)
+        parameters = build_circuit(network, settings).parameters
+        self.circuit: Circuit = build_circuit(network, settings, data_primes(parameters))
+        self.context = make_context(parameters)
+        self.masks: dict[str, EncodedPlan[sealapi.Plaintext]] = encode_circuit(
+            self.circuit, SealEncoder(self.context).encode
+        )
+        self.relin_keys: sealapi.RelinKeys | None = None
+        self.galois_keys: dict[int, sealapi.GaloisKeys] = {}
+
+
+def main() -> None:
+    """Serve the cloud's requests."""
+    cloud = Cloud()
+    serve(
+        {
+            "load": cloud.load,
+            "relin_keys": cloud.relin_keys,
+            "galois_keys": cloud.galois_keys,
+            "classify": cloud.classify,
+            "calibrate": cloud.calibrate,
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()
