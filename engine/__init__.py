@@ -1,0 +1,1 @@
+"""The CKKS engine: encrypted convolutional networks, with no knowledge of any window."""

@@ -166,9 +166,9 @@ def _linear_target(
     """Return the scale that linear layer `index` must end at for the next to begin as planned."""
     begin = parameters.input_scale_bits
     if not parameters.group:
-        return 2.0 ** begin[0]
+        return float(2.0 ** begin[0])
     if index == len(begin) - 1:
-        return scale * 2.0**parameters.weight_scale_bits
+        return float(scale * 2.0**parameters.weight_scale_bits)
     return math.sqrt(2.0 ** begin[index + 1] * math.prod(primes[level - parameters.group : level]))
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
-import tenseal.sealapi as sealapi
+from tenseal import sealapi
 
 from engine.circuit import InputPacking
 from engine.errors import MessageError

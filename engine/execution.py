@@ -13,9 +13,10 @@ from engine.network import Array
 
 C = TypeVar("C")
 P = TypeVar("P")
+Plain_contra = TypeVar("Plain_contra", contravariant=True)
 
 
-class Backend(Protocol[C, P]):
+class Backend(Protocol[C, Plain_contra]):
     """The operations a circuit is made of: C is a ciphertext, P an encoded plaintext.
 
     An operation may reuse the memory of its first operand where it says so.
@@ -24,13 +25,13 @@ class Backend(Protocol[C, P]):
     def rotate(self, x: C, step: int) -> C:
         """Return x with slot s + step moved to slot s."""
 
-    def multiply_plain(self, x: C, mask: P) -> C:
+    def multiply_plain(self, x: C, mask: Plain_contra) -> C:
         """Return the slot-wise product."""
 
     def add(self, x: C, y: C) -> C:
         """Return the sum; reuses x."""
 
-    def add_plain(self, x: C, values: P) -> C:
+    def add_plain(self, x: C, values: Plain_contra) -> C:
         """Return the sum; reuses x."""
 
     def square(self, x: C) -> C:
@@ -83,9 +84,7 @@ def run_circuit(
     return x
 
 
-def run_stage(
-    stage: Stage, masks: dict[str, EncodedPlan[P]], backend: Backend[C, P], x: C
-) -> C:
+def run_stage(stage: Stage, masks: dict[str, EncodedPlan[P]], backend: Backend[C, P], x: C) -> C:
     """Run one stage on `x`."""
     if isinstance(stage, LinearStage):
         return _run_linear(stage, masks[stage.key], backend, x)

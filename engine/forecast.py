@@ -65,7 +65,7 @@ class Refusal:
 
 
 def forecast(settings: Settings) -> Forecast | Refusal:
-    """Return what `settings` imply, or why they cannot work; raise ModelError if it has no model."""
+    """Return what `settings` imply or why they cannot work; raise ModelError without a model."""
     try:
         circuit = circuit_for(settings)
     except ParameterError as error:

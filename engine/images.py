@@ -37,7 +37,7 @@ UNEVEN_PAPER = 16.0  # grey levels between the dark and the light parts of the b
 DARKEST_PAPER = 16.0  # grey level of what can still be paper, in the deepest shadow
 LEAST_CONTRAST = 24.0  # grey levels between ink and paper
 CELLS = 40  # the picture is this many cells each way where only its rough light matters
-LEAST_NEARBY = 0.1  # share of the densest surroundings' ink, below which a mark is dust
+LEAST_NEARBY = 0.1  # ink around a mark, as a share of the most around any, that dust has not
 FAINT = 0.5  # share of the strongest ink that the edge of the digit's box must have
 
 NOTHING_DRAWN = "Nothing is drawn on the picture; draw or load one dark digit on light paper."
@@ -188,14 +188,12 @@ def _without_specks(ink: Ink) -> Ink:
     """Erase dust: ink far from where most ink is, which would otherwise widen the digit's box."""
     coarse = _resized(ink, (CELLS, CELLS))
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(coarse, 2), (5, 5))
-    nearby = windows.mean(axis=(2, 3))
-    ink[_resized(nearby, ink.shape) <= nearby.max() * LEAST_NEARBY] = 0
-    return ink
+    nearby = _resized(windows.mean(axis=(2, 3)), ink.shape) * (ink > 0)
+    clean: Ink = np.where(nearby > nearby.max() * LEAST_NEARBY, ink, 0)
+    return clean
 
 
 def _cropped(ink: Ink) -> Ink:
-    if not ink.any():
-        raise ImageError(NOTHING_DRAWN)
     return ink[_extent(ink > FAINT * ink.max())]
 
 
@@ -239,7 +237,7 @@ def _placed(ink: Ink, centre: Centre) -> Grey:
     room = SIDE - np.array(ink.shape)
     top, left = np.rint(SIDE / 2 - _centre(ink, centre)).astype(int).clip(0, room)
     placed = np.zeros((SIDE, SIDE), dtype=np.float32)
-    placed[top : top + ink.shape[0], left : left + ink.shape[1]] = ink.clip(0)
+    placed[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
     grey: Grey = np.rint(placed * (FULL / placed.max())).astype(np.uint8)
     return grey
 

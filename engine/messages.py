@@ -8,7 +8,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from engine.errors import MessageError
 
@@ -17,6 +17,13 @@ MAX_HEADER_BYTES = 1 << 20
 MAX_BLOB_BYTES = 1 << 28
 MAX_BLOBS = 16
 _PREFIX = struct.Struct(">4sI")
+
+
+class Readable(Protocol):
+    """Anything bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, fewer only at the end."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ def encode_message(message: Message) -> bytes:
     return b"".join((_PREFIX.pack(MARK, len(header)), header, *message.blobs))
 
 
-def read_message(stream: BinaryIO) -> Message | None:
+def read_message(stream: Readable) -> Message | None:
     """Read one message; None at the end of the stream.
 
     Raises MessageError if the bytes are not a message, are cut short, or claim too much.
@@ -74,7 +81,7 @@ def _parse_header(data: bytes) -> tuple[str, dict[str, Any], list[int]]:
     return kind, fields, sizes
 
 
-def _read_exactly(stream: BinaryIO, size: int) -> bytes:
+def _read_exactly(stream: Readable, size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
         raise MessageError(f"A message was cut short: {len(data)} of {size} bytes came.")

@@ -6,8 +6,9 @@ Every linear layer, convolutions included, becomes one slot-wise form, the Halev
     y = fold( sum_g rot_gG( sum_b mask[g, b] * rot_bB(x) ) ) + bias
 
 where rot_k moves slot s+k to slot s and a fold by stride f adds rot_f(y) to y. The sum over g runs
-as in Horner's scheme, so one Galois key serves all giant steps. A plan covers `period` slots; a ciphertext with more slots carries the same plan several times over, since
-cyclic rotation of a periodic vector stays periodic. Plain numpy, no cryptography.
+as in Horner's scheme, so one Galois key serves all giant steps. A plan covers `period` slots; a
+ciphertext with more slots carries the same plan several times over, since cyclic rotation of a
+periodic vector stays periodic. Plain numpy, no cryptography.
 """
 
 from collections.abc import Iterator, Sequence
@@ -103,10 +104,8 @@ def plan_patches(layer: Conv2d, side: int, max_babies: int) -> LinearPlan:
     period = rows * width
     windows = np.arange(count**2)
     source = Layout((np.arange(kernel**2)[:, None] * width + windows).reshape(-1, 1), period)
-    matrix = np.kron(layer.weight.reshape(channels, kernel**2), np.eye(count**2))
-    matrix = matrix.reshape(channels, count**2, kernel**2 * count**2).reshape(
-        channels * count**2, -1
-    )
+    kernels = layer.weight.reshape(channels, kernel**2)
+    matrix = np.kron(kernels, np.eye(count**2)).astype(np.float64)
     first = (np.arange(channels)[:, None] * width + windows).reshape(-1, 1)
     copies = np.arange(0, period, block * width)
     return plan_linear(
@@ -128,9 +127,7 @@ def plan_dense(layer: Dense, source: Layout, max_babies: int) -> LinearPlan:
     plans = []
     for targets, steps, folds in _dense_shapes(len(layer.weight), source):
         try:
-            plan = plan_linear(
-                layer.weight, layer.bias, source, targets, steps, folds, max_babies
-            )
+            plan = plan_linear(layer.weight, layer.bias, source, targets, steps, folds, max_babies)
         except PackingError:
             continue
         plans.append(plan)

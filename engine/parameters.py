@@ -66,9 +66,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class CircuitShape:
-    """What the parameters must carry: `squares` activations between `squares` + 1 linear layers,
+    """What the parameters must carry.
 
-    `slots` slots in one period of the packing, and scores up to `largest_logit`.
+    There are `squares` activations between `squares` + 1 linear layers, `slots` slots in one
+    period of the packing, and scores up to `largest_logit`.
     """
 
     squares: int
@@ -185,9 +186,7 @@ def _find_fault(settings: Settings, shape: CircuitShape) -> str | None:
             f"{OUTER_BITS_RANGE.start} to {OUTER_BITS_RANGE.stop - 1}"
         )
     if degree // 2 < shape.slots:
-        return (
-            f"N = {degree} gives {degree // 2} slots, but one picture needs {shape.slots}"
-        )
+        return f"N = {degree} gives {degree // 2} slots, but one picture needs {shape.slots}"
     limit = GUIDELINES_2024[degree][0]
     bits = _parameters(settings, shape).coeff_modulus_bits
     if sum(bits) > limit:

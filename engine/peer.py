@@ -46,7 +46,7 @@ class Peer:
             if self._process is not None and self._process.poll() is None:
                 return
             _reap(self._process)
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - this program's own interpreter
                 [sys.executable, "-m", f"engine.{self._role}"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -62,7 +62,9 @@ class Peer:
         """
         self.start()
         process = self._process
-        assert process is not None and process.stdin is not None and process.stdout is not None
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         complete, self.busy = False, True
         try:
             process.stdin.write(encode_message(message))

@@ -10,11 +10,19 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
-import tenseal.sealapi as sealapi
+from tenseal import sealapi
 
 from engine.cost import PrimitiveCosts
 from engine.parameters import Parameters
-from engine.seal import SealBackend, SealEncoder, galois_element, level_ids, make_context, to_bytes
+from engine.seal import (
+    SealBackend,
+    SealEncoder,
+    galois_element,
+    level_ids,
+    load_galois_keys,
+    make_context,
+    to_bytes,
+)
 
 T = TypeVar("T")
 
@@ -30,26 +38,11 @@ CALIBRATION_CHAIN = Parameters(
 SCALE = 2.0**20
 
 
-def measure_primitives(parameters: Parameters, runs: int, *, secure: bool = True) -> PrimitiveCosts:
-    """Return the seconds of each primitive at every level: the least of `runs` runs, so that
-    whatever else the machine does counts little."""
-    bench = _Bench(parameters, secure=secure)
-    seconds: dict[str, list[float]] = defaultdict(list)
-    for level in range(1, parameters.top_level + 1):
-        timings = [bench.run_once(level) for _ in range(runs + 1)][1:]  # the first one warms up
-        for name in timings[0]:
-            seconds[name].append(min(timing[name] for timing in timings))
-    seconds["rescale"].insert(0, seconds["rescale"][0])  # level 1 has nothing left to drop
-    # Making a key costs as much at every level of one chain; it grows with the chain's square.
-    key, top = bench.make_galois_key(), parameters.top_level
-    seconds["make_galois_key"] = [key * (level / top) ** 2 for level in range(1, top + 1)]
-    return PrimitiveCosts(
-        parameters.poly_modulus_degree, {name: tuple(values) for name, values in seconds.items()}
-    )
+class PrimitiveTimer:
+    """Times the primitives on its own keys; the same object can measure again and again."""
 
-
-class _Bench:
-    def __init__(self, parameters: Parameters, *, secure: bool) -> None:
+    def __init__(self, parameters: Parameters, *, secure: bool = True) -> None:
+        self._parameters = parameters
         self._context = make_context(parameters, secure=secure)
         self._generator = sealapi.KeyGenerator(self._context)
         self._element = galois_element(1, parameters.poly_modulus_degree)
@@ -63,7 +56,27 @@ class _Bench:
         self._values = np.random.default_rng(0).random(parameters.slots)
         self._ids = level_ids(self._context)
 
-    def run_once(self, level: int) -> dict[str, float]:
+    def measure(self, runs: int) -> PrimitiveCosts:
+        """Return the seconds of each primitive at every level.
+
+        It is the least of `runs` runs, so that whatever else the machine does counts little.
+        """
+        seconds: dict[str, list[float]] = defaultdict(list)
+        top = self._parameters.top_level
+        for level in range(1, top + 1):
+            timings = [self._run_once(level) for _ in range(runs)]
+            for name in timings[0]:
+                seconds[name].append(min(timing[name] for timing in timings))
+        seconds["rescale"].insert(0, seconds["rescale"][0])  # level 1 has nothing left to drop
+        # A key costs the same at every level of one chain; it grows with the chain's square.
+        key = min(self._make_galois_key() for _ in range(runs))
+        seconds["make_galois_key"] = [key * (level / top) ** 2 for level in range(1, top + 1)]
+        return PrimitiveCosts(
+            self._parameters.poly_modulus_degree,
+            {name: tuple(values) for name, values in seconds.items()},
+        )
+
+    def _run_once(self, level: int) -> dict[str, float]:
         """Return the seconds of each primitive at `level`, on fresh ciphertexts."""
         backend, mask = self._backend, self._masks.encode(self._values, level, SCALE)
         x, y = self._encrypt(level), self._encrypt(level)
@@ -85,10 +98,11 @@ class _Bench:
             timed("rescale", lambda: backend.rescale(y))
         return timings
 
-    def make_galois_key(self) -> float:
-        """Return the seconds it takes to make and serialise one Galois key."""
+    def _make_galois_key(self) -> float:
+        """Return the seconds from making one Galois key to having it in the cloud."""
         begin = time.perf_counter()
-        to_bytes(self._generator.create_galois_keys([self._element]))
+        data = to_bytes(self._generator.create_galois_keys([self._element]))
+        load_galois_keys(self._context, data)
         return time.perf_counter() - begin
 
     def _encrypt(self, level: int) -> sealapi.Ciphertext:

@@ -9,15 +9,25 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
-import tenseal.sealapi as sealapi
+from tenseal import sealapi
 
 from engine.errors import MessageError
 from engine.network import Array
 from engine.parameters import Parameters
 from engine.rounding import round_mask
+
+
+class Loadable(Protocol):
+    """Anything of SEAL's that can be read from a file."""
+
+    def load(self, context: sealapi.SEALContext, path: str) -> object:
+        """Read the file `path`; SEAL raises if it is not valid for `context`."""
+
+
+T = TypeVar("T", bound=Loadable)
 
 
 class Saveable(Protocol):
@@ -125,9 +135,7 @@ class SealBackend:
         self._evaluator.rotate_vector(x, step, self._galois_keys[step], y)
         return y
 
-    def multiply_plain(
-        self, x: sealapi.Ciphertext, mask: sealapi.Plaintext
-    ) -> sealapi.Ciphertext:
+    def multiply_plain(self, x: sealapi.Ciphertext, mask: sealapi.Plaintext) -> sealapi.Ciphertext:
         """Multiply slot by slot."""
         y = sealapi.Ciphertext(self._context)
         self._evaluator.multiply_plain(x, mask, y)
@@ -138,9 +146,7 @@ class SealBackend:
         self._evaluator.add_inplace(x, y)
         return x
 
-    def add_plain(
-        self, x: sealapi.Ciphertext, values: sealapi.Plaintext
-    ) -> sealapi.Ciphertext:
+    def add_plain(self, x: sealapi.Ciphertext, values: sealapi.Plaintext) -> sealapi.Ciphertext:
         """Add in place."""
         self._evaluator.add_plain_inplace(x, values)
         return x
@@ -161,13 +167,13 @@ class SealBackend:
         return x
 
 
-def _load(value, context, data, name):  # type: ignore[no-untyped-def]
+def _load(value: T, context: sealapi.SEALContext, data: bytes, name: str) -> T:
     with _scratch_file() as path:
         Path(path).write_bytes(data)
         try:
             value.load(context, path)
         except (RuntimeError, ValueError) as error:
-            raise MessageError(f"The bytes received are not a {name} of these parameters.") from error
+            raise MessageError(f"The bytes received are not a {name} of this setting.") from error
     return value
 
 

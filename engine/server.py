@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import tenseal.sealapi as sealapi
+from tenseal import sealapi
 
 from engine.calibration import costs_to_json
 from engine.circuit import Circuit, build_circuit
@@ -16,7 +16,7 @@ from engine.execution import EncodedPlan, encode_circuit, run_stage
 from engine.messages import Message
 from engine.network import load_network
 from engine.parameters import Settings
-from engine.primitives import CALIBRATION_CHAIN, measure_primitives
+from engine.primitives import CALIBRATION_CHAIN, PrimitiveTimer
 from engine.seal import (
     SealBackend,
     SealEncoder,
@@ -74,15 +74,13 @@ class Cloud:
             x = run_stage(stage, loaded.masks, backend, x)
             seconds = time.perf_counter() - start
             level = stage.level - stage.drop
-            yield Message(
-                "stage_finished", {"key": stage.key, "seconds": seconds, "level": level}
-            )
+            yield Message("stage_finished", {"key": stage.key, "seconds": seconds, "level": level})
         data = to_bytes(x)
         yield Message("scores", {"seconds": time.perf_counter() - begin}, (data,))
 
     def calibrate(self, request: Message) -> Iterator[Message]:
         """Measure what each primitive costs on this machine."""
-        costs = measure_primitives(CALIBRATION_CHAIN, runs=7, secure=False)
+        costs = PrimitiveTimer(CALIBRATION_CHAIN, secure=False).measure(runs=7)
         yield Message("costs", costs_to_json(costs))
 
     def _require(self) -> "_Loaded":

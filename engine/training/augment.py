@@ -1,0 +1,103 @@
+"""Varies training pictures the way people's drawings vary, whole batches at a time.
+
+Position, size, slant and wobble come from one random displacement field; the look of the pen (thin
+or thick, soft or hard-edged) from morphology and contrast. All randomness comes from the generator.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Largest `rotation` in radians, `scale` as a logarithm, `translation` in picture widths.
+
+    `elastic` is the standard deviation of the wobble in half widths, `pen` the share of pictures
+    whose stroke is redrawn; `mirror` swaps left and right in half of them.
+    """
+
+    rotation: float
+    scale: float
+    shear: float
+    translation: float
+    elastic: float
+    pen: float
+    mirror: bool = False
+
+
+def augment(pictures: Tensor, limits: Augmentation, generator: torch.Generator) -> Tensor:
+    """Return changed copies of `pictures` (n, 1, 28, 28), values in [0, 1]."""
+    redrawn = _stroke(pictures, limits.pen, generator)
+    grid = _affine_grid(redrawn, limits, generator) + _wobble(redrawn, limits.elastic, generator)
+    moved = functional.grid_sample(redrawn, grid, mode="bilinear", align_corners=False)
+    return _edges(moved, limits.pen, generator).clamp(0, 1)
+
+
+def impossible_pictures(count: int, side: int, generator: torch.Generator) -> Tensor:
+    """Return (count, 1, side, side) pictures unlike any data set: noise, fills and thick scribbles.
+
+    The loss keeps the answers to them small, since a large one would overflow a ciphertext.
+    """
+    coarse = torch.rand((count, 1, 5, 5), generator=generator)
+    blobs = functional.interpolate(coarse, size=(side, side), mode="bilinear", align_corners=False)
+    threshold = _uniform((count, 1, 1, 1), 0.2, 0.7, generator)
+    scribbles = ((blobs - threshold) * 20).sigmoid()
+    noise = torch.rand((count, 1, side, side), generator=generator)
+    fills = _uniform((count, 1, 1, 1), 0.5, 1, generator).expand_as(noise)
+    kind = torch.randint(4, (count, 1, 1, 1), generator=generator)
+    mixed = torch.where(kind == 0, noise, torch.where(kind == 1, fills, scribbles))
+    return torch.where(kind == 3, noise.round(), mixed)
+
+
+def _uniform(shape: tuple[int, ...], low: float, high: float, generator: torch.Generator) -> Tensor:
+    return low + (high - low) * torch.rand(shape, generator=generator)
+
+
+def _affine_grid(pictures: Tensor, limits: Augmentation, generator: torch.Generator) -> Tensor:
+    n = len(pictures)
+    angle = _uniform((n,), -limits.rotation, limits.rotation, generator)
+    wide = _uniform((n,), -limits.scale, limits.scale, generator).exp()
+    high = wide * _uniform((n,), -limits.scale / 2, limits.scale / 2, generator).exp()
+    shear = _uniform((n,), -limits.shear, limits.shear, generator)
+    shift = _uniform((2, n), -2 * limits.translation, 2 * limits.translation, generator)
+    if limits.mirror:
+        wide = wide * (1 - 2 * torch.randint(2, (n,), generator=generator))
+    cos, sin = angle.cos(), angle.sin()
+    top = torch.stack((cos * wide, (shear * cos - sin) * high, shift[0]), dim=1)
+    bottom = torch.stack((sin * wide, (shear * sin + cos) * high, shift[1]), dim=1)
+    return functional.affine_grid(
+        torch.stack((top, bottom), dim=1), list(pictures.shape), align_corners=False
+    )
+
+
+def _wobble(pictures: Tensor, amount: float, generator: torch.Generator) -> Tensor:
+    """Return a smooth displacement (n, side, side, 2): an unsteady hand."""
+    coarse = torch.randn((len(pictures), 2, 5, 5), generator=generator) * amount
+    smooth = functional.interpolate(
+        coarse, size=pictures.shape[-2:], mode="bicubic", align_corners=True
+    )
+    return smooth.permute(0, 2, 3, 1)
+
+
+def _stroke(pictures: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Thicken some strokes (finger, marker), by up to a pixel a side, and thin others (pen)."""
+    shape = (len(pictures), 1, 1, 1)
+    thick = functional.max_pool2d(pictures, 3, stride=1, padding=1)
+    thin = -functional.max_pool2d(-pictures, 2, stride=1, padding=1)[..., 1:, 1:]
+    chosen = torch.rand(shape, generator=generator) < share
+    amount = _uniform(shape, -0.7, 1, generator) * chosen
+    return pictures.lerp(thick, amount.clamp(min=0)).lerp(thin, -amount.clamp(max=0))
+
+
+def _edges(pictures: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Blur some pictures and harden others: a drawn line is nearly black and white."""
+    shape = (len(pictures), 1, 1, 1)
+    blurred = functional.avg_pool2d(pictures, 3, stride=1, padding=1)
+    chosen = torch.rand(shape, generator=generator) < share
+    soft = _uniform(shape, 0, 0.7, generator) * chosen
+    hard = torch.rand(shape, generator=generator) < share / 2
+    gain = torch.where(hard, _uniform(shape, 1, 3, generator), 1.0)
+    return (pictures.lerp(blurred, soft) - 0.5) * gain + 0.5

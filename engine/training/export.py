@@ -1,0 +1,96 @@
+"""Turns a trained torch network into the pure layers of `engine.network`.
+
+Batch normalisation folds into the layer before it. Scale factors then move through the squares so
+that every channel has about the same size, since the noise of CKKS is the same for all of them.
+"""
+
+import dataclasses
+
+import numpy as np
+from torch import nn
+
+from engine.network import Array, Conv2d, Dense, Layer, Square
+
+
+def fold(model: nn.Sequential) -> tuple[Layer, ...]:
+    """Return the layers of `model` as it answers in eval mode."""
+    layers: list[Layer] = []
+    for module in model:
+        if isinstance(module, nn.Conv2d):
+            layers.append(Conv2d(*_weights(module), module.stride[0]))
+        elif isinstance(module, nn.Linear):
+            layers.append(Dense(*_weights(module)))
+        elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            layers[-1] = _fold_normalisation(layers[-1], module)
+        elif not isinstance(module, nn.Flatten):
+            layers.append(Square())
+    return tuple(layers)
+
+
+def balance(layers: tuple[Layer, ...], pictures: Array) -> tuple[Layer, ...]:
+    """Scale each channel before a square to rms 1 over `pictures`, leaving the answers unchanged.
+
+    A channel divided by s gives a square divided by s²; the next layer's weights make up for it.
+    """
+    balanced = list(layers)
+    values = pictures
+    for index, layer in enumerate(layers[:-1]):
+        if isinstance(layer, Square):
+            values = values * values
+            continue
+        current = balanced[index]
+        assert isinstance(current, Conv2d | Dense)
+        values = current.forward(values)
+        rms = np.sqrt(np.mean(values**2, axis=(0, *range(2, values.ndim))))
+        balanced[index] = _scale_outputs(current, 1 / rms)
+        following = balanced[index + 2]
+        assert isinstance(following, Conv2d | Dense)
+        balanced[index + 2] = _scale_inputs(following, rms**2)
+        values = values / rms.reshape(-1, *(1,) * (values.ndim - 2))
+    return tuple(balanced)
+
+
+def round_to_single(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Return the layers with the float32 values that a model file keeps."""
+    return tuple(
+        layer
+        if isinstance(layer, Square)
+        else dataclasses.replace(layer, weight=_rounded(layer.weight), bias=_rounded(layer.bias))
+        for layer in layers
+    )
+
+
+def _rounded(values: Array) -> Array:
+    return values.astype(np.float32).astype(np.float64)
+
+
+def _weights(module: nn.Conv2d | nn.Linear) -> tuple[Array, Array]:
+    weight = module.weight.detach().double().numpy().copy()
+    if module.bias is None:
+        return weight, np.zeros(len(weight))
+    return weight, module.bias.detach().double().numpy().copy()
+
+
+def _fold_normalisation(layer: Layer, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> Layer:
+    assert isinstance(layer, Conv2d | Dense)
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    mean = norm.running_mean.double().numpy()
+    deviation = np.sqrt(norm.running_var.double().numpy() + norm.eps)
+    gain = norm.weight.detach().double().numpy() / deviation
+    shifted = dataclasses.replace(layer, bias=layer.bias - mean)
+    scaled = _scale_outputs(shifted, gain)
+    return dataclasses.replace(scaled, bias=scaled.bias + norm.bias.detach().double().numpy())
+
+
+def _scale_outputs(layer: Conv2d | Dense, factors: Array) -> Conv2d | Dense:
+    weight = layer.weight * factors.reshape(-1, *(1,) * (layer.weight.ndim - 1))
+    return dataclasses.replace(layer, weight=weight, bias=layer.bias * factors)
+
+
+def _scale_inputs(layer: Conv2d | Dense, factors: Array) -> Conv2d | Dense:
+    """Multiply the weights of input channel i by factors[i]; a dense layer sees it as a run."""
+    if isinstance(layer, Conv2d):
+        return dataclasses.replace(layer, weight=layer.weight * factors[:, None, None])
+    repeated = np.repeat(factors, layer.weight.shape[1] // len(factors))
+    return dataclasses.replace(layer, weight=layer.weight * repeated)

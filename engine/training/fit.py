@@ -1,0 +1,107 @@
+"""Trains one network: cosine schedule, weight averaging, and penalties that keep numbers small.
+
+The averaged weights are the result. Nothing outside the recipe and the pictures decides it, so the
+same seed on the same machine gives the same network.
+"""
+
+import copy
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from tqdm import tqdm
+
+from engine.training.architectures import ConvSpec, DenseSpec, Square, build
+from engine.training.augment import Augmentation, augment, impossible_pictures
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train. Activations and logits are penalised from their `..._limit` on."""
+
+    augmentation: Augmentation
+    epochs: int
+    seed: int = 1
+    batch: int = 128
+    learning_rate: float = 8e-3
+    weight_decay: float = 1e-4
+    averaging: float = 0.9995
+    gradient_norm: float = 1.0
+    activation_limit: float = 4.0
+    logit_limit: float = 12.0
+    penalty: float = 0.02
+    impossible: int = 16
+
+
+def fit(
+    specs: tuple[ConvSpec | DenseSpec, ...], pictures: Tensor, labels: Tensor, recipe: Recipe
+) -> tuple[nn.Sequential, list[float]]:
+    """Train on `pictures` (n, 1, 28, 28) uint8; return the network and the loss of each epoch."""
+    generator = torch.Generator().manual_seed(recipe.seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        model = build(specs)
+    averaged = copy.deepcopy(model).eval()
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
+    steps = len(pictures) // recipe.batch
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, recipe.learning_rate, total_steps=recipe.epochs * steps, pct_start=0.1
+    )
+    losses: list[float] = []
+    for epoch in (progress := tqdm(range(recipe.epochs), unit="epoch")):
+        order = torch.randperm(len(pictures), generator=generator)[: steps * recipe.batch]
+        total = 0.0
+        for step, chosen in enumerate(order.view(steps, -1), start=epoch * steps):
+            batch = augment(pictures[chosen] / 255, recipe.augmentation, generator)
+            loss = _loss(model, batch, labels[chosen], recipe, generator)
+            _descend(model, optimizer, loss, recipe.gradient_norm)
+            schedule.step()
+            # The average starts short, or a brief training would keep its untrained weights.
+            _move_towards(averaged, model, 1 - min(recipe.averaging, step / (step + 10)))
+            total += loss.item()
+        losses.append(total / steps)
+        progress.set_postfix(loss=f"{losses[-1]:.4f}")
+    return averaged, losses
+
+
+def _descend(
+    model: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, gradient_norm: float
+) -> None:
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(model.parameters(), gradient_norm)
+    optimizer.step()
+
+
+def _move_towards(averaged: nn.Module, model: nn.Module, fraction: float) -> None:
+    current = model.state_dict()
+    for name, value in averaged.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(current[name], fraction)
+
+
+def _loss(
+    model: nn.Sequential,
+    batch: Tensor,
+    labels: Tensor,
+    recipe: Recipe,
+    generator: torch.Generator,
+) -> Tensor:
+    logits = model(batch)
+    loss = functional.cross_entropy(logits, labels)
+    penalty = _excess(logits, recipe.logit_limit)
+    for module in model:
+        if isinstance(module, Square):
+            penalty = penalty + _excess(module.input, recipe.activation_limit)
+    # In eval mode: such pictures must not move the statistics of the normalisation.
+    model.eval()
+    strange = model(impossible_pictures(recipe.impossible, batch.shape[-1], generator))
+    model.train()
+    return loss + recipe.penalty * (penalty + _excess(strange, recipe.logit_limit))
+
+
+def _excess(values: Tensor, limit: float) -> Tensor:
+    return functional.relu(values.abs() - limit).square().mean()
