@@ -133,7 +133,7 @@ def _grey(image: Image.Image) -> Grey:
 
 
 def _is_prepared(ink: Grey, centre: Centre) -> bool:
-    if np.median(_border(ink)) > 0 or ink.max() < FULL / 2:
+    if np.percentile(_border(ink), 25) > 0 or ink.max() < FULL / 2:
         return False
     longer = max(span.stop - span.start for span in _extent(ink > 0))
     off_centre = np.abs(_centre(ink, centre) - SIDE / 2).max()

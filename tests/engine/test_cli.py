@@ -1,0 +1,66 @@
+"""The command line as a person meets it: real pictures, real processes, one sentence on errors."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from engine.resources import assets_dir
+
+SAMPLE = assets_dir() / "samples" / "3-pen.png"
+
+
+def test_classify_prints_prediction_scores_sizes_and_times(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["classify", str(SAMPLE)]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("prediction  3")
+    for word in ("largest difference", "ciphertext", "Galois keys", "conv", "decrypt", "cloud"):
+        assert word in text
+
+
+def test_classify_as_json_has_ten_scores_both_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["classify", str(SAMPLE), "--json", "--scale-bits", "25"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["prediction"] == report["clear_prediction"] == "3"
+    assert list(report["encrypted"]) == list(report["clear"]) == list("0123456789")
+    assert 0 < report["relative_error"] < 0.01
+    assert report["settings"]["scale_bits"] == 25
+    assert set(report["stage_seconds"]) >= {"encrypt", "send", "conv", "square-1", "decrypt"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["/nowhere/digit.png"], "There is no picture file"),
+        ([str(SAMPLE), "--poly-modulus-degree", "4096"], "the nearest setting that works"),
+        ([str(SAMPLE), "--scale-bits", "99"], "outside 15 to 50"),
+        ([str(SAMPLE), "--model", "../secret"], "There is no model named"),
+    ],
+)
+def test_what_cannot_work_is_one_sentence_and_status_two(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["classify", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert sentence in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_bench_reports_every_figure_with_the_bundled_samples(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CIPHERSKETCH_DATA", str(tmp_path))
+    assert main(["bench", "--json", "--runs", "1", "--pictures", "10"]) == 0
+    captured = capsys.readouterr()
+    report = json.loads(captured.out)
+    assert "bundled samples" in captured.err
+    assert report["pictures"] == report["same_prediction"] == 10
+    assert report["max_relative_error"] < 0.005
+    assert report["ciphertext_bytes"] <= 250_000
+    assert report["relin_key_bytes"] + report["galois_key_bytes"] <= 40_000_000
+    names = {"engine_ms", "stock_ms", "ratio", "engine_stages_ms", "primitive_sum_ms", "overhead"}
+    assert names <= set(report)
