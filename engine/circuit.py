@@ -4,6 +4,7 @@ A circuit is a list of linear and square stages made from a network and CKKS par
 plan only: `engine.execution` runs it on SEAL, on numpy or on a counter of operations.
 """
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.errors import ModelError
-from engine.network import Array, Conv2d, Dense, Network, Square
+from engine.network import Array, Conv2d, Network, Square
 from engine.packing import (
     IntArray,
     Layout,
@@ -118,7 +119,7 @@ def build_circuit(
     parameters = choose_parameters(settings, circuit_shape(network))
     if primes is None:
         primes = [2**bits for bits in parameters.coeff_modulus_bits[:-1]]
-    plans = plan_network(network, parameters)
+    plans = plan_layers(network, _most_babies(network, parameters))
     packing = input_packing(network, parameters, plans[-1].output)
     return Circuit(parameters, packing, _schedule(plans, parameters, primes))
 
@@ -172,21 +173,32 @@ def _linear_target(
     return math.sqrt(2.0 ** begin[index + 1] * math.prod(primes[level - parameters.group : level]))
 
 
-def plan_network(network: Network, parameters: Parameters) -> list[LinearPlan]:
-    """Plan every linear layer, each on the layout that the one before leaves behind."""
+@functools.lru_cache(maxsize=16)
+def plan_layers(network: Network, most_babies: tuple[int, ...]) -> tuple[LinearPlan, ...]:
+    """Plan every linear layer, each on the layout that the one before leaves behind.
+
+    `most_babies` limits the baby steps of each. Few settings differ in it, so plans are kept.
+    """
     plans: list[LinearPlan] = []
-    level = parameters.top_level
-    for layer in network.layers:
-        babies = MOST_BABIES if parameters.rotates_quietly(len(plans), level) else 1
+    linear = (layer for layer in network.layers if not isinstance(layer, Square))
+    for layer, babies in zip(linear, most_babies, strict=True):
         if isinstance(layer, Conv2d):
             plans.append(plan_patches(layer, PICTURE_SIDE, babies))
-        elif isinstance(layer, Dense):
-            plans.append(plan_dense(layer, plans[-1].output, babies))
-        if parameters.group:
-            level -= parameters.group if isinstance(layer, Square) else 0
         else:
-            level -= 1
-    return plans
+            plans.append(plan_dense(layer, plans[-1].output, babies))
+    return tuple(plans)
+
+
+def _most_babies(network: Network, parameters: Parameters) -> tuple[int, ...]:
+    babies: list[int] = []
+    level = parameters.top_level
+    for layer in network.layers:
+        if isinstance(layer, Square):
+            level -= parameters.group or 1
+            continue
+        babies.append(MOST_BABIES if parameters.rotates_quietly(len(babies), level) else 1)
+        level -= 0 if parameters.group else 1
+    return tuple(babies)
 
 
 def input_packing(network: Network, parameters: Parameters, output: Layout) -> InputPacking:

@@ -202,5 +202,5 @@ def _bench_pictures(settings: Settings, root: Path | None, count: int) -> Pictur
         if root is not None:
             raise
         print(f"bench: {error} The bundled samples stand in.", file=sys.stderr)
-    samples = sorted((assets_dir() / "samples").glob("*.png"))
+    samples = sorted((assets_dir() / "samples").glob("*.png"))[: max(1, count)]
     return np.stack([to_network_input(load_picture(path)) for path in samples])

@@ -28,6 +28,9 @@ COEFFICIENT_BYTES = (
 )
 # fmt: on
 
+SETUP_SECONDS = 0.25
+"""Contexts on both sides, reading the model and encoding its masks (measured on one core)."""
+
 
 @dataclass(frozen=True)
 class Forecast:
@@ -101,7 +104,7 @@ def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None
         )
         server_seconds = sum(seconds for _, seconds in stage_seconds)
         one_key = costs.predict("make_galois_key", parameters.top_level, degree)
-        key_seconds = one_key * (count + 1)
+        key_seconds = SETUP_SECONDS + one_key * (count + 1)
     return Forecast(
         settings=settings,
         coeff_modulus_bits=bits,

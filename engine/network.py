@@ -83,9 +83,12 @@ class ModelCard:
     training: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
-    """A trained network: pictures (batch, 1, 28, 28) in [0, 1] to logits (batch, classes)."""
+    """A trained network: pictures (batch, 1, 28, 28) in [0, 1] to logits (batch, classes).
+
+    Compared by identity, so that what is planned for it can be kept.
+    """
 
     name: str
     layers: tuple[Layer, ...]

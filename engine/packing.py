@@ -179,10 +179,9 @@ def plan_linear(
     step_array = np.asarray(steps, dtype=np.int64)
     diagonals = np.zeros((len(steps), period))
     for output, copies in enumerate(targets.slots):
-        spans = {tuple(sorted((copy + span) % period)) for copy in copies}
+        spans = np.sort((copies[:, None] + span) % period, axis=1)
         needed = np.flatnonzero(matrix[output])
-        for slots in spans:
-            positions = np.asarray(slots)
+        for positions in np.unique(spans, axis=0):
             seen = source.value_at[(positions[None, :] + step_array[:, None]) % period]
             found, first = np.unique(seen, return_index=True)
             at = np.searchsorted(found, needed)

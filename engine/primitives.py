@@ -68,9 +68,11 @@ class PrimitiveTimer:
             for name in timings[0]:
                 seconds[name].append(min(timing[name] for timing in timings))
         seconds["rescale"].insert(0, seconds["rescale"][0])  # level 1 has nothing left to drop
-        # A key costs the same at every level of one chain; it grows with the chain's square.
+        # One key for each data prime, over all primes and the special one.
         key = min(self._make_galois_key() for _ in range(runs))
-        seconds["make_galois_key"] = [key * (level / top) ** 2 for level in range(1, top + 1)]
+        seconds["make_galois_key"] = [
+            key * level * (level + 1) / (top * (top + 1)) for level in range(1, top + 1)
+        ]
         return PrimitiveCosts(
             self._parameters.poly_modulus_degree,
             {name: tuple(values) for name, values in seconds.items()},

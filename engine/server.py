@@ -10,12 +10,12 @@ from pathlib import Path
 from tenseal import sealapi
 
 from engine.calibration import costs_to_json
-from engine.circuit import Circuit, build_circuit
+from engine.circuit import Circuit, build_circuit, circuit_shape
 from engine.errors import MessageError
 from engine.execution import EncodedPlan, encode_circuit, run_stage
 from engine.messages import Message
 from engine.network import load_network
-from engine.parameters import Settings
+from engine.parameters import Settings, choose_parameters
 from engine.primitives import CALIBRATION_CHAIN, PrimitiveTimer
 from engine.seal import (
     SealBackend,
@@ -94,7 +94,7 @@ class _Loaded:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         network = load_network(path)
-        parameters = build_circuit(network, settings).parameters
+        parameters = choose_parameters(settings, circuit_shape(network))
         self.circuit: Circuit = build_circuit(network, settings, data_primes(parameters))
         self.context = make_context(parameters)
         self.masks: dict[str, EncodedPlan[sealapi.Plaintext]] = encode_circuit(

@@ -4,6 +4,7 @@ Position, size, slant and wobble come from one random displacement field; the lo
 or thick, soft or hard-edged) from morphology and contrast. All randomness comes from the generator.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -37,19 +38,28 @@ def augment(pictures: Tensor, limits: Augmentation, generator: torch.Generator) 
 
 
 def impossible_pictures(count: int, side: int, generator: torch.Generator) -> Tensor:
-    """Return (count, 1, side, side) pictures unlike any data set: noise, fills and thick scribbles.
+    """Return (count, 1, side, side) pictures that no data set has: noise, fills, blobs, stripes.
 
     The loss keeps the answers to them small, since a large one would overflow a ciphertext.
     """
+    shape = (count, 1, side, side)
+    noise = torch.rand(shape, generator=generator)
+    fills = _uniform((count, 1, 1, 1), 0.5, 1, generator).expand(shape)
     coarse = torch.rand((count, 1, 5, 5), generator=generator)
-    blobs = functional.interpolate(coarse, size=(side, side), mode="bilinear", align_corners=False)
-    threshold = _uniform((count, 1, 1, 1), 0.2, 0.7, generator)
-    scribbles = ((blobs - threshold) * 20).sigmoid()
-    noise = torch.rand((count, 1, side, side), generator=generator)
-    fills = _uniform((count, 1, 1, 1), 0.5, 1, generator).expand_as(noise)
-    kind = torch.randint(4, (count, 1, 1, 1), generator=generator)
-    mixed = torch.where(kind == 0, noise, torch.where(kind == 1, fills, scribbles))
-    return torch.where(kind == 3, noise.round(), mixed)
+    smooth = functional.interpolate(coarse, size=(side, side), mode="bilinear")
+    blobs = ((smooth - _uniform((count, 1, 1, 1), 0.2, 0.7, generator)) * 20).sigmoid()
+    kinds = torch.stack((noise, noise.round(), fills, blobs, _stripes(count, side, generator)))
+    return kinds[torch.randint(len(kinds), (count,), generator=generator), torch.arange(count)]
+
+
+def _stripes(count: int, side: int, generator: torch.Generator) -> Tensor:
+    """Return stripes in any direction, half of them crossed by others: checkers and grids."""
+    waves = _uniform((2, count, 2, 1, 1), -math.pi, math.pi, generator)
+    phases = _uniform((2, count, 1, 1), 0, 2 * math.pi, generator)
+    places = torch.arange(side)
+    first, second = (waves[:, :, 0] * places + waves[:, :, 1] * places[:, None] + phases).sin()
+    crossed = torch.rand((count, 1, 1), generator=generator) < 0.5
+    return (torch.where(crossed, first * second, first) > 0).float()[:, None]
 
 
 def _uniform(shape: tuple[int, ...], low: float, high: float, generator: torch.Generator) -> Tensor:

@@ -31,7 +31,7 @@ class Recipe:
     activation_limit: float = 4.0
     logit_limit: float = 12.0
     penalty: float = 0.02
-    impossible: int = 16
+    impossible: int = 20
 
 
 def fit(

@@ -138,6 +138,6 @@ def _report(network: Network, training: Split, seed: int) -> str:
         f"{network.name}: {card.clear_accuracy:.2f}% of {card.test_pictures:,} unseen pictures\n"
         f"rms before each square: {before}; after: {after}\n"
         f"largest logit {card.largest_logit:.1f}, activation {card.largest_activation:.1f}\n"
-        f"on noise, fills and scribbles: logit {unknown.largest_logit:.1f}, "
+        f"on noise, fills, blobs and stripes: logit {unknown.largest_logit:.1f}, "
         f"activation {unknown.largest_activation:.1f}"
     )
