@@ -10,6 +10,9 @@ import torch
 from torch import Tensor, nn
 
 SIDE = 28
+NOISE = 0.03
+"""Measured on network 1: the scores are then 20 to 30 times less sensitive to noise before and
+after its first square, at no loss of accuracy."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,11 @@ ARCHITECTURES: dict[str, tuple[ConvSpec | DenseSpec, ...]] = {
 
 
 class Square(nn.Module):
-    """x², remembering its input so that the loss can keep it small."""
+    """x², remembering its input so that the loss can keep it small.
+
+    In training each value is disturbed by NOISE times its channel's size, as CKKS will disturb
+    it: without that a channel may end as a nearly linear (1 + small)², whose signal drowns.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,6 +50,9 @@ class Square(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Square every value; any shape."""
         self.input = x
+        if self.training:
+            size = x.detach().square().mean(dim=(0, *range(2, x.ndim)), keepdim=True).sqrt()
+            x = x + NOISE * size * torch.randn_like(x)
         return x * x
 
 

@@ -38,10 +38,16 @@ def fit(
     specs: tuple[ConvSpec | DenseSpec, ...], pictures: Tensor, labels: Tensor, recipe: Recipe
 ) -> tuple[nn.Sequential, list[float]]:
     """Train on `pictures` (n, 1, 28, 28) uint8; return the network and the loss of each epoch."""
-    generator = torch.Generator().manual_seed(recipe.seed)
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]):  # for the layers' first weights and their noise
         torch.manual_seed(recipe.seed)
-        model = build(specs)
+        return _fit(specs, pictures, labels, recipe)
+
+
+def _fit(
+    specs: tuple[ConvSpec | DenseSpec, ...], pictures: Tensor, labels: Tensor, recipe: Recipe
+) -> tuple[nn.Sequential, list[float]]:
+    generator = torch.Generator().manual_seed(recipe.seed)
+    model = build(specs)
     averaged = copy.deepcopy(model).eval()
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
