@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from engine.datasets import data_root
 from engine.errors import CipherSketchError
 from engine.network import save_network
 from engine.training.task import TASKS, train
@@ -16,6 +17,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m engine.training", description=__doc__)
     parser.add_argument("model", choices=sorted(TASKS), help="which model to train")
     parser.add_argument("--data", type=Path, help="folder with the data sets")
+    parser.add_argument(
+        "--download", action="store_true", help="fetch the data set first where it is missing"
+    )
     parser.add_argument(
         "--epochs", type=_positive, help="passes over the pictures (else the recipe's)"
     )
@@ -29,9 +33,15 @@ def main() -> int:
     arguments = parser.parse_args()
     # One thread: a result that depends on the number of cores could not be reproduced.
     torch.set_num_threads(1)
+    task = TASKS[arguments.model]
     try:
+        if arguments.download:
+            # Here, since torchvision fits one build of torch only and nothing else needs it.
+            from engine.training.download import download  # noqa: PLC0415
+
+            download(task.dataset, data_root(arguments.data))
         network, report = train(
-            TASKS[arguments.model],
+            task,
             root=arguments.data,
             epochs=arguments.epochs,
             seed=arguments.seed,

@@ -17,11 +17,12 @@ after its first square, at no loss of accuracy."""
 
 @dataclass(frozen=True)
 class ConvSpec:
-    """A convolution without padding."""
+    """A convolution without padding, then the average of `pool` x `pool` neighbours."""
 
     channels: int
     kernel: int
     stride: int
+    pool: int = 1
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,12 @@ class DenseSpec:
 
 ARCHITECTURES: dict[str, tuple[ConvSpec | DenseSpec, ...]] = {
     "network1": (ConvSpec(channels=4, kernel=7, stride=3), DenseSpec(64), DenseSpec(10)),
+    "network2": (
+        ConvSpec(channels=8, kernel=5, stride=2),
+        ConvSpec(channels=16, kernel=3, stride=1, pool=2),
+        DenseSpec(64),
+        DenseSpec(10),
+    ),
 }
 
 
@@ -64,6 +71,9 @@ def build(specs: tuple[ConvSpec | DenseSpec, ...]) -> nn.Sequential:
         if isinstance(spec, ConvSpec):
             layers.append(nn.Conv2d(channels, spec.channels, spec.kernel, spec.stride))
             channels, side = spec.channels, (side - spec.kernel) // spec.stride + 1
+            if spec.pool > 1:
+                layers.append(nn.AvgPool2d(spec.pool))
+                side //= spec.pool
             width = channels * side * side
             layers += [_normalisation(nn.BatchNorm2d(channels)), Square()]
         else:

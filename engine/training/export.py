@@ -1,7 +1,8 @@
 """Turns a trained torch network into the pure layers of `engine.network`.
 
-Batch normalisation folds into the layer before it. Scale factors then move through the squares so
-that every channel has about the same size, since the noise of CKKS is the same for all of them.
+Average pooling and batch normalisation fold into the layer before them. Scale factors then move
+through the squares so that every channel has about the same size, since the noise of CKKS is the
+same for all of them.
 """
 
 import dataclasses
@@ -20,6 +21,8 @@ def fold(model: nn.Sequential) -> tuple[Layer, ...]:
             layers.append(Conv2d(*_weights(module), module.stride[0]))
         elif isinstance(module, nn.Linear):
             layers.append(Dense(*_weights(module)))
+        elif isinstance(module, nn.AvgPool2d):
+            layers[-1] = _fold_pooling(layers[-1], module)
         elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             layers[-1] = _fold_normalisation(layers[-1], module)
         elif not isinstance(module, nn.Flatten):
@@ -69,6 +72,19 @@ def _weights(module: nn.Conv2d | nn.Linear) -> tuple[Array, Array]:
     if module.bias is None:
         return weight, np.zeros(len(weight))
     return weight, module.bias.detach().double().numpy().copy()
+
+
+def _fold_pooling(layer: Layer, pool: nn.AvgPool2d) -> Layer:
+    """Return one convolution that is `layer` and then `pool`: the mean of shifted kernels."""
+    assert isinstance(layer, Conv2d)
+    assert isinstance(pool.kernel_size, int)
+    outputs, inputs, kernel, _ = layer.weight.shape
+    reach = (pool.kernel_size - 1) * layer.stride
+    weight = np.zeros((outputs, inputs, kernel + reach, kernel + reach))
+    for row in range(0, reach + 1, layer.stride):
+        for column in range(0, reach + 1, layer.stride):
+            weight[:, :, row : row + kernel, column : column + kernel] += layer.weight
+    return Conv2d(weight / pool.kernel_size**2, layer.bias, layer.stride * pool.kernel_size)
 
 
 def _fold_normalisation(layer: Layer, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> Layer:

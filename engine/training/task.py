@@ -120,8 +120,8 @@ def _card(
         training=(
             f"Seed {recipe.seed}, epochs {recipe.epochs}, on the first {len(training):,} official "
             f"{source}; judged on {len(test):,} others. Pictures were turned, scaled, sheared, "
-            "moved and wobbled at random and their strokes varied, weights were averaged, and "
-            "large activations and logits penalised."
+            "moved and wobbled at random and their strokes varied, activations disturbed as CKKS "
+            "does, weights averaged, and large activations and logits penalised."
         ),
     )
 
