@@ -1,0 +1,72 @@
+"""The command `ciphersketch` (or `python -m app`): the window, a screenshot, or a measurement.
+
+Nothing heavy is imported at the top: the engine's processes import this module again.
+"""
+
+# ruff: noqa: T201 - printing is what a command line does
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app import display
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    options = _parser().parse_args(arguments)
+    fault = display.qt_fault()
+    if fault:
+        print(fault, file=sys.stderr)
+        return 1
+    window_fault = display.window_fault()
+    if window_fault or options.screenshot:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if options.bench:
+        from app.bench import run_bench  # noqa: PLC0415 - imports Qt
+
+        return run_bench(as_json=options.json)
+    if options.screenshot:
+        from app.offscreen import take_screenshot  # noqa: PLC0415 - imports Qt
+
+        return take_screenshot(options.screenshot, options.size, options.theme)
+    if window_fault and not options.first_paint:
+        from app.offscreen import run_without_display  # noqa: PLC0415 - imports Qt
+
+        return run_without_display(window_fault)
+    from app.launch import run_window  # noqa: PLC0415 - imports Qt
+
+    return run_window(until_painted=options.first_paint)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ciphersketch", description="Draw a digit and have it classified encrypted."
+    )
+    parser.add_argument(
+        "--screenshot", metavar="FILE", type=Path, help="classify a drawing, save the window, end"
+    )
+    parser.add_argument(
+        "--size", metavar="WxH", type=_size, default=(1280, 720), help="size of the screenshot"
+    )
+    parser.add_argument(
+        "--theme", choices=("light", "dark"), default="light", help="colours of the screenshot"
+    )
+    parser.add_argument("--bench", action="store_true", help="measure how quick the window is")
+    parser.add_argument("--json", action="store_true", help="print the measurement as JSON")
+    parser.add_argument("--first-paint", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    size = int(width), int(height)
+    if not (1120 <= size[0] <= 7680 and 630 <= size[1] <= 4320):
+        raise argparse.ArgumentTypeError(f"{text} is outside 1120x630 to 7680x4320")
+    return size
+
+
+if __name__ == "__main__":
+    sys.exit(main())

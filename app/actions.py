@@ -1,0 +1,92 @@
+"""Every action of the window: one place for its name, key, tooltip and menu."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+from app.presets import PRESETS
+from app.theme import Theme
+
+
+class Actions(QObject):
+    """The actions as attributes; whoever can do what they ask connects their `triggered`."""
+
+    def __init__(self, window: QWidget, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self._theme = theme
+        self._icons: dict[QAction, tuple[str, str]] = {}
+        self.open = self._add("Open\u2026", "Ctrl+O", "Load a picture file", "open")
+        self.paste = self._add("Paste", "Ctrl+V", "Paste a picture or a copied file", "paste")
+        self.samples = self._add("Samples", "Ctrl+G", "Choose a sample picture", "gallery")
+        self.quit = self._add("Quit", "Ctrl+Q", "End the program")
+        self.undo = self._add("Undo", "Ctrl+Z", "Take back the last change", "undo")
+        self.redo = self._add("Redo", "Ctrl+Shift+Z", "Bring back what was undone", "redo")
+        self.clear = self._add("Clear", "Ctrl+Backspace", "Empty the canvas", "clear")
+        self.wider = self._add("Wider brush", "]", "Make the brush wider")
+        self.narrower = self._add("Narrower brush", "[", "Make the brush narrower")
+        self.classify = self._add(
+            "Classify encrypted", "Ctrl+Return", "Encrypt the picture and have it classified"
+        )
+        self.cancel = self._add("Cancel", "Esc", "Stop the run")
+        self.encrypt_again = self._add(
+            "Encrypt again", "Ctrl+E", "Encrypt the same picture again and compare the bytes"
+        )
+        self.wrong_key = self._add(
+            "Use a wrong key", "Ctrl+K", "See what the result is without the right key"
+        )
+        self.suggestion = self._add(
+            "Use the suggested setting", "Ctrl+U", "Take the nearest setting that works"
+        )
+        self.presets = [
+            self._add(preset.title, f"Ctrl+{place}", preset.explanation)
+            for place, preset in enumerate(PRESETS, start=1)
+        ]
+        self.past_runs = self._add("Past runs (0)", "Ctrl+R", "Show the runs of this session", "up")
+        self.past_runs.setCheckable(True)
+        self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
+        self.reduce_motion.setCheckable(True)
+        self.themes = QActionGroup(self)
+        for name, key in (("system", "Ctrl+F8"), ("light", "Ctrl+F9"), ("dark", "Ctrl+F10")):
+            action = self._add(f"{name.capitalize()} colours", key, f"Use {name} colours")
+            action.setCheckable(True)
+            action.setData(name)
+            self.themes.addAction(action)
+        self.about = self._add("About CipherSketch", "F1", "What this program does")
+        theme.apply(self._restyle)
+
+    def _add(self, text: str, key: str, tip: str, icon: str = "") -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.setIconText(text.rstrip("\u2026"))
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({shown})")
+        action.setIconVisibleInMenu(False)
+        self._window.addAction(action)
+        if icon:
+            self._icons[action] = (icon, "text")
+        return action
+
+    def _restyle(self) -> None:
+        for action, (icon, color) in self._icons.items():
+            action.setIcon(self._theme.icon(icon, color))
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Put every action into the menu bar."""
+        themes = self.themes.actions()
+        menus: dict[str, list[QAction | None]] = {
+            "&File": [self.open, self.paste, self.samples, None, self.quit],
+            "&Edit": [self.undo, self.redo, self.clear, None, self.wider, self.narrower],
+            "&Run": [self.classify, self.cancel, None, self.encrypt_again, self.wrong_key],
+            "&Settings": [*self.presets, None, self.suggestion],
+            "&View": [self.past_runs, None, *themes, None, self.reduce_motion],
+            "&Help": [self.about],
+        }
+        for title, actions in menus.items():
+            menu = bar.addMenu(title)
+            for action in actions:
+                if action is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(action)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)

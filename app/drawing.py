@@ -1,0 +1,109 @@
+"""What the person has put on the canvas, free of Qt: strokes as vectors over an optional picture.
+
+Positions are (x, y) from 0 to 1, so a drawing is sharp at any size. Every change makes a new
+frozen `Drawing`; `History` keeps them all, so that loading or clearing can be undone as well.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.images import to_network_input
+
+Grey = npt.NDArray[np.uint8]
+Point = tuple[float, float]
+
+DISPLAY_SIDE = 640
+"""A loaded picture is kept for display at no more than about this many pixels a side."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One line of the pen: its points and its width as a share of the canvas."""
+
+    points: tuple[Point, ...]
+    width: float
+
+
+@dataclass(frozen=True, eq=False)
+class Backdrop:
+    """A loaded picture (height, width) as a viewer shows it, and what the network makes of it."""
+
+    grey: Grey
+    paper: int
+    network_input: Grey
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A picture under strokes; either may be missing."""
+
+    strokes: tuple[Stroke, ...] = ()
+    backdrop: Backdrop | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to classify."""
+        return not self.strokes and self.backdrop is None
+
+    @property
+    def paper(self) -> int:
+        """Return the grey level around the ink, 0 black to 255 white."""
+        return 255 if self.backdrop is None else self.backdrop.paper
+
+    @property
+    def ink(self) -> int:
+        """Return the grey level that the pen draws with, far from the paper's."""
+        return 0 if self.paper >= 128 else 255
+
+    def with_stroke(self, stroke: Stroke) -> "Drawing":
+        """Return this drawing with one more stroke."""
+        return dataclasses.replace(self, strokes=(*self.strokes, stroke))
+
+
+def make_backdrop(grey: Grey) -> Backdrop:
+    """Prepare a loaded picture; raise ImageError if nothing is drawn on it."""
+    network_input = to_network_input(grey)
+    step = max(1, -(-max(grey.shape) // DISPLAY_SIDE))
+    small = np.ascontiguousarray(grey[::step, ::step])
+    edges = (small[0], small[-1], small[:, 0], small[:, -1])
+    return Backdrop(small, int(np.median(np.concatenate(edges))), network_input)
+
+
+class History:
+    """The drawings made so far and which of them is shown."""
+
+    def __init__(self) -> None:
+        self._past: list[Drawing] = []
+        self._future: list[Drawing] = []
+        self.current = Drawing()
+
+    @property
+    def can_undo(self) -> bool:
+        """Tell whether there is an earlier drawing."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Tell whether an undone drawing can come back."""
+        return bool(self._future)
+
+    def push(self, drawing: Drawing) -> None:
+        """Show `drawing`; the one before can be undone to."""
+        self._past.append(self.current)
+        self._future.clear()
+        self.current = drawing
+
+    def undo(self) -> None:
+        """Show the drawing before, if there is one."""
+        if self._past:
+            self._future.append(self.current)
+            self.current = self._past.pop()
+
+    def redo(self) -> None:
+        """Show the drawing that was undone last, if there is one."""
+        if self._future:
+            self._past.append(self.current)
+            self.current = self._future.pop()

@@ -1,0 +1,106 @@
+"""Makes the application, the program and the window, in the order that shows something soonest."""
+
+import dataclasses
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.choices import Forecaster
+from app.crash import CrashReporter, default_log_path
+from app.main_window import MainWindow
+from app.preferences import Preferences, default_path, load_preferences
+from app.program import Program
+from app.theme import Theme
+from app.worker import SessionFactory, open_session
+from engine.forecast import Forecast, Refusal
+from engine.parameters import Settings
+
+SIGNAL_POLL_MS = 250
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where this machine keeps the log and the preferences; None: nothing is remembered."""
+
+    log: Path
+    preferences: Path | None
+
+
+def default_paths() -> Paths:
+    """Return the places that the platform has for them."""
+    return Paths(default_log_path(), default_path())
+
+
+def real_forecast(settings: Settings) -> Forecast | Refusal:
+    """Ask the engine; its planner is imported here, after the first window is shown."""
+    from engine.forecast import forecast  # noqa: PLC0415 - see above
+
+    return forecast(settings)
+
+
+def make_application() -> QApplication:
+    """Return the one application object."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    # Every point of a fast pen counts.
+    application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, on=False)
+    application.setApplicationName("CipherSketch")
+    application.setDesktopFileName("ciphersketch")
+    return application
+
+
+def make_window(
+    application: QApplication,
+    paths: Paths,
+    factory: SessionFactory = open_session,
+    forecaster: Forecaster = real_forecast,
+) -> MainWindow:
+    """Return the window, not yet shown, with everything behind it."""
+    reporter = CrashReporter(paths.log)
+    preferences, complaint = Preferences(), ""
+    if paths.preferences is not None:
+        preferences, complaint = load_preferences(paths.preferences)
+    program = Program(preferences.settings, factory, forecaster, reporter, paths.preferences)
+    window = MainWindow(program, Theme(application), preferences)
+    if complaint:
+        window.notices.tell(complaint)
+    return window
+
+
+def run_window(until_painted: bool = False) -> int:
+    """Show the window until it is closed, or only until its first paint; return the exit code."""
+    application = make_application()
+    paths = default_paths()
+    window = make_window(
+        application, dataclasses.replace(paths, preferences=None) if until_painted else paths
+    )
+    window.program.reporter.install()
+    if until_painted:
+        window.painted.connect(_tell_time, Qt.ConnectionType.SingleShotConnection)
+        window.painted.connect(window.close, Qt.ConnectionType.QueuedConnection)
+    else:
+        QTimer.singleShot(0, window.program.start)
+        _close_on_signals(window)
+    window.show()
+    code = application.exec()
+    window.program.close()
+    window.program.reporter.uninstall()
+    return code
+
+
+def _tell_time() -> None:
+    sys.stdout.write(f"{time.time()}\n")
+
+
+def _close_on_signals(window: MainWindow) -> None:
+    """Close the window on Ctrl+C and SIGTERM, so that no process is left."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: window.close())
+    wake = QTimer(window, interval=SIGNAL_POLL_MS)  # Python handles signals between Qt's events
+    wake.timeout.connect(lambda: None)
+    wake.start()

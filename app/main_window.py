@@ -1,0 +1,260 @@
+"""The window: puts the parts in their places and connects what is asked to who can do it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QIcon,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QMainWindow, QVBoxLayout, QWidget
+
+from app.actions import Actions
+from app.incoming import pictures_in, take_picture
+from app.palette import PALETTES
+from app.preferences import Preferences
+from app.presets import PRESETS
+from app.program import Program
+from app.theme import BASE_SIZE, Theme
+from app.widgets.answer_card import AnswerCard
+from app.widgets.ciphertext_card import CiphertextCard
+from app.widgets.forecast_card import ForecastCard
+from app.widgets.gallery import Gallery
+from app.widgets.journey import Journey
+from app.widgets.notice_bar import NoticeBar
+from app.widgets.picture_card import PictureCard
+from app.widgets.run_bar import RunBar
+from app.widgets.runs_drawer import RunsDrawer
+from app.widgets.settings_card import SettingsCard
+from engine.resources import assets_dir
+
+ABOUT = (
+    "CipherSketch classifies an encrypted picture. The picture is encrypted by a process that has "
+    "the secret key; a second process, the cloud, computes on the ciphertext with evaluation keys "
+    "only; the scores are decrypted by the first. The scheme is CKKS, through TenSEAL and SEAL."
+)
+RESIZE_SETTLE_MS = 80
+
+
+class MainWindow(QMainWindow):
+    """The whole window. Signals: `painted` after the first paint, `closed` once it has ended."""
+
+    painted = Signal()
+    closed = Signal()
+
+    def __init__(self, program: Program, theme: Theme, preferences: Preferences) -> None:
+        super().__init__()
+        self.setWindowTitle("CipherSketch")
+        self.setWindowIcon(QIcon(str(assets_dir() / "icons" / "app.svg")))
+        self.setMinimumSize(QSize(1120, 630))
+        self.setAcceptDrops(True)
+        self.program = program
+        self.theme = theme
+        for owned in (program, theme):  # one owner: everything ends with the window, in order
+            owned.setParent(self)
+        self._theme_name = preferences.theme
+        state = program.state
+        self.actions_ = Actions(self, theme)
+        self.picture_card = PictureCard(state, theme, self.actions_)
+        self.settings_card = SettingsCard(state, theme)
+        self.forecast_card = ForecastCard(state, theme, self.actions_)
+        self.run_bar = RunBar(state, theme, self.actions_)
+        self.journey = Journey(state, theme)
+        self.answer_card = AnswerCard(state, theme)
+        self.ciphertext_card = CiphertextCard(state, theme, self.actions_)
+        self._content = QWidget()
+        self._content.setObjectName("content")
+        self.notices = NoticeBar(state, theme, self.actions_, self._content)
+        self._arrange()
+        self.setCentralWidget(self._content)
+        self.actions_.fill(self.menuBar())
+        self.drawer = RunsDrawer(state, theme, self._content)
+        self.gallery = Gallery(theme, self._content)
+        self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
+        self._settle.timeout.connect(self.fit)
+        self._connect()
+        self._use(preferences)
+
+    def _arrange(self) -> None:
+        grid = QGridLayout(self._content)
+        self.theme.space(grid, margin=3, gap=3)
+        left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        for column in (left, middle, right):
+            self.theme.space(column, gap=3)
+        left.addWidget(self.picture_card)
+        left.addWidget(self.settings_card)
+        left.addWidget(self.forecast_card, 1)
+        middle.addWidget(self.run_bar)
+        middle.addWidget(self.journey, 1)
+        right.addWidget(self.answer_card, 1)
+        right.addWidget(self.ciphertext_card)
+        grid.addLayout(left, 0, 0)
+        grid.addLayout(middle, 0, 1)
+        grid.addLayout(right, 0, 2)
+        grid.addWidget(self.notices, 1, 0, 1, 3)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(0, 1)
+        for widget, width in (
+            (self.picture_card, 88),
+            (self.settings_card, 88),
+            (self.forecast_card, 88),
+            (self.answer_card, 84),
+            (self.ciphertext_card, 84),
+        ):
+            self.theme.fix(widget, width, None)
+
+    def _connect(self) -> None:
+        actions, program = self.actions_, self.program
+        pictures, choices, runs = program.pictures, program.choices, program.runs
+        for action, slot in (
+            (actions.open, self._open),
+            (actions.paste, self._paste),
+            (actions.samples, self._show_gallery),
+            (actions.quit, self.close),
+            (actions.undo, pictures.undo),
+            (actions.redo, pictures.redo),
+            (actions.clear, pictures.clear),
+            (actions.wider, self._widen_brush),
+            (actions.narrower, self._narrow_brush),
+            (actions.classify, runs.classify),
+            (actions.cancel, runs.cancel),
+            (actions.encrypt_again, runs.encrypt_again),
+            (actions.wrong_key, runs.use_wrong_key),
+            (actions.suggestion, choices.use_suggestion),
+            (actions.about, self._tell_about),
+        ):
+            action.triggered.connect(slot)
+        for action, preset in zip(actions.presets, PRESETS, strict=True):
+            action.setData(preset)
+            action.triggered.connect(self._use_preset)
+        actions.themes.triggered.connect(self._choose_theme)
+        actions.reduce_motion.toggled.connect(self._set_reduce_motion)
+        actions.past_runs.toggled.connect(self._show_drawer)
+        self.gallery.chosen.connect(pictures.load_file)
+        self.settings_card.chosen.connect(choices.change)
+        self.picture_card.canvas.changing.connect(pictures.preview)
+        self.picture_card.canvas.drawn.connect(pictures.draw)
+        program.reporter.crashed.connect(self.notices.tell)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    # --- preferences
+
+    def _use(self, preferences: Preferences) -> None:
+        self.picture_card.set_brush(preferences.brush)
+        self.actions_.reduce_motion.setChecked(preferences.reduce_motion)
+        self.actions_.past_runs.setChecked(preferences.drawer_open)
+        for action in self.actions_.themes.actions():
+            action.setChecked(action.data() == preferences.theme)
+        self._follow_system()
+        self.resize(BASE_SIZE)
+        if preferences.geometry:
+            self.restoreGeometry(QByteArray(preferences.geometry))
+        self.fit()
+        self.picture_card.canvas.setFocus()
+
+    def preferences(self) -> Preferences:
+        """Return what should survive a restart."""
+        return Preferences(
+            settings=self.program.state.settings,
+            theme=self._theme_name,
+            brush=self.picture_card.brush(),
+            reduce_motion=self.actions_.reduce_motion.isChecked(),
+            drawer_open=self.actions_.past_runs.isChecked(),
+            geometry=bytes(self.saveGeometry().data()),
+        )
+
+    def _choose_theme(self, action: QAction) -> None:
+        self._theme_name = action.data()
+        self._follow_system()
+
+    def _follow_system(self) -> None:
+        name = self._theme_name
+        if name == "system":
+            dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            name = "dark" if dark else "light"
+        self.theme.use(PALETTES[name])
+
+    def _set_reduce_motion(self, reduce: bool) -> None:
+        self.journey.wire.reduce_motion = reduce
+
+    # --- actions
+
+    def _open(self) -> None:
+        dialog = QFileDialog(self, "Open a picture")
+        dialog.setNameFilter("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)")
+        dialog.fileSelected.connect(self._load_named)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _load_named(self, name: str) -> None:
+        self.program.pictures.load_file(Path(name))
+
+    def _paste(self) -> None:
+        take_picture(QGuiApplication.clipboard().mimeData(), "clipboard", self.program.pictures)
+
+    def _show_gallery(self) -> None:
+        card = self.picture_card.geometry()
+        self.gallery.open_at(card.topRight() + QPoint(self.theme.px(2), 0))
+
+    def _widen_brush(self) -> None:
+        self.picture_card.change_brush(3)
+
+    def _narrow_brush(self) -> None:
+        self.picture_card.change_brush(-3)
+
+    def _use_preset(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.program.choices.change(action.data().apply(self.program.state.settings))
+
+    def _tell_about(self) -> None:
+        self.notices.tell(ABOUT)
+
+    def _show_drawer(self, shown: bool) -> None:
+        self._place_overlays()
+        self.drawer.setVisible(shown)
+        self.drawer.raise_()
+
+    # --- events
+
+    def _place_overlays(self) -> None:
+        width, height = self._content.width(), self._content.height()
+        drawer_height = height * 2 // 5
+        margin = self.theme.px(3)
+        top = self.notices.y() - margin - drawer_height
+        self.drawer.setGeometry(margin, top, width - 2 * margin, drawer_height)
+
+    def fit(self) -> None:
+        """Give everything the size that the window has room for."""
+        self.theme.fit(self.size())
+        QTimer.singleShot(0, self, self._place_overlays)  # after the layout has followed
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt's
+        super().resizeEvent(event)
+        self._place_overlays()
+        self._settle.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102 - Qt's
+        super().paintEvent(event)
+        self.painted.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102 - Qt's
+        if pictures_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102 - Qt's
+        take_picture(event.mimeData(), "dropped data", self.program.pictures)
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102 - Qt's
+        self.program.save(self.preferences())
+        self.hide()
+        self.program.close()
+        self.closed.emit()
+        super().closeEvent(event)

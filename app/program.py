@@ -1,0 +1,53 @@
+"""The program behind the window: state, what changes it, the engine, and what is remembered."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from app.background import Background
+from app.choices import Choices, Forecaster
+from app.crash import CrashReporter
+from app.pictures import Pictures
+from app.preferences import Preferences, save_preferences
+from app.runs import Runs
+from app.state import AppState
+from app.worker import SessionFactory
+from engine.parameters import Settings
+
+
+class Program(QObject):
+    """Attributes: `state`, `pictures`, `choices`, `runs`, `reporter`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        factory: SessionFactory,
+        forecaster: Forecaster,
+        reporter: CrashReporter,
+        preferences_path: Path | None,
+    ) -> None:
+        super().__init__()
+        self.reporter = reporter
+        self._preferences_path = preferences_path
+        self.state = AppState(settings, self)
+        self._background = Background(self)
+        self.pictures = Pictures(self.state, self._background, reporter.report)
+        self.choices = Choices(self.state, self._background, forecaster, reporter.report)
+        self.runs = Runs(self.state, factory, reporter.report)
+        self.choices.settled.connect(self.runs.make_keys)
+        self.runs.calibrated.connect(self.choices.refresh)
+
+    def start(self) -> None:
+        """Work out the forecast, and with it make the first keys."""
+        self.choices.start()
+        self.pictures.warm_up()
+
+    def save(self, preferences: Preferences) -> None:
+        """Remember preferences, if they are remembered at all."""
+        if self._preferences_path is not None:
+            save_preferences(preferences, self._preferences_path)
+
+    def close(self) -> None:
+        """End every thread and process; safe to call twice."""
+        self._background.close()
+        self.runs.close()

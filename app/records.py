@@ -1,0 +1,70 @@
+"""The records that the state is made of: phases, messages, stages, runs, proofs."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.worker import SecondEncryption
+from engine.events import Classification, Encrypted, KeysReady
+
+
+class Phase(Enum):
+    """What the engine is doing."""
+
+    IDLE = "idle"
+    MAKING_KEYS = "making keys"
+    CLASSIFYING = "classifying"
+    CANCELLING = "cancelling"
+
+
+class Progress(Enum):
+    """How far a stage of the journey is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class Tone(Enum):
+    """What kind of sentence a message is."""
+
+    PLAIN = "muted"
+    ERROR = "danger"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence for the person."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass
+class StageState:
+    """A stage's progress: seconds and bytes when done, `done` of `total` parts while running."""
+
+    progress: Progress = Progress.WAITING
+    seconds: float = 0.0
+    wire_bytes: int = 0
+    level: int = 0
+    done: int = 0
+    total: int = 0
+    started_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One past run: when it ended, in seconds since the epoch, and what came of it."""
+
+    at: float
+    result: Classification
+    keys: KeysReady | None
+
+
+@dataclass
+class Evidence:
+    """What proves that the ciphertext is one: the latest attempt of each kind, if any."""
+
+    ciphertext: Encrypted | None = None
+    again: SecondEncryption | None = None
+    wrong_scores: tuple[float, ...] = ()

@@ -1,0 +1,100 @@
+"""Plays the window as a person would, with real events: for screenshots and measurements."""
+
+import json
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from app.drawing import Point
+from app.main_window import MainWindow
+from app.records import Phase, Tone
+from engine.resources import assets_dir
+
+POLL_MS = 2
+LONGEST_WAIT_SECONDS = 120.0
+
+
+class RehearsalError(Exception):
+    """What was waited for did not happen; the message says what the window showed instead."""
+
+
+class Rehearsal:
+    """Drives one window that has been shown and started."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._state = window.program.state
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Let the window work until `condition` holds; raise RehearsalError if it never does."""
+        loop = QEventLoop()
+        poll = QTimer(interval=POLL_MS, timerType=Qt.TimerType.PreciseTimer)
+        poll.timeout.connect(lambda: loop.quit() if condition() else None)
+        limit = QTimer(singleShot=True, interval=round(LONGEST_WAIT_SECONDS * 1000))
+        limit.timeout.connect(loop.quit)
+        poll.start()
+        limit.start()
+        loop.exec()
+        if not condition():
+            shown = self._state.message.text or self._state.picture_message.text
+            raise RehearsalError(shown or f"Nothing happened for {LONGEST_WAIT_SECONDS:.0f} s.")
+
+    def pause(self, milliseconds: int) -> None:
+        """Let the window work for a while."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def wait_until_ready(self) -> None:
+        """Wait for the keys of the current settings; raise RehearsalError if they fail."""
+        self.wait_for(self._is_settled)
+        if not self._state.has_keys:
+            raise RehearsalError(self._state.message.text)
+
+    def _is_settled(self) -> bool:
+        failed = self._state.message.tone is Tone.ERROR
+        return self._state.phase is Phase.IDLE and (self._state.has_keys or failed)
+
+    def draw(self, strokes: list[list[Point]]) -> None:
+        """Draw strokes with the mouse, positions from 0 to 1."""
+        for points in strokes:
+            kinds = [QEvent.Type.MouseMove] * len(points)
+            kinds[0] = QEvent.Type.MouseButtonPress
+            for point, kind in zip(points, kinds, strict=True):
+                self._send_mouse(point, kind)
+                QApplication.processEvents()
+            self._send_mouse(points[-1], QEvent.Type.MouseButtonRelease)
+
+    def classify(self) -> None:
+        """Press the button and wait for the answer."""
+        before = len(self._state.runs)
+        self._window.actions_.classify.trigger()
+        self.wait_for(
+            lambda: (
+                self._state.phase is Phase.IDLE
+                and (len(self._state.runs) > before or self._state.message.tone is Tone.ERROR)
+            )
+        )
+        if len(self._state.runs) == before:
+            raise RehearsalError(self._state.message.text)
+
+    def _send_mouse(self, point: Point, kind: QEvent.Type) -> None:
+        canvas = self._window.picture_card.canvas
+        place = QPointF(point[0] * canvas.width(), point[1] * canvas.height())
+        held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else _LEFT
+        button = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseMove else _LEFT
+        event = QMouseEvent(
+            kind, place, canvas.mapToGlobal(place), button, held, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(canvas, event)
+
+
+_LEFT = Qt.MouseButton.LeftButton
+
+
+def sample_strokes(name: str) -> list[list[Point]]:
+    """Return the strokes that a sample picture was drawn with."""
+    text = (assets_dir() / "samples" / "strokes.json").read_text(encoding="utf-8")
+    return [[(x, y) for x, y in stroke] for stroke in json.loads(text)[name]["strokes"]]

@@ -1,0 +1,141 @@
+"""What a person does with the engine: keys, classify, cancel, and the two proofs.
+
+Keys are made in the background whenever they are missing, so that a run can begin at once.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.drawing import Grey
+from app.records import Phase, Tone
+from app.state import AppState
+from app.worker import EngineLink, Outcome, SessionFactory, Task
+from engine.errors import CancelledError, CipherSketchError
+from engine.forecast import Forecast
+from engine.parameters import Settings
+
+
+class Runs(QObject):
+    """Submits jobs and turns their outcomes into state.
+
+    The phase follows the job submitted last as `_current`; outcomes of jobs that were overtaken
+    only matter if they made keys. Signal `calibrated` fires once times can be predicted.
+    """
+
+    calibrated = Signal()
+
+    def __init__(
+        self, state: AppState, factory: SessionFactory, report: Callable[[Exception], None]
+    ) -> None:
+        super().__init__(state)
+        self._state = state
+        self._report = report
+        self._link = EngineLink(factory, self)
+        self._link.progressed.connect(state.take_event)
+        self._link.outcome.connect(self._finish)
+        self._current = 0
+        self._preparing: Settings | None = None
+        self._picture: Grey | None = None
+        self._calibration_asked = False
+
+    @Slot()
+    def make_keys(self) -> None:
+        """Make the keys for the settings, unless they exist or a run is on its way."""
+        state = self._state
+        busy = state.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
+        if busy or state.is_refused or state.has_keys or self._preparing == state.settings:
+            return
+        self._prepare()
+
+    def _prepare(self) -> None:
+        state = self._state
+        if self._preparing is not None:
+            self._link.cancel()
+        state.keys = None
+        self._preparing = state.settings
+        state.reset_stages(keep_keys=False)
+        self._current = self._link.submit(Task.PREPARE, state.settings)
+        state.set_phase(Phase.MAKING_KEYS)
+
+    def classify(self) -> None:
+        """Classify the picture encrypted; the keys are made first if they are missing."""
+        state = self._state
+        if not state.can_classify:
+            return
+        if not state.has_keys and self._preparing != state.settings:
+            self._prepare()
+        state.reset_stages(keep_keys=True)
+        state.say("")
+        self._picture = state.picture
+        self._current = self._link.submit(Task.CLASSIFY, state.settings, state.picture)
+        state.set_phase(Phase.CLASSIFYING)
+
+    def cancel(self) -> None:
+        """Stop the run."""
+        if self._state.phase is Phase.CLASSIFYING:
+            self._state.set_phase(Phase.CANCELLING)
+            self._link.cancel()
+
+    def encrypt_again(self) -> None:
+        """Encrypt the classified picture once more, to compare the bytes."""
+        state = self._state
+        if state.can_prove and state.result is not None:
+            reference = state.result.ciphertext.data
+            self._link.submit(Task.ENCRYPT_AGAIN, state.settings, self._picture, reference)
+
+    def use_wrong_key(self) -> None:
+        """Decrypt the last result with a key that does not belong to it."""
+        if self._state.can_prove:
+            self._link.submit(Task.WRONG_KEY)
+
+    def close(self) -> None:
+        """End the thread and the engine's processes."""
+        self._link.close()
+
+    @Slot(object)
+    def _finish(self, outcome: Outcome) -> None:
+        job = outcome.job
+        if job.task is Task.PREPARE and job.settings == self._preparing:
+            self._preparing = None
+        if outcome.error is not None:
+            self._fail(outcome.error, is_current=job.serial == self._current)
+        elif job.task is Task.PREPARE:
+            self._state.set_keys(outcome.value)
+        elif job.task is Task.CLASSIFY:
+            self._state.set_result(outcome.value)
+        elif job.task is Task.ENCRYPT_AGAIN:
+            self._state.set_second_encryption(outcome.value)
+        elif job.task is Task.WRONG_KEY:
+            self._state.set_wrong_scores(outcome.value)
+        else:
+            self.calibrated.emit()
+        if job.serial == self._current:
+            self._become_idle(succeeded=outcome.error is None, task=job.task)
+
+    def _fail(self, error: Exception, is_current: bool) -> None:
+        if isinstance(error, CancelledError):
+            if is_current and self._state.phase is Phase.CANCELLING:
+                self._state.say("Cancelled. Nothing was decrypted.")
+            return
+        if not isinstance(error, CipherSketchError):
+            self._report(error)
+        self._state.say(str(error) or type(error).__name__, Tone.ERROR)
+
+    def _become_idle(self, succeeded: bool, task: Task) -> None:
+        self._current = 0
+        if not succeeded:
+            self._state.keys = None
+            self._state.stop_stages()
+        self._state.set_phase(Phase.IDLE)
+        if succeeded and task is Task.PREPARE:
+            self._calibrate_once()
+        elif task is Task.CLASSIFY:
+            self.make_keys()
+
+    def _calibrate_once(self) -> None:
+        forecast = self._state.forecast
+        missing = isinstance(forecast, Forecast) and forecast.server_seconds is None
+        if missing and not self._calibration_asked:
+            self._calibration_asked = True
+            self._link.submit(Task.CALIBRATE)

@@ -1,0 +1,190 @@
+"""What the window shows, in one place; widgets read it and repaint on its signals.
+
+Only the controller changes it. Nothing here knows how the engine or a widget works.
+"""
+
+import time
+
+from PySide6.QtCore import QObject, Signal
+
+from app.drawing import Grey, History
+from app.records import Evidence, Message, Phase, Progress, Run, StageState, Tone
+from app.worker import SecondEncryption
+from engine.events import (
+    Classification,
+    Event,
+    KeysReady,
+    StageFinished,
+    StageProgress,
+    StageStarted,
+)
+from engine.forecast import Forecast, Refusal
+from engine.parameters import Settings
+
+
+class AppState(QObject):
+    """The model of the window.
+
+    Attributes: `history`, `picture` (28, 28) or None, `settings`, `forecast`, `stages`, `keys`,
+    `phase`, `started_at`, `result`, `evidence`, `runs`, `message`, `picture_message`.
+    Signals: one `..._changed` for each group of them; `stage_changed(key)`.
+    """
+
+    drawing_changed = Signal()
+    settings_changed = Signal()
+    forecast_changed = Signal()
+    phase_changed = Signal()
+    stage_changed = Signal(str)
+    result_changed = Signal()
+    evidence_changed = Signal()
+    runs_changed = Signal()
+    message_changed = Signal()
+    picture_message_changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self.history = History()
+        self.picture: Grey | None = None
+        self.settings = settings
+        self.forecast: Forecast | Refusal | None = None
+        self.last_forecast: Forecast | None = None
+        self.stages: dict[str, StageState] = {}
+        self.keys: KeysReady | None = None
+        self.phase = Phase.IDLE
+        self.started_at = 0.0
+        self.result: Classification | None = None
+        self.evidence = Evidence()
+        self.runs: list[Run] = []
+        self.message = Message("")
+        self.picture_message = Message("")
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether the current settings cannot work."""
+        return isinstance(self.forecast, Refusal)
+
+    @property
+    def can_classify(self) -> bool:
+        """Tell whether pressing the button would start a run."""
+        busy = self.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
+        return self.picture is not None and not self.is_refused and not busy
+
+    @property
+    def expected_seconds(self) -> float | None:
+        """Return how long a run should take: the last one at these settings, or the forecast."""
+        forecast = self.forecast
+        if not isinstance(forecast, Forecast):
+            return None
+        seconds = forecast.server_seconds
+        for run in self.runs:
+            if run.result.settings == self.settings:
+                seconds = run.result.total_seconds
+        if seconds is None or self.has_keys:
+            return seconds
+        return seconds + (forecast.key_seconds or 0.0)
+
+    @property
+    def has_keys(self) -> bool:
+        """Tell whether the keys for the current settings exist."""
+        return self.keys is not None and self.keys.settings == self.settings
+
+    @property
+    def can_prove(self) -> bool:
+        """Tell whether the last ciphertext can be encrypted again and decrypted wrongly."""
+        idle = self.phase is Phase.IDLE and self.has_keys
+        return idle and self.result is not None and self.result.settings == self.settings
+
+    def set_picture(self, picture: Grey | None) -> None:
+        """Replace what the network will see."""
+        self.picture = picture
+        self.drawing_changed.emit()
+
+    def set_keys(self, keys: KeysReady) -> None:
+        """Remember the keys that exist; their stage is done, even if it was long ago."""
+        self.keys = keys
+        size = keys.relin_key_bytes + keys.galois_key_bytes
+        self.stages["keys"] = StageState(Progress.DONE, keys.seconds, size)
+        self.stage_changed.emit("keys")
+        self.phase_changed.emit()
+
+    def set_settings(self, settings: Settings) -> None:
+        """Replace the settings."""
+        self.settings = settings
+        self.settings_changed.emit()
+
+    def set_forecast(self, forecast: Forecast | Refusal) -> None:
+        """Replace the forecast; a refusal leaves the journey of the last that worked."""
+        self.forecast = forecast
+        if isinstance(forecast, Forecast):
+            new_journey = self.last_forecast is None or (
+                [stage.key for stage in self.last_forecast.stages]
+                != [stage.key for stage in forecast.stages]
+            )
+            self.last_forecast = forecast
+            if new_journey:
+                self.stages = {stage.key: StageState() for stage in forecast.stages}
+        self.forecast_changed.emit()
+
+    def set_phase(self, phase: Phase) -> None:
+        """Replace the phase; a run's clock starts with it."""
+        if phase is Phase.CLASSIFYING:
+            self.started_at = time.perf_counter()
+        self.phase = phase
+        self.phase_changed.emit()
+
+    def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """Show a sentence beside the button."""
+        self.message = Message(text, tone)
+        self.message_changed.emit()
+
+    def say_of_picture(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """Show a sentence beside the canvas."""
+        self.picture_message = Message(text, tone)
+        self.picture_message_changed.emit()
+
+    def reset_stages(self, keep_keys: bool) -> None:
+        """Put the stages back to waiting; those of the keys too unless `keep_keys`."""
+        for key in self.stages:
+            if key != "keys" or not keep_keys:
+                self.stages[key] = StageState()
+                self.stage_changed.emit(key)
+
+    def stop_stages(self) -> None:
+        """Put what was running back to waiting, after a cancel or an error."""
+        for key, stage in self.stages.items():
+            if stage.progress is Progress.RUNNING:
+                self.stages[key] = StageState()
+                self.stage_changed.emit(key)
+
+    def take_event(self, event: Event) -> None:
+        """Bring one stage up to date."""
+        stage = self.stages.setdefault(event.key, StageState())
+        match event:
+            case StageStarted():
+                stage = StageState(Progress.RUNNING, started_at=time.perf_counter())
+            case StageProgress(done=done, total=total):
+                stage.done, stage.total = done, total
+            case StageFinished(seconds=seconds, wire_bytes=wire_bytes, level=level):
+                stage.progress = Progress.DONE
+                stage.seconds, stage.wire_bytes, stage.level = seconds, wire_bytes, level
+        self.stages[event.key] = stage
+        self.stage_changed.emit(event.key)
+
+    def set_second_encryption(self, again: SecondEncryption) -> None:
+        """Show the same picture encrypted once more."""
+        self.evidence.again = again
+        self.evidence_changed.emit()
+
+    def set_wrong_scores(self, scores: tuple[float, ...]) -> None:
+        """Show what a wrong key makes of the result."""
+        self.evidence.wrong_scores = scores
+        self.evidence_changed.emit()
+
+    def set_result(self, result: Classification) -> None:
+        """Show an answer and remember the run."""
+        self.result = result
+        self.evidence = Evidence(result.ciphertext)
+        self.runs.append(Run(time.time(), result, self.keys))
+        self.result_changed.emit()
+        self.evidence_changed.emit()
+        self.runs_changed.emit()

@@ -1,0 +1,1 @@
+"""The parts of the window, one widget per file; each draws the state and emits what was asked."""

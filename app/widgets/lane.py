@@ -1,0 +1,73 @@
+"""One side of the journey: a tinted lane with its name and claim, and a column of equal rows."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.theme import Theme
+from app.widgets.basics import label
+
+
+class Lane(QFrame):
+    """Cards are put into rows of equal height, so that both lanes line up."""
+
+    def __init__(
+        self, theme: Theme, tone: Literal["clear", "encrypted"], icon: str, title: str, claim: str
+    ) -> None:
+        super().__init__()
+        self.setProperty("panel", tone)
+        self.setAccessibleName(f"{title}: {claim}")
+        outer = QVBoxLayout(self)
+        theme.space(outer, margin=3, gap=2.5)
+        head = QHBoxLayout()
+        theme.space(head, gap=2)
+        picture = QLabel()
+
+        def set_icon() -> None:
+            side = theme.px(7)
+            picture.setPixmap(theme.icon(icon, tone).pixmap(side, side))
+
+        theme.apply(set_icon)
+        names = QVBoxLayout()
+        theme.space(names, gap=0)
+        names.addWidget(label(title, "lane", tone))
+        names.addWidget(label(claim, "body"))
+        head.addWidget(picture)
+        head.addLayout(names, 1)
+        outer.addLayout(head)
+        self._rows = QGridLayout()
+        theme.space(self._rows, gap=2)
+        outer.addLayout(self._rows, 1)
+
+    def put(self, widget: QWidget, row: int, height: int = 1) -> None:
+        """Put a widget into a row, or across several."""
+        self._rows.addWidget(widget, row, 0, height, 1)
+        for each in range(row, row + height):
+            self._rows.setRowStretch(each, 1)
+            if height > 1:  # a grid gives no gap to a row that has nothing of its own
+                self._rows.addWidget(QWidget(), each, 0)
+        widget.raise_()
+
+
+class SecretNote(QWidget):
+    """Says, in the empty middle of the person's lane, what never leaves it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        theme.space(layout, gap=2)
+        picture = QLabel()
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+        def set_icon() -> None:
+            side = theme.px(9)
+            picture.setPixmap(theme.icon("lock", "clear").pixmap(side, side))
+
+        theme.apply(set_icon)
+        sentence = label("The secret key\nnever leaves this side", "body", "muted")
+        sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch()
+        layout.addWidget(picture)
+        layout.addWidget(sentence)
+        layout.addStretch()

@@ -1,0 +1,115 @@
+"""The bottom bar: opens the drawer of past runs, and has one place for notices about the program.
+
+A notice is one sentence that stays until it is closed; its details can be read and copied.
+"""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from app.actions import Actions
+from app.state import AppState
+from app.theme import Theme
+from app.widgets.basics import label, push_button, text_button
+
+
+class NoticeBar(QWidget):
+    """Never takes the focus and moves nothing.
+
+    Attributes: `sentence`, `details` (lies over the window while shown), `show_details`, `copy`,
+    `close_notice`.
+    """
+
+    def __init__(self, state: AppState, theme: Theme, actions: Actions, content: QWidget) -> None:
+        super().__init__(content)
+        self._state = state
+        self._sentence = ""
+        self._actions = actions
+        self.sentence = label("", "body", "danger")
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.show_details = push_button("Details", "small")
+        self.show_details.setCheckable(True)
+        self.copy = push_button("Copy", "small")
+        self.close_notice = push_button("Close", "small")
+        self.details = _Details(theme, content)
+        self._arrange(theme)
+        self.show_details.toggled.connect(self._toggle)
+        self.copy.clicked.connect(self._copy)
+        self.close_notice.clicked.connect(self._dismiss)
+        state.runs_changed.connect(self._count_runs)
+        self._dismiss()
+
+    def _arrange(self, theme: Theme) -> None:
+        layout = QHBoxLayout(self)
+        theme.space(layout, gap=2)
+        runs = text_button(self._actions.past_runs, theme)
+        runs.setProperty("kind", "flat")
+        runs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        layout.addWidget(runs)
+        layout.addWidget(self.sentence, 1)
+        for button in (self.show_details, self.copy, self.close_notice):
+            layout.addWidget(button)
+        theme.fix(self, None, 7)
+
+    def tell(self, sentence: str, details: str = "") -> None:
+        """Show a sentence; with details there are buttons to see and to copy them."""
+        self._sentence = sentence
+        self.details.text.setPlainText(f"{sentence}\n\n{details}")
+        self.show_details.setChecked(False)
+        for button in (self.show_details, self.copy, self.close_notice):
+            button.setVisible(True)
+        self._elide()
+
+    def _dismiss(self) -> None:
+        self._sentence = ""
+        self.show_details.setChecked(False)
+        for button in (self.show_details, self.copy, self.close_notice):
+            button.setVisible(False)
+        self._elide()
+
+    def _elide(self) -> None:
+        metrics = QFontMetrics(self.sentence.font())
+        room = self.width() - 420 if self.width() > 600 else self.width()
+        self.sentence.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, room))
+        self.sentence.setToolTip(self._sentence)
+        self.sentence.setAccessibleName(self._sentence or "No notice")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt's
+        super().resizeEvent(event)
+        self._elide()
+
+    def _toggle(self, shown: bool) -> None:
+        self.details.setVisible(shown)
+        self.details.place(self.height())
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.details.text.toPlainText())
+
+    def _count_runs(self) -> None:
+        text = f"Past runs ({len(self._state.runs)})"
+        self._actions.past_runs.setText(text)
+        self._actions.past_runs.setIconText(text)
+
+
+class _Details(QFrame):
+    def __init__(self, theme: Theme, content: QWidget) -> None:
+        super().__init__(content)
+        self._content = content
+        self.setProperty("panel", "danger")
+        self.setAccessibleName("Details")
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("Details of the notice")
+        layout = QVBoxLayout(self)
+        theme.space(layout, margin=2)
+        layout.addWidget(self.text)
+        self.hide()
+
+    def place(self, bar_height: int) -> None:
+        """Lie over the lower part of the window, above the bar."""
+        parent = self._content
+        height = parent.height() * 2 // 5
+        margin = 24
+        top = parent.height() - height - bar_height - margin
+        self.setGeometry(margin, top, parent.width() - 2 * margin, height)
+        self.raise_()

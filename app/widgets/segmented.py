@@ -1,0 +1,38 @@
+"""A row of buttons of which exactly one is pressed; the arrow keys move along it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+
+class Segmented(QWidget):
+    """A choice among numbers. Signal `chosen(value)` fires when the person picks another."""
+
+    chosen = Signal(int)
+
+    def __init__(self, name: str, values: Sequence[int], tooltip: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for place, value in enumerate(values):
+            button = QPushButton(str(value))
+            button.setCheckable(True)
+            edge = {0: "first", len(values) - 1: "last"}.get(place, "inner")
+            button.setProperty("segment", edge)
+            button.setAccessibleName(f"{name} {value}")
+            button.setToolTip(tooltip)
+            self._group.addButton(button, value)
+            layout.addWidget(button, 1)
+        self._group.idClicked.connect(self.chosen)
+
+    def value(self) -> int:
+        """Return the chosen number."""
+        return self._group.checkedId()
+
+    def set_value(self, value: int) -> None:
+        """Show a number as chosen, without a signal."""
+        self._group.button(value).setChecked(True)

@@ -1,0 +1,139 @@
+"""The card where the encryption is chosen: model, poly modulus degree, bit scale, presets."""
+
+import dataclasses
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+
+from app.presets import PRESETS
+from app.state import AppState
+from app.theme import Theme
+from app.widgets.basics import label, push_button
+from app.widgets.segmented import Segmented
+from app.wording import TERMS, model_text
+from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE
+from engine.resources import model_names
+
+
+class SettingsCard(QFrame):
+    """Shows `state.settings`; signal `chosen(Settings)` fires when the person picks others.
+
+    Attributes: `degree`, `slider`, `spin`. A preset is exact; after any change by hand the engine
+    plans the chain itself.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, state: AppState, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("panel", "card")
+        self.setAccessibleName("Settings")
+        self._state = state
+        self._model = self._make_model()
+        self.degree = Segmented(
+            "Poly modulus degree", POLY_MODULUS_DEGREES, TERMS["poly_modulus_degree"]
+        )
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.spin = QSpinBox()
+        self.spin.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for control in (self.slider, self.spin):
+            control.setRange(SCALE_BITS_RANGE.start, SCALE_BITS_RANGE.stop - 1)
+            control.setToolTip(TERMS["scale_bits"])
+        self.slider.setAccessibleName("Bit scale")
+        self.spin.setAccessibleName("Bit scale, as a number")
+        self._presets = [self._make_preset(place) for place in range(len(PRESETS))]
+        self._arrange(theme)
+        self._show()
+        self.degree.chosen.connect(self._choose_degree)
+        self.slider.valueChanged.connect(self._choose_scale)
+        self.spin.valueChanged.connect(self._choose_scale)
+        self._model.currentIndexChanged.connect(self._choose_model)
+        state.settings_changed.connect(self._show)
+
+    def _make_model(self) -> QComboBox:
+        combo = QComboBox()
+        combo.setAccessibleName("Network")
+        combo.setToolTip("Network: the trained model that classifies the picture")
+        for name in model_names():
+            combo.addItem(model_text(name), name)
+        return combo
+
+    def _make_preset(self, place: int) -> QPushButton:
+        preset = PRESETS[place]
+        button = push_button(preset.title, "preset")
+        button.setCheckable(True)
+        button.setToolTip(f"{preset.explanation} (Ctrl+{place + 1})")
+        button.setProperty("place", place)
+        button.clicked.connect(self._choose_preset)
+        return button
+
+    def _arrange(self, theme: Theme) -> None:
+        grid = QGridLayout(self)
+        theme.space(grid, margin=3, gap=1.5)
+        theme.fix(self.spin, 13, None)
+        bits = QHBoxLayout()
+        theme.space(bits, gap=2)
+        bits.addWidget(self.slider, 1)
+        bits.addWidget(self.spin)
+        presets = QHBoxLayout()
+        theme.space(presets, gap=1)
+        for button in self._presets:
+            presets.addWidget(button, len(button.text()) + 2)
+        self._add_row(grid, 0, "Network", self._model)
+        self._add_row(grid, 1, "Degree N", self.degree)
+        grid.addWidget(label("Bit scale", "body", "muted"), 2, 0)
+        grid.addLayout(bits, 2, 1)
+        grid.addLayout(presets, 3, 0, 1, 2)
+        grid.setColumnStretch(1, 1)
+
+    def _add_row(self, grid: QGridLayout, row: int, text: str, control: QWidget) -> None:
+        name = label(text, "body", "muted")
+        name.setToolTip(control.toolTip())
+        grid.addWidget(name, row, 0)
+        grid.addWidget(control, row, 1)
+
+    def _show(self) -> None:
+        settings = self._state.settings
+        controls = (self._model, self.slider, self.spin)
+        for control in controls:
+            control.blockSignals(True)
+        self._model.setCurrentIndex(self._model.findData(settings.model))
+        self.slider.setValue(settings.scale_bits)
+        self.spin.setValue(settings.scale_bits)
+        for control in controls:
+            control.blockSignals(False)
+        self.degree.set_value(settings.poly_modulus_degree)
+        for preset, button in zip(PRESETS, self._presets, strict=True):
+            button.setChecked(preset.apply(settings) == settings)
+
+    def checked_preset(self) -> str:
+        """Return the title of the preset that the settings are, or nothing."""
+        checked = [button.text() for button in self._presets if button.isChecked()]
+        return checked[0] if checked else ""
+
+    def _choose_degree(self, degree: int) -> None:
+        self._choose(poly_modulus_degree=degree, outer_bits=None)
+
+    def _choose_scale(self, bits: int) -> None:
+        self._choose(scale_bits=bits, outer_bits=None)
+
+    def _choose_model(self, index: int) -> None:
+        self._choose(model=self._model.itemData(index))
+
+    def _choose_preset(self) -> None:
+        preset = PRESETS[self.sender().property("place")]
+        self.chosen.emit(preset.apply(self._state.settings))
+        self._show()
+
+    def _choose(self, **changes: str | int | None) -> None:
+        settings = dataclasses.replace(self._state.settings, **changes)  # type: ignore[arg-type]
+        self.chosen.emit(settings)

@@ -1,0 +1,94 @@
+"""Numbers and terms as the window writes them: sizes, times, and one sentence for each term."""
+
+from engine.parameters import Settings
+
+TERMS = {
+    "poly_modulus_degree": (
+        "Poly modulus degree N: the degree of the polynomials that a ciphertext is made of; "
+        "twice as large is safer and holds more, but is at least twice as slow."
+    ),
+    "scale_bits": (
+        "Bit scale: how many bits one multiplication is given; more bits make the scores "
+        "more exact and the ciphertext larger."
+    ),
+    "coeff_modulus": (
+        "Coefficient modulus: the product of primes that the ciphertext is computed with; "
+        "its total bits are limited by the security wanted."
+    ),
+    "special_prime": (
+        "Special prime: a prime used only while a key is applied, to keep the noise of that low."
+    ),
+    "ciphertext": "Ciphertext: two polynomials that look random to everyone without the key.",
+    "relin_keys": (
+        "Relinearisation key: lets the cloud bring a product of two ciphertexts back to its "
+        "normal size, without being able to read it."
+    ),
+    "galois_keys": (
+        "Galois key: lets the cloud rotate the slots of a ciphertext; one key for each distance."
+    ),
+    "level": (
+        "Level: a prime of the coefficient modulus that is still left; multiplications use them up."
+    ),
+    "slot": "Slot: one of the N / 2 numbers that a ciphertext holds.",
+    "security": (
+        "Security: the bits of work that the best known attack needs, by the standard of 2018 "
+        "and the guidelines of 2024."
+    ),
+    "scores": "Score: the network's output for a class; the highest one is the answer.",
+}
+
+
+def size_text(count: int) -> str:
+    """Return a number of bytes for people: `784 B`, `203 kB`, `37.2 MB`."""
+    if count < 1000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1000:.0f} kB"
+    return f"{count / 1_000_000:.1f} MB" if count < 1_000_000_000 else f"{count / 1e9:.2f} GB"
+
+
+def time_text(seconds: float) -> str:
+    """Return a time for people: `0.4 ms`, `42 ms`, `1.25 s`."""
+    if seconds < 0.00995:
+        return f"{seconds * 1000:.1f} ms"
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.2f} s" if seconds < 99.5 else f"{seconds:.0f} s"
+
+
+def security_text(bits: int) -> str:
+    """Return a security level of a table, in words where it is too low."""
+    return f"{bits}" if bits else "< 128"
+
+
+def settings_text(settings: Settings) -> str:
+    """Return settings in one line."""
+    return f"N = {settings.poly_modulus_degree}, bit scale {settings.scale_bits}"
+
+
+def model_text(name: str) -> str:
+    """Return a model's file name for people: `MNIST, network 1`."""
+    dataset, _, network = name.partition("-")
+    spaced = network.replace("network", "network ")
+    return f"{dataset.upper() if dataset.endswith('mnist') else dataset}, {spaced}".strip(", ")
+
+
+def score_text(score: float) -> str:
+    """Return a score at a fixed width of at most 7 characters, with a real minus sign."""
+    text = f"{score:.3f}" if abs(score) < 99.95 else f"{score:.4g}"
+    return text.replace("-", "\u2212").replace("e+0", "e").replace("e+", "e")
+
+
+def difference_text(difference: float) -> str:
+    """Return a difference of scores: `0.0094`, or `3.1e-07` where that would be zero."""
+    return f"{difference:.4f}" if difference >= 0.0001 else f"{difference:.1e}"
+
+
+def share_text(share: float) -> str:
+    """Return a share in percent: `0.13%`, or `2.1e-06%` where that would be zero."""
+    return f"{share:.2%}" if share >= 0.0001 else f"{share * 100:.1e}%"
+
+
+def noise_text(score: float) -> str:
+    """Return a score that means nothing, without decimals."""
+    return f"{score:.0f}".replace("-", "\u2212") if abs(score) < 1e6 else score_text(score)

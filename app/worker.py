@@ -1,0 +1,203 @@
+"""The only place that talks to the engine's session: one thread, one session, one job at a time.
+
+`EngineLink` lives in the main thread and queues jobs; `Worker` runs them in its own thread, where
+the session's methods may block. Events and outcomes come back as signals.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from app.drawing import Grey
+from engine.errors import CancelledError
+from engine.events import Classification, Encrypted, Event, KeysReady
+from engine.parameters import Settings
+
+STOP_MILLISECONDS = 5000
+
+
+class EngineSession(Protocol):
+    """What the window needs of a session; `engine.session.Session` is the real one."""
+
+    def prepare(self, settings: Settings) -> KeysReady:
+        """Make the keys for `settings`, or return at once if they exist."""
+
+    def classify(self, picture: Grey) -> Classification:
+        """Encrypt a picture (28, 28), let the cloud classify it, decrypt the scores."""
+
+    def encrypt(self, picture: Grey) -> Encrypted:
+        """Encrypt a picture without sending it."""
+
+    def decrypt_with_wrong_key(self) -> tuple[float, ...]:
+        """Decrypt the last result with an unrelated secret key."""
+
+    def calibrate(self) -> None:
+        """Measure this machine's primitive costs, once."""
+
+    def cancel(self) -> None:
+        """Make the blocked call raise CancelledError; from any thread."""
+
+    def close(self) -> None:
+        """End both processes; from any thread."""
+
+
+SessionFactory = Callable[[Callable[[Event], None]], EngineSession]
+
+
+class Task(Enum):
+    """What a job asks of the session."""
+
+    PREPARE = "prepare"
+    CLASSIFY = "classify"
+    ENCRYPT_AGAIN = "encrypt again"
+    WRONG_KEY = "wrong key"
+    CALIBRATE = "calibrate"
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One request: `settings` for those that need keys, `picture` for those that need one."""
+
+    serial: int
+    task: Task
+    settings: Settings | None = None
+    picture: Grey | None = None
+    reference: bytes = b""
+
+
+@dataclass(frozen=True)
+class SecondEncryption:
+    """The same picture encrypted again, and the share of its bytes that differ from before."""
+
+    encrypted: Encrypted
+    differing: float
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """How a job ended: with a value or with an error."""
+
+    job: Job
+    value: Any = None
+    error: Exception | None = None
+
+
+class Worker(QObject):
+    """Runs jobs one after the other in the thread it was moved to.
+
+    Signals: `progressed(Event)` while a job runs, `outcome(Outcome)` when it has ended.
+    """
+
+    progressed = Signal(object)
+    outcome = Signal(object)
+
+    def __init__(self, factory: SessionFactory) -> None:
+        super().__init__()
+        self._factory = factory
+        self.session: EngineSession | None = None
+        self.cancelled_up_to = 0
+        self._serial = 0
+
+    @Slot(object)
+    def run(self, job: Job) -> None:
+        """Run one job and report how it ended."""
+        self._serial = job.serial
+        try:
+            if self.session is None:
+                self.session = self._factory(self._forward)
+            if job.serial <= self.cancelled_up_to:
+                raise CancelledError("Cancelled before it began.")
+            self.outcome.emit(Outcome(job, value=self._answer(self.session, job)))
+        except Exception as error:  # noqa: BLE001 - passed on to the main thread
+            self.outcome.emit(Outcome(job, error=error))
+
+    def _answer(self, session: EngineSession, job: Job) -> object:
+        if job.task is Task.CALIBRATE:
+            session.calibrate()
+            return None
+        if job.task is Task.WRONG_KEY:
+            return session.decrypt_with_wrong_key()
+        assert job.settings is not None
+        keys = session.prepare(job.settings)
+        if job.task is Task.PREPARE:
+            return keys
+        assert job.picture is not None
+        if job.task is Task.CLASSIFY:
+            return session.classify(job.picture)
+        encrypted = session.encrypt(job.picture)
+        return SecondEncryption(encrypted, differing_share(job.reference, encrypted.data))
+
+    def _forward(self, event: Event) -> None:
+        if self._serial <= self.cancelled_up_to and self.session is not None:
+            self.session.cancel()  # the cancel came before the session's call had begun
+        self.progressed.emit(event)
+
+
+def differing_share(first: bytes, second: bytes) -> float:
+    """Return the share of positions at which two byte strings differ, 0 to 1."""
+    length = min(len(first), len(second))
+    a, b = (np.frombuffer(data, np.uint8, length) for data in (first, second))
+    return float((a != b).mean()) if length else 0.0
+
+
+class EngineLink(QObject):
+    """The main thread's end of the worker.
+
+    Signals: `progressed(Event)`, `outcome(Outcome)`, both delivered in the main thread.
+    """
+
+    progressed = Signal(object)
+    outcome = Signal(object)
+    _requested = Signal(object)
+
+    def __init__(self, factory: SessionFactory, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._serial = 0
+        self._thread = QThread(self)
+        self._thread.setObjectName("engine")
+        self._worker = Worker(factory)
+        self._worker.moveToThread(self._thread)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._requested.connect(self._worker.run, queued)
+        self._worker.progressed.connect(self.progressed, queued)
+        self._worker.outcome.connect(self.outcome, queued)
+        self._thread.start()
+
+    def submit(
+        self,
+        task: Task,
+        settings: Settings | None = None,
+        picture: Grey | None = None,
+        reference: bytes = b"",
+    ) -> int:
+        """Queue a job and return its serial number."""
+        self._serial += 1
+        self._requested.emit(Job(self._serial, task, settings, picture, reference))
+        return self._serial
+
+    def cancel(self) -> None:
+        """Cancel every job queued so far, the running one included."""
+        self._worker.cancelled_up_to = self._serial
+        if self._worker.session is not None:
+            self._worker.session.cancel()
+
+    def close(self) -> None:
+        """End the session, its processes and the thread."""
+        self.cancel()
+        self._thread.quit()
+        if self._worker.session is not None:
+            self._worker.session.close()
+        self._thread.wait(STOP_MILLISECONDS)
+        if self._worker.session is not None:  # it may have been opened in the meantime
+            self._worker.session.close()
+
+
+def open_session(on_event: Callable[[Event], None]) -> EngineSession:
+    """Make the real session; its module is imported here, in the worker's thread."""
+    from engine.session import Session  # noqa: PLC0415 - after the first window is shown
+
+    return Session(on_event)
