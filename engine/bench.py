@@ -68,7 +68,7 @@ def run_bench(
     stock = StockNetwork(
         network_named(settings.model), settings.poly_modulus_degree, settings.scale_bits
     )
-    timer = PrimitiveTimer(circuit.parameters)
+    timer = PrimitiveTimer(circuit.parameters.chain)
     ours: list[Classification] = []
     stock_seconds: list[float] = []
     stock_errors: list[float] = []
@@ -124,7 +124,7 @@ def run_bench(
         relin_key_bytes=keys.relin_key_bytes,
         galois_key_bytes=keys.galois_key_bytes,
         settings=settings,
-        coeff_modulus_bits=circuit.parameters.coeff_modulus_bits,
+        coeff_modulus_bits=circuit.parameters.chain.coeff_modulus_bits,
     )
 
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.errors import ModelError
-from engine.network import Array, Conv2d, Network, Square
+from engine.network import Array, Conv2d, Dense, Network, Square
 from engine.packing import (
     IntArray,
     Layout,
     LinearPlan,
     image_to_column,
+    patch_grid,
+    plan_convolution,
     plan_dense,
     plan_patches,
 )
@@ -96,16 +98,21 @@ def circuit_shape(network: Network) -> CircuitShape:
     """Return what `network` asks of the parameters; raise ModelError if it cannot be encrypted."""
     kinds = [type(layer) for layer in network.layers]
     squares = kinds.count(Square)
-    if kinds[1::2] != [Square] * squares or Square in kinds[::2] or len(kinds) != 2 * squares + 1:
+    linear, activations = kinds[::2], kinds[1::2]
+    convolutions = linear.count(Conv2d)
+    dense = [Dense] * (len(linear) - convolutions)
+    ordered = activations == [Square] * squares and linear == [Conv2d] * convolutions + dense
+    if not ordered or not dense or len(linear) != squares + 1:
         raise ModelError(
-            f"The model {network.name} must alternate linear layers and squares to be encrypted."
+            f"The model {network.name} must alternate linear layers and squares to be encrypted: "
+            "first convolutions, then dense layers."
         )
     first = network.layers[0]
     if not isinstance(first, Conv2d) or first.weight.shape[1] != 1:
         raise ModelError(f"The model {network.name} must begin with a one-channel convolution.")
     kernel = first.weight.shape[-1]
     slots = len(image_to_column(PICTURE_SIDE, kernel, first.stride))
-    return CircuitShape(squares, slots, network.card.largest_logit)
+    return CircuitShape(squares, slots, network.card.largest_logit, convolutions > 1)
 
 
 def build_circuit(
@@ -118,26 +125,38 @@ def build_circuit(
     """
     parameters = choose_parameters(settings, circuit_shape(network))
     if primes is None:
-        primes = [2**bits for bits in parameters.coeff_modulus_bits[:-1]]
-    plans = plan_layers(network, _most_babies(network, parameters))
+        primes = [2**bits for bits in parameters.chain.coeff_modulus_bits[:-1]]
+    plans = plan_layers(network, _most_babies(parameters))
     packing = input_packing(network, parameters, plans[-1].output)
-    return Circuit(parameters, packing, _schedule(plans, parameters, primes))
+    return Circuit(parameters, packing, _schedule(_linear_keys(network), plans, parameters, primes))
+
+
+def _linear_keys(network: Network) -> list[str]:
+    convolutions = sum(isinstance(layer, Conv2d) for layer in network.layers)
+    dense = sum(isinstance(layer, Dense) for layer in network.layers)
+    return [
+        *("conv" if convolutions == 1 else f"conv-{each + 1}" for each in range(convolutions)),
+        *(f"dense-{each + 1}" for each in range(dense)),
+    ]
 
 
 def _schedule(
-    plans: Sequence[LinearPlan], parameters: Parameters, primes: Sequence[int]
+    keys: Sequence[str],
+    plans: Sequence[LinearPlan],
+    parameters: Parameters,
+    primes: Sequence[int],
 ) -> tuple[Stage, ...]:
     stages: list[Stage] = []
-    level, scale = parameters.top_level, 2.0 ** parameters.input_scale_bits[0]
-    for index, plan in enumerate(plans):
+    level, scale = parameters.chain.top_level, 2.0 ** parameters.input_scale_bits[0]
+    for index, (key, plan) in enumerate(zip(keys, plans, strict=True)):
         is_last = index == len(plans) - 1
-        drop = 0 if parameters.group else 1
+        drop = parameters.linear_drop
         target = _linear_target(parameters, primes, level, scale, index)
         mask_scale = target * math.prod(primes[level - drop : level]) / scale
         scale = _rescaled(scale * mask_scale, primes[level - drop : level])
         stages.append(
             LinearStage(
-                key=f"dense-{index}" if index else "conv",
+                key=key,
                 plan=plan,
                 level=level,
                 drop=drop,
@@ -147,7 +166,7 @@ def _schedule(
         )
         level -= drop
         if not is_last:
-            drop = parameters.group or 1
+            drop = parameters.square_drops[index]
             stages.append(SquareStage(f"square-{index + 1}", level, drop))
             scale = _rescaled(scale * scale, primes[level - drop : level])
             level -= drop
@@ -166,11 +185,12 @@ def _linear_target(
 ) -> float:
     """Return the scale that linear layer `index` must end at for the next to begin as planned."""
     begin = parameters.input_scale_bits
-    if not parameters.group:
+    if parameters.linear_drop:
         return float(2.0 ** begin[0])
     if index == len(begin) - 1:
         return float(scale * 2.0**parameters.weight_scale_bits)
-    return math.sqrt(2.0 ** begin[index + 1] * math.prod(primes[level - parameters.group : level]))
+    dropped = primes[level - parameters.square_drops[index] : level]
+    return math.sqrt(2.0 ** begin[index + 1] * math.prod(dropped))
 
 
 @functools.lru_cache(maxsize=16)
@@ -182,22 +202,22 @@ def plan_layers(network: Network, most_babies: tuple[int, ...]) -> tuple[LinearP
     plans: list[LinearPlan] = []
     linear = (layer for layer in network.layers if not isinstance(layer, Square))
     for layer, babies in zip(linear, most_babies, strict=True):
-        if isinstance(layer, Conv2d):
+        if isinstance(layer, Conv2d) and not plans:
             plans.append(plan_patches(layer, PICTURE_SIDE, babies))
+            grid = patch_grid(layer, PICTURE_SIDE)
+        elif isinstance(layer, Conv2d):
+            plans.append(plan_convolution(layer, plans[-1].output, grid, babies))
         else:
             plans.append(plan_dense(layer, plans[-1].output, babies))
     return tuple(plans)
 
 
-def _most_babies(network: Network, parameters: Parameters) -> tuple[int, ...]:
+def _most_babies(parameters: Parameters) -> tuple[int, ...]:
     babies: list[int] = []
-    level = parameters.top_level
-    for layer in network.layers:
-        if isinstance(layer, Square):
-            level -= parameters.group or 1
-            continue
+    level = parameters.chain.top_level
+    for drop in (*parameters.square_drops, 0):
         babies.append(MOST_BABIES if parameters.rotates_quietly(len(babies), level) else 1)
-        level -= 0 if parameters.group else 1
+        level -= parameters.linear_drop + drop
     return tuple(babies)
 
 

@@ -13,7 +13,7 @@ from tenseal import sealapi
 from engine.circuit import InputPacking
 from engine.errors import MessageError
 from engine.messages import Message
-from engine.parameters import Parameters
+from engine.parameters import Chain
 from engine.seal import galois_element, load_ciphertext, make_context, to_bytes
 from engine.service import serve
 
@@ -27,19 +27,13 @@ class KeyOwner:
     def begin(self, request: Message) -> Iterator[Message]:
         """Make a new secret key for the parameters in `request`; the old one is forgotten."""
         fields = request.fields
-        parameters = Parameters(
-            poly_modulus_degree=fields["poly_modulus_degree"],
-            coeff_modulus_bits=tuple(fields["coeff_modulus_bits"]),
-            group=0,
-            input_scale_bits=(),
-            weight_scale_bits=0.0,
-        )
+        chain = Chain(fields["poly_modulus_degree"], tuple(fields["coeff_modulus_bits"]))
         packing = InputPacking(
             pixel_of_slot=np.frombuffer(request.blobs[0], dtype="<i8"),
             score_slots=tuple(fields["score_slots"]),
             scale=fields["scale"],
         )
-        self._owned = _Owned(parameters, packing)
+        self._owned = _Owned(chain, packing)
         yield Message("begun")
 
     def make_keys(self, request: Message) -> Iterator[Message]:
@@ -47,7 +41,7 @@ class KeyOwner:
         owned = self._require()
         yield Message("relin_keys", {}, (to_bytes(owned.generator.create_relin_keys()),))
         for step in request.fields["steps"]:
-            element = galois_element(step, owned.parameters.poly_modulus_degree)
+            element = galois_element(step, owned.chain.poly_modulus_degree)
             keys = owned.generator.create_galois_keys([element])
             yield Message("galois_keys", {"step": step}, (to_bytes(keys),))
 
@@ -87,10 +81,10 @@ class KeyOwner:
 class _Owned:
     """A secret key and everything made from it."""
 
-    def __init__(self, parameters: Parameters, packing: InputPacking) -> None:
-        self.parameters = parameters
+    def __init__(self, chain: Chain, packing: InputPacking) -> None:
+        self.chain = chain
         self.packing = packing
-        self.context = make_context(parameters)
+        self.context = make_context(chain)
         self.generator = sealapi.KeyGenerator(self.context)
         self.secret_key = self.generator.secret_key()
         self.encoder = sealapi.CKKSEncoder(self.context)

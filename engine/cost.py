@@ -19,7 +19,7 @@ Counts = Counter[tuple[str, int]]
 def count_stages(circuit: Circuit) -> dict[str, Counts]:
     """Return the primitives that each stage is made of, keyed by stage."""
     masks = encode_circuit(circuit, lambda values, level, scale: level)
-    level, counts = circuit.parameters.top_level, {}
+    level, counts = circuit.parameters.chain.top_level, {}
     for stage in circuit.stages:
         counter = _Counter()
         level = run_stage(stage, masks, counter, level)

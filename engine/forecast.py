@@ -89,12 +89,12 @@ def circuit_for(settings: Settings) -> Circuit:
 
 
 def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None) -> Forecast:
-    parameters = circuit.parameters
-    degree, bits = parameters.poly_modulus_degree, parameters.coeff_modulus_bits
+    chain = circuit.parameters.chain
+    degree, bits = chain.poly_modulus_degree, chain.coeff_modulus_bits
     per_coefficient = [COEFFICIENT_BYTES[each - SMALLEST_PRIME_BITS] for each in bits]
     # A seeded ciphertext stores one of its two polynomials, over the data primes; a key switching
     # key is one seeded ciphertext over the whole chain for each data prime.
-    key_bytes = round(parameters.top_level * degree * sum(per_coefficient))
+    key_bytes = round(chain.top_level * degree * sum(per_coefficient))
     count = len(circuit.rotation_steps)
     stage_seconds: tuple[tuple[str, float], ...] = ()
     key_seconds = server_seconds = None
@@ -103,16 +103,16 @@ def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None
             (key, costs.total(counts, degree)) for key, counts in count_stages(circuit).items()
         )
         server_seconds = sum(seconds for _, seconds in stage_seconds)
-        one_key = costs.predict("make_galois_key", parameters.top_level, degree)
+        one_key = costs.predict("make_galois_key", chain.top_level, degree)
         key_seconds = SETUP_SECONDS + one_key * (count + 1)
     return Forecast(
         settings=settings,
         coeff_modulus_bits=bits,
-        levels=parameters.top_level - 1,
+        levels=chain.top_level - 1,
         security_2018=security_bits(STANDARD_2018, degree, sum(bits)),
         security_2024=security_bits(GUIDELINES_2024, degree, sum(bits)),
         slots_used=int((circuit.packing.pixel_of_slot >= 0).sum()),
-        slots=parameters.slots,
+        slots=chain.slots,
         ciphertext_bytes=round(degree * sum(per_coefficient[:-1])),
         relin_key_bytes=key_bytes,
         galois_key_bytes=key_bytes * count,

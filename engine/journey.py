@@ -6,7 +6,7 @@ from engine.events import StageInfo
 
 def journey(circuit: Circuit) -> tuple[StageInfo, ...]:
     """Return every stage in order, from making keys to decrypting the scores."""
-    top, last = circuit.parameters.top_level, circuit.stages[-1]
+    top, last = circuit.parameters.chain.top_level, circuit.stages[-1]
     bottom = last.level - last.drop
     return (
         StageInfo(
@@ -46,7 +46,7 @@ def _cloud_stage(stage: Stage) -> StageInfo:
             stage.level - stage.drop,
         )
     rotations = len(stage.plan.rotations)
-    if stage.key == "conv":
+    if stage.key.startswith("conv"):
         title, what = "Convolution", "Every window of the picture meets every kernel at once"
     else:
         title = f"Dense {len(stage.plan.output.slots)}"

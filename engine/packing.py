@@ -3,15 +3,17 @@
 Every linear layer, convolutions included, becomes one slot-wise form, the Halevi-Shoup diagonals
 (CRYPTO 2014) with baby steps, giant steps and folds:
 
-    y = fold( sum_g rot_gG( sum_b mask[g, b] * rot_bB(x) ) ) + bias
+    y = fold( sum_g rot_g( sum_b mask[g, b] * rot_b(x) ) ) + bias
 
 where rot_k moves slot s+k to slot s and a fold by stride f adds rot_f(y) to y. The sum over g runs
-as in Horner's scheme, so one Galois key serves all giant steps. A plan covers `period` slots; a
-ciphertext with more slots carries the same plan several times over, since cyclic rotation of a
-periodic vector stays periodic. Plain numpy, no cryptography.
+as in Horner's scheme, so that equally spaced giant steps share one Galois key. A plan covers
+`period` slots; a ciphertext with more slots carries the same plan several times over, since cyclic
+rotation of a periodic vector stays periodic. Plain numpy, no cryptography.
 """
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +24,10 @@ from engine.errors import CipherSketchError
 from engine.network import Array, Conv2d, Dense
 
 IntArray = npt.NDArray[np.int64]
+
+
+MOST_STEPS = 256
+"""Shapes with more diagonals than this are never the cheapest, and slow to plan."""
 
 
 class PackingError(CipherSketchError):
@@ -51,23 +57,26 @@ class Layout:
 class LinearPlan:
     """One linear layer.
 
-    `masks[g][b]`, of shape (period,), multiplies the input rotated by b * `baby_step`; None stands
-    for a mask of zeros. The sum of row g is rotated by g * `giant_step`.
+    `masks[g][b]`, of shape (period,), multiplies the input rotated by `baby_steps[b]`; None stands
+    for a mask of zeros. The sum of row g is rotated by `giant_steps[g]`. Both begin with 0.
     """
 
     masks: tuple[tuple[Array | None, ...], ...]
-    baby_step: int
-    giant_step: int
+    baby_steps: tuple[int, ...]
+    giant_steps: tuple[int, ...]
     folds: tuple[int, ...]
     bias: Array
     output: Layout
 
     @property
+    def giant_strides(self) -> tuple[int, ...]:
+        """Return the rotation from each giant step down to the one before, as Horner makes it."""
+        return tuple(high - low for low, high in itertools.pairwise(self.giant_steps))
+
+    @property
     def rotations(self) -> tuple[int, ...]:
         """Return every rotation made, with repetition: the cost of the plan."""
-        babies = (self.baby_step * baby for baby in range(1, len(self.masks[0])))
-        giants = (self.giant_step,) * (len(self.masks) - 1)
-        return (*babies, *giants, *self.folds)
+        return (*self.baby_steps[1:], *self.giant_strides, *self.folds)
 
 
 def patch_count(side: int, kernel: int, stride: int) -> int:
@@ -75,59 +84,133 @@ def patch_count(side: int, kernel: int, stride: int) -> int:
     return (side - kernel) // stride + 1
 
 
+@dataclass(frozen=True)
+class Grid:
+    """How a convolution's output lies in the slots, without its copies.
+
+    Value (channel, y, x) stands at slot channel * `block` + y * `pitch` + x; `side` values a row.
+    """
+
+    channels: int
+    side: int
+    pitch: int
+    block: int
+
+
+def patch_grid(layer: Conv2d, side: int) -> Grid:
+    """Return the grid of the first convolution's output for pictures of `side` pixels."""
+    count = patch_count(side, layer.weight.shape[-1], layer.stride)
+    pitch = _power_of_two(count)
+    return Grid(len(layer.weight), count, pitch, pitch**2)
+
+
 def image_to_column(side: int, kernel: int, stride: int) -> IntArray:
     """Return the pixel index that each slot of the encrypted picture holds, -1 for none.
 
-    The client packs window w's pixel p at slot p * windows + w (both counts rounded up to a power
-    of two), so that the convolution needs no rotation to line its windows up. Shape (period,).
+    The client packs pixel p of window (y, x) at slot p * pitch² + y * pitch + x, the pitch being
+    the windows of a row rounded up to a power of two, so that the convolution needs no rotation
+    to line its windows up. Shape (period,).
     """
     count = patch_count(side, kernel, stride)
-    windows, pixels = _power_of_two(count**2), _power_of_two(kernel**2)
-    index = np.full((pixels, windows), -1, dtype=np.int64)
-    row, column = np.divmod(np.arange(count**2), count)
+    pitch = _power_of_two(count)
+    index = np.full((_power_of_two(kernel**2), pitch, pitch), -1, dtype=np.int64)
+    y, x = np.mgrid[:count, :count] * stride
     for pixel in range(kernel**2):
         dy, dx = divmod(pixel, kernel)
-        index[pixel, : count**2] = (row * stride + dy) * side + column * stride + dx
+        index[pixel, :count, :count] = (y + dy) * side + x + dx
     return index.ravel()
 
 
-def plan_patches(layer: Conv2d, side: int, max_babies: int) -> LinearPlan:
+def plan_patches(layer: Conv2d, side: int, most_babies: int) -> LinearPlan:
     """Plan the first convolution (one input channel) on a picture packed by `image_to_column`.
 
-    Output value (channel, window) stands at slot channel * windows + window, repeated through
-    the whole period.
+    The output lies on `patch_grid`, repeated through the whole period.
     """
     channels, _, kernel, _ = layer.weight.shape
-    count = patch_count(side, kernel, layer.stride)
-    rows, width = _power_of_two(kernel**2), _power_of_two(count**2)
-    block = _power_of_two(channels)
-    period = rows * width
-    windows = np.arange(count**2)
-    source = Layout((np.arange(kernel**2)[:, None] * width + windows).reshape(-1, 1), period)
+    grid = patch_grid(layer, side)
+    period = _power_of_two(kernel**2) * grid.block
+    together = _power_of_two(channels) * grid.block
+    windows = _places(grid)
+    source = Layout(_blocks(np.arange(kernel**2), grid.block, windows), period)
     kernels = layer.weight.reshape(channels, kernel**2)
-    matrix = np.kron(kernels, np.eye(count**2)).astype(np.float64)
-    first = (np.arange(channels)[:, None] * width + windows).reshape(-1, 1)
-    copies = np.arange(0, period, block * width)
+    matrix = np.kron(kernels, np.eye(len(windows))).astype(np.float64)
+    targets = _blocks(np.arange(channels), grid.block, windows) + np.arange(0, period, together)
     return plan_linear(
         matrix,
-        np.repeat(layer.bias, count**2),
+        np.repeat(layer.bias, len(windows)),
         source,
-        Layout(first + copies, period),
-        steps=[width * step for step in range(block)],
-        folds=_strides(block * width, period),
-        max_babies=max_babies,
+        Layout(targets, period),
+        steps=_strides(grid.block, together),
+        folds=_strides(together, period),
+        most_babies=most_babies,
     )
 
 
-def plan_dense(layer: Dense, source: Layout, max_babies: int) -> LinearPlan:
+def plan_convolution(layer: Conv2d, source: Layout, grid: Grid, most_babies: int) -> LinearPlan:
+    """Plan a later convolution on an input that lies on `grid`, repeated through the period.
+
+    Each output stays where its window begins. Where the period holds more blocks than there are
+    output channels, several blocks share the input channels of one and are folded together.
+    """
+    outputs, inputs, kernel, _ = layer.weight.shape
+    period, block = source.period, grid.block
+    count = patch_count(grid.side, kernel, layer.stride)
+    together = _power_of_two(inputs)
+    shared = min(together, period // block // _power_of_two(outputs))
+    if shared < 1:
+        raise PackingError(f"{outputs} channels of {block} slots do not fit into {period} slots.")
+    alone = together // shared
+    free = np.arange(period // block)
+    free = free[free % together < alone]
+    windows = _places(dataclasses.replace(grid, side=count, pitch=grid.pitch)) * layer.stride
+    return plan_linear(
+        _convolution_matrix(layer, grid.side),
+        np.repeat(layer.bias, count**2),
+        source,
+        Layout(_blocks(free[:outputs], block, windows), period),
+        steps=(
+            *_strides(1, kernel),
+            *_strides(grid.pitch, grid.pitch * kernel),
+            *_strides(block, block * alone),
+        ),
+        folds=_strides(block * alone, block * together),
+        most_babies=most_babies,
+    )
+
+
+def _convolution_matrix(layer: Conv2d, side: int) -> Array:
+    """Return the convolution as a matrix (outputs, values) on channels of `side` x `side`."""
+    outputs, inputs, kernel, _ = layer.weight.shape
+    count = patch_count(side, kernel, layer.stride)
+    matrix = np.zeros((outputs, count, count, inputs, side, side))
+    for y, x in np.ndindex(count, count):
+        top, left = y * layer.stride, x * layer.stride
+        matrix[:, y, x, :, top : top + kernel, left : left + kernel] = layer.weight
+    return matrix.reshape(outputs * count**2, -1)
+
+
+def _places(grid: Grid) -> IntArray:
+    y, x = np.mgrid[: grid.side, : grid.side]
+    places: IntArray = (y * grid.pitch + x).ravel()
+    return places
+
+
+def _blocks(blocks: IntArray, block: int, places: IntArray) -> IntArray:
+    """Return the slots (len(blocks) * len(places), 1) of the same places in several blocks."""
+    return (blocks[:, None] * block + places).reshape(-1, 1)
+
+
+def plan_dense(layer: Dense, source: Layout, most_babies: int) -> LinearPlan:
     """Plan a dense layer on any layout: the cheapest of the known shapes that fits it.
 
     Raises PackingError if none does.
     """
     plans = []
     for targets, steps, folds in _dense_shapes(len(layer.weight), source):
+        if 2 ** len(steps) > MOST_STEPS:
+            continue
         try:
-            plan = plan_linear(layer.weight, layer.bias, source, targets, steps, folds, max_babies)
+            plan = plan_linear(layer.weight, layer.bias, source, targets, steps, folds, most_babies)
         except PackingError:
             continue
         plans.append(plan)
@@ -140,20 +223,16 @@ def plan_dense(layer: Dense, source: Layout, max_babies: int) -> LinearPlan:
 
 def _dense_shapes(
     outputs: int, source: Layout
-) -> Iterator[tuple[Layout, list[int], tuple[int, ...]]]:
+) -> Iterator[tuple[Layout, tuple[int, ...], tuple[int, ...]]]:
     period, values = source.period, len(source.slots)
-    block = 1
-    while block <= period:
+    for block in (1, *_strides(2, 2 * period)):
         if outputs * block <= period:  # output i sums over its own block of neighbouring slots
             targets = Layout(np.arange(outputs)[:, None] * block, period)
-            steps = list(range(0, max(values, block), block))
-            if len(steps) <= values:
-                yield targets, steps, _strides(1, block)
+            yield targets, _strides(block, values), _strides(1, block)
         if outputs <= block:  # output o sums over all slots that are -o modulo block
             first = (-np.arange(outputs) % block)[:, None]
             targets = Layout(first + np.arange(0, period, block), period)
-            yield targets, list(range(outputs)), _strides(block, period)
-        block *= 2
+            yield targets, _strides(1, block), _strides(block, period)
 
 
 def plan_linear(
@@ -161,51 +240,79 @@ def plan_linear(
     bias: Array,
     source: Layout,
     targets: Layout,
-    steps: Sequence[int],
+    steps: tuple[int, ...],
     folds: tuple[int, ...],
-    max_babies: int,
+    most_babies: int,
 ) -> LinearPlan:
     """Plan `matrix` (outputs, values) so that each output lands on its `targets` slots.
 
-    `steps` are equally spaced rotations starting at 0; `max_babies` limits how many of them are
-    made from the input itself (1 means that only products are rotated). Every weight is placed
-    at the first slot and step that bring its value under its output. Raises PackingError if a
-    weight finds no place.
+    The input may be rotated by every sum of some of the `steps`, of which at most `most_babies`
+    are made from the input itself (1 means that only products are rotated); the products are
+    summed over the `folds`. Every weight is placed at the first slot and step that bring its
+    value under its output. Raises PackingError if a weight finds no place.
     """
     period = source.period
-    span = np.zeros(1, dtype=np.int64)
-    for fold in folds:
-        span = np.concatenate([span, span + fold])
-    step_array = np.asarray(steps, dtype=np.int64)
-    diagonals = np.zeros((len(steps), period))
+    span, rotations = _sums(folds), _sums(steps)
+    diagonals = np.zeros((len(rotations), period))
     for output, copies in enumerate(targets.slots):
         spans = np.sort((copies[:, None] + span) % period, axis=1)
         needed = np.flatnonzero(matrix[output])
         for positions in np.unique(spans, axis=0):
-            seen = source.value_at[(positions[None, :] + step_array[:, None]) % period]
+            seen = source.value_at[(positions[None, :] + rotations[:, None]) % period]
             found, first = np.unique(seen, return_index=True)
             at = np.searchsorted(found, needed)
             if len(found) == 0 or (found[np.minimum(at, len(found) - 1)] != needed).any():
                 raise PackingError(f"Output {output} cannot reach all of its inputs.")
             step_index, slot_index = np.divmod(first[at], len(positions))
             diagonals[step_index, positions[slot_index]] = matrix[output, needed]
-    babies = _baby_count(len(steps), max_babies)
-    unit = steps[1] if len(steps) > 1 else 0
-    masks = tuple(
-        tuple(
-            np.roll(diagonal, giant * unit) if diagonal.any() else None  # SEAL refuses zeros
-            for diagonal in diagonals[giant : giant + babies]
-        )
-        for giant in range(0, len(steps), babies)
-    )
     placed = np.zeros(period)
     placed[targets.slots] = bias[:, None]
-    return LinearPlan(masks, unit, unit * babies, folds, placed, targets)
+    used = {
+        int(rotation): diagonal
+        for rotation, diagonal in zip(rotations, diagonals, strict=True)
+        if diagonal.any()  # SEAL refuses a product with zero
+    }
+    splits = range(1 + min(len(steps), most_babies.bit_length() - 1))
+    plans = [
+        _arrange(used, _sums(steps[:split]), _sums(steps[split:]), folds, placed, targets)
+        for split in splits
+    ]
+    return min(plans, key=lambda plan: len(plan.rotations))
 
 
-def _baby_count(steps: int, max_babies: int) -> int:
-    counts = range(1, min(steps, max_babies) + 1)
-    return min(counts, key=lambda babies: babies - 1 + -(-steps // babies) - 1)
+def _arrange(
+    diagonals: dict[int, Array],
+    babies: IntArray,
+    giants: IntArray,
+    folds: tuple[int, ...],
+    bias: Array,
+    output: Layout,
+) -> LinearPlan:
+    """Share the rotations out between baby and giant steps, leaving out what no mask needs."""
+    baby_steps = [
+        int(baby) for baby in babies if not baby or any(int(baby + g) in diagonals for g in giants)
+    ]
+    giant_steps = [
+        int(giant)
+        for giant in np.sort(giants)
+        if not giant or any(int(giant + b) in diagonals for b in babies)
+    ]
+    masks = tuple(
+        tuple(
+            np.roll(diagonals[giant + baby], giant) if giant + baby in diagonals else None
+            for baby in baby_steps
+        )
+        for giant in giant_steps
+    )
+    return LinearPlan(masks, tuple(baby_steps), tuple(giant_steps), folds, bias, output)
+
+
+def _sums(strides: tuple[int, ...]) -> IntArray:
+    """Return the sums of all subsets of `strides`, the empty one first."""
+    sums = np.zeros(1, dtype=np.int64)
+    for stride in strides:
+        sums = np.concatenate([sums, sums + stride])
+    return sums
 
 
 def _strides(start: int, stop: int) -> tuple[int, ...]:

@@ -45,6 +45,9 @@ KEY_SWITCH_NOISE_BITS = 14
 RESCALE_NOISE_BITS = 11
 """Noise of a rescale in a slot at N = 8192: sqrt(N/12 * (1 + 2N/3)), as derived from SEAL."""
 
+QUIET_BITS = 11
+"""An input may be rotated if that disturbs its values, of size 1, by less than 2^-11."""
+
 LOGIT_MARGIN = 4
 """Room above the largest logit met in testing, for pictures unlike any of the data set."""
 
@@ -69,28 +72,22 @@ class CircuitShape:
     """What the parameters must carry.
 
     There are `squares` activations between `squares` + 1 linear layers, `slots` slots in one
-    period of the packing, and scores up to `largest_logit`.
+    period of the packing, and scores up to `largest_logit`. `baby_steps` tells that the circuit
+    would be far slower if only products could be rotated.
     """
 
     squares: int
     slots: int
     largest_logit: float
+    baby_steps: bool
 
 
 @dataclass(frozen=True)
-class Parameters:
-    """A chain that works. `coeff_modulus_bits` ends with the special prime.
-
-    `group` is the number of primes dropped after each square on a grouped chain, 0 on a chain
-    with one prime for each multiplication. `input_scale_bits` has the scale of each linear
-    layer's input (first the fresh ciphertext), `weight_scale_bits` that of the last weights.
-    """
+class Chain:
+    """The ring and its primes; `coeff_modulus_bits` ends with the special prime."""
 
     poly_modulus_degree: int
     coeff_modulus_bits: tuple[int, ...]
-    group: int
-    input_scale_bits: tuple[float, ...]
-    weight_scale_bits: float
 
     @property
     def slots(self) -> int:
@@ -102,15 +99,32 @@ class Parameters:
         """Return the number of primes of a fresh ciphertext."""
         return len(self.coeff_modulus_bits) - 1
 
-    def rotates_quietly(self, layer: int, level: int) -> bool:
-        """Tell whether rotating the input of linear layer `layer` adds no error worth naming.
 
-        Only then do baby steps pay; products stand at a far higher scale and may always be
-        rotated. `level` is the number of primes left at that layer.
+@dataclass(frozen=True)
+class Parameters:
+    """A chain that works, and how a circuit spends it.
+
+    Every linear layer drops `linear_drop` primes, square i drops `square_drops[i]`.
+    `input_scale_bits` has the scale of each linear layer's input (first the fresh ciphertext),
+    `weight_scale_bits` that of the last weights.
+    """
+
+    chain: Chain
+    linear_drop: int
+    square_drops: tuple[int, ...]
+    input_scale_bits: tuple[float, ...]
+    weight_scale_bits: float
+
+    def rotates_quietly(self, layer: int, level: int) -> bool:
+        """Tell whether the input of linear layer `layer` may be rotated: only then are baby steps.
+
+        Its noise must stay QUIET_BITS below the input's scale; products stand at a far higher
+        scale and may always be rotated. `level` is the number of primes left at that layer.
         """
-        excess = max(self.coeff_modulus_bits[:level]) - self.coeff_modulus_bits[-1]
+        bits = self.chain.coeff_modulus_bits
+        excess = max(bits[:level]) - bits[-1]
         noise = max(RESCALE_NOISE_BITS, KEY_SWITCH_NOISE_BITS + excess)
-        return noise + self.weight_scale_bits <= self.input_scale_bits[layer] + 7
+        return noise + QUIET_BITS <= self.input_scale_bits[layer]
 
 
 def security_bits(table: dict[int, tuple[int, int, int]], degree: int, total_bits: int) -> int:
@@ -188,7 +202,7 @@ def _find_fault(settings: Settings, shape: CircuitShape) -> str | None:
     if degree // 2 < shape.slots:
         return f"N = {degree} gives {degree // 2} slots, but one picture needs {shape.slots}"
     limit = GUIDELINES_2024[degree][0]
-    bits = _parameters(settings, shape).coeff_modulus_bits
+    bits = _parameters(settings, shape).chain.coeff_modulus_bits
     if sum(bits) > limit:
         return (
             f"A bit scale of {scale_bits} needs a coefficient modulus of {sum(bits)} bits, but "
@@ -212,10 +226,11 @@ def _parameters(settings: Settings, shape: CircuitShape) -> Parameters:
     if settings.outer_bits is None:
         return _grouped(settings, shape)
     inner = (settings.scale_bits,) * (2 * shape.squares + 1)
+    bits = (settings.outer_bits, *inner, settings.outer_bits)
     return Parameters(
-        poly_modulus_degree=settings.poly_modulus_degree,
-        coeff_modulus_bits=(settings.outer_bits, *inner, settings.outer_bits),
-        group=0,
+        chain=Chain(settings.poly_modulus_degree, bits),
+        linear_drop=1,
+        square_drops=(1,) * shape.squares,
         input_scale_bits=(float(settings.scale_bits),) * (shape.squares + 1),
         weight_scale_bits=settings.scale_bits,
     )
@@ -228,30 +243,33 @@ def _grouped(settings: Settings, shape: CircuitShape) -> Parameters:
     # w + 2.4 and the first weights w, later inputs w + 4.2 and later weights w + 2.2. A square
     # of two such scales falls back to the next input by one group of primes.
     squares, score_bits = shape.squares, _bits_for(shape.largest_logit * LOGIT_MARGIN)
+    middle = 6.2 if shape.baby_steps else 4.2  # room for the noise of rotating the input itself
     budget = (2 * squares + 2) * settings.scale_bits
-    w = (budget - 8.6 * squares + 1.6) / (3 * squares + 2)
+    fixed = 2 * 2.4 + (squares - 1) * (2 * (middle + 2.2) - middle) + 2.2
+    w = (budget - fixed) / (3 * squares + 2)
     last_weights = w + 2.2
-    products = [2 * w + 2.4, *((2 * w + 6.4,) * (squares - 1))]
-    last_input = max(w + 4.2, (2 * products[-1] - last_weights - score_bits) / 2)  # q0 = q1
-    inputs = (w + 2.4, *((w + 4.2,) * (squares - 1)), last_input)
+    products = [2 * w + 2.4, *((2 * w + middle + 2.2,) * (squares - 1))]
+    last_input = max(w + middle, (2 * products[-1] - last_weights - score_bits) / 2)  # q0 = q1
+    inputs = (w + 2.4, *((w + middle,) * (squares - 1)), last_input)
     groups = [2 * product - after for product, after in zip(products, inputs[1:], strict=True)]
-    group = math.ceil((max(groups) - 1) / MAX_PRIME_BITS)
-    first_bits = last_input + last_weights + score_bits
-    data = [*_split(first_bits, math.ceil((first_bits - 1) / MAX_PRIME_BITS))]
-    for bits in reversed(groups):
-        data += _split(bits, group)
+    data = _split(last_input + last_weights + score_bits)
+    drops = [_split(bits) for bits in groups]
+    for primes in reversed(drops):
+        data += primes
     # Key-switch noise stays 10 bits below the products that are rotated.
     least = max(data) + KEY_SWITCH_NOISE_BITS - int(products[0]) + 10
     spare = GUIDELINES_2024[settings.poly_modulus_degree][0] - sum(data)
     special = min(MAX_PRIME_BITS, max(least, spare))
     return Parameters(
-        poly_modulus_degree=settings.poly_modulus_degree,
-        coeff_modulus_bits=(*data, special),
-        group=group,
+        chain=Chain(settings.poly_modulus_degree, (*data, special)),
+        linear_drop=0,
+        square_drops=tuple(len(primes) for primes in drops),
         input_scale_bits=inputs,
         weight_scale_bits=last_weights,
     )
 
 
-def _split(bits: float, count: int) -> list[int]:
+def _split(bits: float) -> list[int]:
+    """Return as few primes as can have `bits` bits together, equally large."""
+    count = math.ceil((bits - 1) / MAX_PRIME_BITS)
     return [min(MAX_PRIME_BITS, round(bits / count))] * count

@@ -13,7 +13,7 @@ import numpy as np
 from tenseal import sealapi
 
 from engine.cost import PrimitiveCosts
-from engine.parameters import Parameters
+from engine.parameters import Chain
 from engine.seal import (
     SealBackend,
     SealEncoder,
@@ -26,13 +26,7 @@ from engine.seal import (
 
 T = TypeVar("T")
 
-CALIBRATION_CHAIN = Parameters(
-    poly_modulus_degree=8192,
-    coeff_modulus_bits=(50,) * 7,
-    group=0,
-    input_scale_bits=(),
-    weight_scale_bits=0.0,
-)
+CALIBRATION_CHAIN = Chain(poly_modulus_degree=8192, coeff_modulus_bits=(50,) * 7)
 """A chain long enough to see how costs grow; far too long to be secure, it encrypts nothing."""
 
 SCALE = 2.0**20
@@ -41,11 +35,11 @@ SCALE = 2.0**20
 class PrimitiveTimer:
     """Times the primitives on its own keys; the same object can measure again and again."""
 
-    def __init__(self, parameters: Parameters, *, secure: bool = True) -> None:
-        self._parameters = parameters
-        self._context = make_context(parameters, secure=secure)
+    def __init__(self, chain: Chain, *, secure: bool = True) -> None:
+        self._chain = chain
+        self._context = make_context(chain, secure=secure)
         self._generator = sealapi.KeyGenerator(self._context)
-        self._element = galois_element(1, parameters.poly_modulus_degree)
+        self._element = galois_element(1, chain.poly_modulus_degree)
         relin_keys, galois_keys = sealapi.RelinKeys(), sealapi.GaloisKeys()
         self._generator.create_relin_keys(relin_keys)
         self._generator.create_galois_keys([self._element], galois_keys)
@@ -53,7 +47,7 @@ class PrimitiveTimer:
         self._encoder = sealapi.CKKSEncoder(self._context)
         self._masks = SealEncoder(self._context)
         self._encryptor = sealapi.Encryptor(self._context, self._generator.secret_key())
-        self._values = np.random.default_rng(0).random(parameters.slots)
+        self._values = np.random.default_rng(0).random(chain.slots)
         self._ids = level_ids(self._context)
 
     def measure(self, runs: int) -> PrimitiveCosts:
@@ -62,7 +56,7 @@ class PrimitiveTimer:
         It is the least of `runs` runs, so that whatever else the machine does counts little.
         """
         seconds: dict[str, list[float]] = defaultdict(list)
-        top = self._parameters.top_level
+        top = self._chain.top_level
         for level in range(1, top + 1):
             timings = [self._run_once(level) for _ in range(runs)]
             for name in timings[0]:
@@ -74,7 +68,7 @@ class PrimitiveTimer:
             key * level * (level + 1) / (top * (top + 1)) for level in range(1, top + 1)
         ]
         return PrimitiveCosts(
-            self._parameters.poly_modulus_degree,
+            self._chain.poly_modulus_degree,
             {name: tuple(values) for name, values in seconds.items()},
         )
 

@@ -16,7 +16,7 @@ from tenseal import sealapi
 
 from engine.errors import MessageError
 from engine.network import Array
-from engine.parameters import Parameters
+from engine.parameters import Chain
 from engine.rounding import round_mask
 
 
@@ -37,25 +37,21 @@ class Saveable(Protocol):
         """Write to the file `path`."""
 
 
-def make_context(parameters: Parameters, *, secure: bool = True) -> sealapi.SEALContext:
+def make_context(chain: Chain, *, secure: bool = True) -> sealapi.SEALContext:
     """Return SEAL's context; SEAL checks 128-bit security itself unless `secure` is False.
 
     Only the measurement of primitive costs, which encrypts nothing of anybody's, turns it off.
     """
-    degree = parameters.poly_modulus_degree
-    chain = sealapi.CoeffModulus.Create(degree, list(parameters.coeff_modulus_bits))
     encryption = sealapi.EncryptionParameters(sealapi.SCHEME_TYPE.CKKS)
-    encryption.set_poly_modulus_degree(degree)
-    encryption.set_coeff_modulus(chain)
+    encryption.set_poly_modulus_degree(chain.poly_modulus_degree)
+    encryption.set_coeff_modulus(_primes(chain))
     level = sealapi.SEC_LEVEL_TYPE.TC128 if secure else sealapi.SEC_LEVEL_TYPE.NONE
     return sealapi.SEALContext(encryption, True, level)
 
 
-def data_primes(parameters: Parameters) -> tuple[int, ...]:
+def data_primes(chain: Chain) -> tuple[int, ...]:
     """Return the real primes of the chain without the special one, first to last."""
-    degree = parameters.poly_modulus_degree
-    chain = sealapi.CoeffModulus.Create(degree, list(parameters.coeff_modulus_bits))
-    return tuple(prime.value() for prime in chain[:-1])
+    return tuple(prime.value() for prime in _primes(chain)[:-1])
 
 
 def level_ids(context: sealapi.SEALContext) -> dict[int, list[int]]:
@@ -165,6 +161,12 @@ class SealBackend:
         """Divide by the last prime and drop it, in place."""
         self._evaluator.rescale_to_next_inplace(x)
         return x
+
+
+def _primes(chain: Chain) -> list[sealapi.Modulus]:
+    bits = list(chain.coeff_modulus_bits)
+    primes: list[sealapi.Modulus] = sealapi.CoeffModulus.Create(chain.poly_modulus_degree, bits)
+    return primes
 
 
 def _load(value: T, context: sealapi.SEALContext, data: bytes, name: str) -> T:

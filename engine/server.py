@@ -94,9 +94,9 @@ class _Loaded:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         network = load_network(path)
-        parameters = choose_parameters(settings, circuit_shape(network))
-        self.circuit: Circuit = build_circuit(network, settings, data_primes(parameters))
-        self.context = make_context(parameters)
+        chain = choose_parameters(settings, circuit_shape(network)).chain
+        self.circuit: Circuit = build_circuit(network, settings, data_primes(chain))
+        self.context = make_context(chain)
         self.masks: dict[str, EncodedPlan[sealapi.Plaintext]] = encode_circuit(
             self.circuit, SealEncoder(self.context).encode
         )

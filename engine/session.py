@@ -204,8 +204,8 @@ class Session:
 
     def _begin_client(self, circuit: Circuit) -> None:
         fields = {
-            "poly_modulus_degree": circuit.parameters.poly_modulus_degree,
-            "coeff_modulus_bits": circuit.parameters.coeff_modulus_bits,
+            "poly_modulus_degree": circuit.parameters.chain.poly_modulus_degree,
+            "coeff_modulus_bits": circuit.parameters.chain.coeff_modulus_bits,
             "score_slots": circuit.packing.score_slots,
             "scale": circuit.packing.scale,
         }
@@ -226,10 +226,10 @@ class Session:
         encrypted = Encrypted(
             data=answer.blobs[0],
             seconds=answer.fields["seconds"],
-            poly_modulus_degree=circuit.parameters.poly_modulus_degree,
-            coeff_modulus_bits=circuit.parameters.coeff_modulus_bits,
+            poly_modulus_degree=circuit.parameters.chain.poly_modulus_degree,
+            coeff_modulus_bits=circuit.parameters.chain.coeff_modulus_bits,
         )
-        level = circuit.parameters.top_level
+        level = circuit.parameters.chain.top_level
         journey.finish("encrypt", encrypted.seconds, 0, level)
         return encrypted
 
