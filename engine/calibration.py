@@ -12,6 +12,7 @@ from typing import Any
 import platformdirs
 
 from engine.cost import PRIMITIVES, PrimitiveCosts
+from engine.parameters import POLY_MODULUS_DEGREES
 
 
 def costs_path() -> Path:
@@ -31,7 +32,7 @@ def load_costs(path: Path) -> PrimitiveCosts | None:
     """Read the costs; None if they were never measured or the file cannot be used."""
     try:
         return costs_from_json(json.loads(path.read_text()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -42,10 +43,16 @@ def costs_to_json(costs: PrimitiveCosts) -> dict[str, Any]:
 
 def costs_from_json(data: Mapping[str, Any]) -> PrimitiveCosts:
     """Return costs from their JSON form; raise KeyError, TypeError or ValueError if malformed."""
-    seconds = {
-        name: tuple(float(value) for value in data["seconds"][name])
-        for name in (*PRIMITIVES, "make_galois_key")
-    }
-    if not all(values and min(values) > 0 for values in seconds.values()):
+    try:
+        seconds = {
+            name: tuple(float(value) for value in data["seconds"][name])
+            for name in (*PRIMITIVES, "make_galois_key")
+        }
+        degree = int(data["degree"])
+    except OverflowError as error:
+        raise ValueError("a primitive cost is beyond all numbers") from error
+    if not all(values and all(0 < value < 3600 for value in values) for values in seconds.values()):
         raise ValueError("a primitive cost is missing or not positive")
-    return PrimitiveCosts(int(data["degree"]), seconds)
+    if degree not in POLY_MODULUS_DEGREES:
+        raise ValueError(f"costs were never measured at N = {degree}")
+    return PrimitiveCosts(degree, seconds)

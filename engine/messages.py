@@ -65,7 +65,7 @@ def read_message(stream: Readable) -> Message | None:
 
 def _parse_header(data: bytes) -> tuple[str, dict[str, Any], list[int]]:
     try:
-        header = json.loads(data)
+        header = json.loads(data, parse_constant=_refuse)
         kind, fields, sizes = header["kind"], header["fields"], header["blobs"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MessageError("A message header is not the JSON it should be.") from error
@@ -79,6 +79,10 @@ def _parse_header(data: bytes) -> tuple[str, dict[str, Any], list[int]]:
     if not well_formed:
         raise MessageError("A message header has the wrong form or claims too much.")
     return kind, fields, sizes
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
 
 
 def _read_exactly(stream: Readable, size: int) -> bytes:

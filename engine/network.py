@@ -138,8 +138,20 @@ def load_network(path: Path) -> Network:
             for index, entry in enumerate(json.loads(metadata["layers"]))
         )
         network = Network(path.stem, layers, ModelCard(**card))
-        logits = network.forward(np.zeros((1, 1, 28, 28)))
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        with np.errstate(all="ignore"):
+            logits = network.forward(np.zeros((1, 1, 28, 28)))
+        if not 0 < network.card.largest_logit < np.inf:
+            raise ValueError(f"a largest score of {network.card.largest_logit}")
+    except (
+        SafetensorError,
+        OSError,
+        LookupError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        RecursionError,
+        MemoryError,
+    ) as error:
         raise ModelError(
             f"The model file {path.name} is damaged or not a CipherSketch model ({error})."
         ) from error

@@ -130,6 +130,10 @@ def plan_patches(layer: Conv2d, side: int, most_babies: int) -> LinearPlan:
     grid = patch_grid(layer, side)
     period = _power_of_two(kernel**2) * grid.block
     together = _power_of_two(channels) * grid.block
+    if together > period:
+        raise PackingError(
+            f"{channels} channels of {kernel}x{kernel} kernels do not fit into {period} slots."
+        )
     windows = _places(grid)
     source = Layout(_blocks(np.arange(kernel**2), grid.block, windows), period)
     kernels = layer.weight.reshape(channels, kernel**2)
@@ -272,6 +276,8 @@ def plan_linear(
         for rotation, diagonal in zip(rotations, diagonals, strict=True)
         if diagonal.any()  # SEAL refuses a product with zero
     }
+    if not used:
+        raise PackingError("A linear layer whose weights are all zero cannot be encrypted.")
     splits = range(1 + min(len(steps), most_babies.bit_length() - 1))
     plans = [
         _arrange(used, _sums(steps[:split]), _sums(steps[split:]), folds, placed, targets)

@@ -11,6 +11,7 @@ number of primes left, so network 1 runs in half the time on 3 primes instead of
 """
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ SCALE_BITS_RANGE = range(15, 51)
 OUTER_BITS_RANGE = range(20, 61)
 MAX_PRIME_BITS = 60
 """SEAL's limit for one prime of the chain."""
+LEAST_PRIME_BITS = 20
+"""Below, a prime is lost in noise, and SEAL finds too few of them."""
 
 # Largest total bits of the chain, special prime included, for 128, 192 and 256 bits of classical
 # security with a ternary secret.
@@ -45,8 +48,8 @@ KEY_SWITCH_NOISE_BITS = 14
 RESCALE_NOISE_BITS = 11
 """Noise of a rescale in a slot at N = 8192: sqrt(N/12 * (1 + 2N/3)), as derived from SEAL."""
 
-QUIET_BITS = 11
-"""An input may be rotated if that disturbs its values, of size 1, by less than 2^-11."""
+QUIET_BITS = 12.5
+"""An input may be rotated if that disturbs its values, of size 1, by less than 2^-12."""
 
 LOGIT_MARGIN = 4
 """Room above the largest logit met in testing, for pictures unlike any of the data set."""
@@ -208,14 +211,52 @@ def _find_fault(settings: Settings, shape: CircuitShape) -> str | None:
             f"A bit scale of {scale_bits} needs a coefficient modulus of {sum(bits)} bits, but "
             f"N = {degree} is 128-bit secure only up to {limit}"
         )
-    if settings.outer_bits is not None:
-        headroom, needed = settings.outer_bits - scale_bits, _bits_for(shape.largest_logit)
-        if headroom < needed:
+    return _fault_of_primes(settings, bits) or _fault_of_headroom(settings, shape)
+
+
+def _fault_of_primes(settings: Settings, bits: tuple[int, ...]) -> str | None:
+    degree = settings.poly_modulus_degree
+    if min(bits) < LEAST_PRIME_BITS:
+        return (
+            f"A bit scale of {settings.scale_bits} at N = {degree} leaves a prime of {min(bits)} "
+            f"bits, but the least is {LEAST_PRIME_BITS}"
+        )
+    for size in sorted(set(bits)):
+        if bits.count(size) > _prime_count(degree, size):
             return (
-                f"Scores up to {shape.largest_logit:.0f} need the outer primes to be "
-                f"{needed} bits above the bit scale, not {headroom}"
+                f"N = {degree} has only {_prime_count(degree, size)} primes of {size} bits, "
+                f"but the chain needs {bits.count(size)}"
             )
     return None
+
+
+def _fault_of_headroom(settings: Settings, shape: CircuitShape) -> str | None:
+    if settings.outer_bits is None:
+        return None
+    headroom, needed = settings.outer_bits - settings.scale_bits, _bits_for(shape.largest_logit)
+    if headroom < needed:
+        return (
+            f"Scores up to {shape.largest_logit:.0f} need the outer primes to be "
+            f"{needed} bits above the bit scale, not {headroom}"
+        )
+    return None
+
+
+@functools.cache
+def _prime_count(degree: int, bits: int) -> int:
+    """Return how many primes of `bits` bits are 1 modulo 2N, as SEAL needs; "many" is 64."""
+    if 2**bits // (2 * degree) > 2048:
+        return 64
+    first = 2 ** (bits - 1) // (2 * degree) * 2 * degree + 1
+    count = 0
+    for candidate in range(max(first, 2 * degree + 1), 2**bits, 2 * degree):
+        if candidate.bit_length() == bits and all(
+            candidate % divisor for divisor in range(3, math.isqrt(candidate) + 1, 2)
+        ):
+            count += 1
+            if count == 64:
+                break
+    return count
 
 
 def _bits_for(score: float) -> int:

@@ -55,29 +55,26 @@ class Peer:
             self.starts += 1
 
     def exchange(self, message: Message) -> Iterator[Message]:
-        """Send a request and yield its answers as they come.
+        """Send a request to the process, which must have been started, and yield its answers.
 
         Raises what the other side raised, or ProcessLostError if it ended. A caller that stops
         before the last answer loses the process.
         """
-        self.start()
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        complete, self.busy = False, True
+        process, request = self._process, encode_message(message)
+        if process is None or process.stdin is None or process.stdout is None:
+            raise self._lost()
+        complete = False
         try:
-            process.stdin.write(encode_message(message))
+            process.stdin.write(request)
             process.stdin.flush()
             while (answer := read_message(process.stdout)) is not None:
                 if answer.kind in ("end", "error"):
                     complete = True
                     break
                 yield answer
-        except (OSError, MessageError) as error:
+        except (OSError, ValueError, MessageError) as error:  # ValueError: `close` closed a pipe
             raise self._lost() from error
         finally:
-            self.busy = False
             if not complete:
                 self.kill()
         if answer is None:
@@ -86,10 +83,11 @@ class Peer:
             raise _error_from(answer)
 
     def kill(self) -> None:
-        """End the process at once."""
+        """End the process at once; when this returns it is gone."""
         with self._lock:
             if self._process is not None:
                 self._process.kill()
+                self._process.wait()  # until then `start` would take it for a running one
 
     def close(self) -> None:
         """End the process: its input ends, and if that is not enough, it is killed."""

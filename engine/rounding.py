@@ -27,9 +27,9 @@ def round_mask(values: Array, scale: float) -> ComplexArray:
     rounded = np.rint(target)
     head = slice(1, degree // 2)
     tail = slice(degree - 1, degree // 2, -1)
-    difference = np.rint(target[head] - target[tail]).astype(np.int64)
+    difference = np.rint(target[head] - target[tail])
     # An odd difference cannot be split evenly: the extra unit alternates in sign between pairs.
-    odd = (difference & 1) * np.where(np.arange(len(difference)) & 2, 1, -1)
+    odd = np.fmod(np.abs(difference), 2) * np.where(np.arange(len(difference)) & 2, 1, -1)
     rounded[head] = (difference + odd) / 2
     rounded[tail] = (odd - difference) / 2
     return _slots(rounded, degree) / scale

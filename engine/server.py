@@ -21,6 +21,7 @@ from engine.seal import (
     SealBackend,
     SealEncoder,
     data_primes,
+    galois_element,
     load_ciphertext,
     load_galois_keys,
     load_relin_keys,
@@ -45,14 +46,21 @@ class Cloud:
     def relin_keys(self, request: Message) -> Iterator[Message]:
         """Take the relinearisation keys."""
         loaded = self._require()
-        loaded.relin_keys = load_relin_keys(loaded.context, request.blobs[0])
+        keys = load_relin_keys(loaded.context, request.blobs[0])
+        if not keys.has_key(2):
+            raise MessageError("The keys received do not relinearise a square.")
+        loaded.relin_keys = keys
         yield Message("taken")
 
     def galois_keys(self, request: Message) -> Iterator[Message]:
         """Take the Galois keys of one rotation step."""
         loaded = self._require()
-        keys = load_galois_keys(loaded.context, request.blobs[0])
-        loaded.galois_keys[request.fields["step"]] = keys
+        keys, step = load_galois_keys(loaded.context, request.blobs[0]), request.fields["step"]
+        degree = loaded.circuit.parameters.chain.poly_modulus_degree
+        wanted = step in loaded.circuit.rotation_steps
+        if not wanted or not keys.has_key(galois_element(step, degree)):
+            raise MessageError(f"The keys received do not rotate by {step}, which the model needs.")
+        loaded.galois_keys[step] = keys
         yield Message("taken")
 
     def classify(self, request: Message) -> Iterator[Message]:
@@ -66,6 +74,9 @@ class Cloud:
             raise MessageError(f"The cloud lacks evaluation keys: {len(missing)} Galois keys.")
         begin = time.perf_counter()
         x = load_ciphertext(loaded.context, request.blobs[0])
+        fresh = loaded.circuit.parameters.chain.top_level, 2, loaded.circuit.packing.scale
+        if (x.coeff_modulus_size(), x.size(), x.scale) != fresh:
+            raise MessageError("The ciphertext received is no fresh encryption for this model.")
         backend = SealBackend(loaded.context, loaded.relin_keys, loaded.galois_keys)
         yield Message("arrived", {"seconds": time.perf_counter() - begin})
         for stage in loaded.circuit.stages:

@@ -53,6 +53,7 @@ class Session:
         self._emit = on_event
         self._client = Peer("client")
         self._cloud = Peer("server")
+        self._wanted: Settings | None = None
         self._keys: _Keys | None = None
         self._cloud_holds: tuple[int, int] | None = None  # starts of the cloud and of the client
         self._last_scores: bytes | None = None
@@ -82,6 +83,7 @@ class Session:
         Raises MessageError before `prepare`, CancelledError or ProcessLostError; after either of
         the last two the next call works again, with new keys if the old ones were lost.
         """
+        _check_picture(picture)
         with self._cancellable():
             begin = time.perf_counter()
             settings = self._prepare(self._settings()).settings
@@ -111,6 +113,7 @@ class Session:
 
     def encrypt(self, picture: Picture) -> Encrypted:
         """Encrypt a picture once more, to look at; it is sent nowhere."""
+        _check_picture(picture)
         with self._cancellable():
             self._prepare(self._settings())
             return self._encrypt(picture, _Journey(lambda event: None))
@@ -118,6 +121,8 @@ class Session:
     def decrypt_with_wrong_key(self) -> tuple[float, ...]:
         """Decrypt the last result with a new secret key that has nothing to do with it."""
         with self._cancellable():
+            if self._wanted is not None:
+                self._prepare(self._wanted)
             if self._last_scores is None:
                 raise MessageError("There is no result to decrypt yet: classify a picture first.")
             request = Message("decrypt", {"wrong_key": True}, (self._last_scores,))
@@ -126,6 +131,7 @@ class Session:
     def calibrate(self) -> None:
         """Measure what the primitives cost on this machine, for all later forecasts."""
         with self._cancellable():
+            self._cloud.start()
             answer = self._ask(self._cloud, Message("calibrate"))
             save_costs(costs_from_json(answer.fields), costs_path())
 
@@ -153,22 +159,31 @@ class Session:
             raise
 
     def _exchange(self, peer: Peer, message: Message) -> Iterator[Message]:
-        for answer in peer.exchange(message):
-            if self._cancelled:
-                raise CancelledError("The run was cancelled.")
-            yield answer
+        peer.busy = True  # before the flag is read; `cancel` sets the flag before it reads this
+        try:
+            self._check_cancelled()
+            for answer in peer.exchange(message):
+                self._check_cancelled()
+                yield answer
+        finally:
+            peer.busy = False
+
+    def _check_cancelled(self) -> None:
+        if self._cancelled:
+            raise CancelledError("The run was cancelled.")
 
     def _ask(self, peer: Peer, message: Message) -> Message:
         *_, answer = self._exchange(peer, message)
         return answer
 
     def _settings(self) -> Settings:
-        if self._keys is None:
+        if self._wanted is None:
             raise MessageError("There are no keys yet: prepare a setting first.")
-        return self._keys.ready.settings
+        return self._wanted
 
     def _prepare(self, settings: Settings) -> KeysReady:
         circuit = circuit_for(settings)
+        self._wanted = settings
         self.start()
         keys = self._keys
         if keys is None or keys.ready.settings != settings or keys.start != self._client.starts:
@@ -221,8 +236,7 @@ class Session:
     def _encrypt(self, picture: Picture, journey: "_Journey") -> Encrypted:
         circuit = circuit_for(self._settings())
         journey.start("encrypt")
-        pixels = np.ascontiguousarray(picture, dtype=np.uint8).tobytes()
-        answer = self._ask(self._client, Message("encrypt", {}, (pixels,)))
+        answer = self._ask(self._client, Message("encrypt", {}, (picture.tobytes(),)))
         encrypted = Encrypted(
             data=answer.blobs[0],
             seconds=answer.fields["seconds"],
@@ -256,6 +270,13 @@ class Session:
         fields = self._ask(self._client, request).fields
         journey.finish("decrypt", fields["seconds"], 0, 0)
         return tuple(fields["scores"])
+
+
+def _check_picture(picture: Picture) -> None:
+    if picture.shape != (28, 28) or picture.dtype != np.uint8:
+        raise MessageError(
+            f"A picture is uint8 (28, 28), not {picture.dtype} {picture.shape}: prepare it first."
+        )
 
 
 class _Journey:

@@ -1,0 +1,117 @@
+"""What the engine's tests share: sample pictures, the shipped model, and a watch on processes."""
+
+import dataclasses
+import functools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from engine.client import KeyOwner
+from engine.forecast import circuit_for, network_named
+from engine.images import load_picture, to_network_input
+from engine.messages import Message
+from engine.network import Network
+from engine.parameters import Settings
+from engine.resources import assets_dir, model_path
+from engine.service import Handler
+
+Picture = npt.NDArray[np.uint8]
+
+
+def child_processes() -> set[int]:
+    """Return the ids of this process's children, ended but unreaped ones too (Linux; else none)."""
+    tasks = Path(f"/proc/{os.getpid()}/task")
+    lists = tasks.glob("*/children") if tasks.is_dir() else ()
+    return {int(pid) for each in lists for pid in each.read_text().split()}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_process_left() -> Iterator[None]:
+    """Fail a module that leaves a child process behind, running or as a zombie."""
+    before = child_processes()
+    yield
+    assert child_processes() <= before, "a test left a child process"
+
+
+@pytest.fixture(scope="session")
+def model() -> Network:
+    """Return the network that the default settings name."""
+    return network_named(Settings().model)
+
+
+@pytest.fixture(scope="session")
+def samples() -> tuple[Picture, ...]:
+    """Return one bundled picture of each digit as the network sees it, in order."""
+    folder = assets_dir() / "samples"
+    return tuple(to_network_input(load_picture(folder / f"{digit}-pen.png")) for digit in range(10))
+
+
+@pytest.fixture
+def costs_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the measured costs in a file of the test's own; it does not exist at first."""
+    path = tmp_path / "cache" / "primitive-costs.json"
+    monkeypatch.setattr("engine.forecast.costs_path", lambda: path)
+    monkeypatch.setattr("engine.session.costs_path", lambda: path)
+    return path
+
+
+class Lab:
+    """The client's and the cloud's roles in this very process, so that tests see their insides."""
+
+    def __init__(self, wanted: Settings) -> None:
+        self.settings = wanted
+        self.circuit = circuit_for(wanted)
+        self.owner = KeyOwner()
+        self.answer(self.owner.begin, self.begin_request())
+
+    def begin_request(self) -> Message:
+        """Return what a session sends to a new client."""
+        chain, packing = self.circuit.parameters.chain, self.circuit.packing
+        fields = {
+            "poly_modulus_degree": chain.poly_modulus_degree,
+            "coeff_modulus_bits": chain.coeff_modulus_bits,
+            "score_slots": packing.score_slots,
+            "scale": packing.scale,
+        }
+        return Message("begin", fields, (packing.pixel_of_slot.astype("<i8").tobytes(),))
+
+    def load_request(self) -> Message:
+        """Return what a session sends to a new cloud."""
+        fields = {
+            "path": str(model_path(self.settings.model)),
+            "settings": dataclasses.asdict(self.settings),
+        }
+        return Message("load", fields)
+
+    def evaluation_keys(self, count: int | None = None) -> list[Message]:
+        """Make the evaluation keys: all, or only those of the first `count` rotations."""
+        steps = self.circuit.rotation_steps[:count]
+        return list(self.owner.make_keys(Message("make_keys", {"steps": steps})))
+
+    def encrypt(self, picture: Picture) -> bytes:
+        """Return the ciphertext of a picture."""
+        return self.answer(self.owner.encrypt, Message("encrypt", {}, (picture.tobytes(),))).blobs[
+            0
+        ]
+
+    def decrypt(self, result: bytes, *, wrong_key: bool = False) -> list[float]:
+        """Return the scores in a result."""
+        request = Message("decrypt", {"wrong_key": wrong_key}, (result,))
+        scores: list[float] = self.answer(self.owner.decrypt, request).fields["scores"]
+        return scores
+
+    @staticmethod
+    def answer(handler: Handler, request: Message) -> Message:
+        """Return the last answer to a request."""
+        *_, last = handler(request)
+        return last
+
+
+@pytest.fixture(scope="session")
+def make_lab() -> Callable[[Settings], Lab]:
+    """Return what makes a laboratory for some settings; each is made once."""
+    return functools.cache(Lab)

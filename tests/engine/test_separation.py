@@ -1,0 +1,452 @@
+"""What the cloud gets to know: every byte that goes there, searched for the secret key.
+
+The client's role runs inside the test, which therefore knows the secret key; the cloud is the real
+process, and its standard input is recorded.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from tenseal import sealapi
+
+import engine
+from engine.client import KeyOwner
+from engine.events import Classification, KeysReady
+from engine.messages import Message, encode_message, read_message
+from engine.parameters import Settings
+from engine.peer import Peer, Role
+from engine.seal import (
+    _scratch_file,
+    load_ciphertext,
+    load_galois_keys,
+    load_relin_keys,
+    make_context,
+    to_bytes,
+)
+from engine.session import Session
+
+ENGINE = Path(engine.__file__).parent
+Words = npt.NDArray[np.uint64]
+
+
+class RecordedInput:
+    """A process's standard input that keeps a copy of all that is written."""
+
+    def __init__(self, stream: IO[bytes], copy: bytearray) -> None:
+        self._stream, self._copy = stream, copy
+
+    def write(self, data: bytes) -> int:
+        self._copy += data
+        return self._stream.write(data)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class RecordedPeer(Peer):
+    """The real cloud, recorded."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(role)
+        self.sent = bytearray()
+
+    def start(self) -> None:
+        starts = self.starts
+        super().start()
+        if self.starts > starts:
+            assert self._process is not None
+            assert self._process.stdin is not None
+            self._process.stdin = RecordedInput(self._process.stdin, self.sent)  # type: ignore[assignment]
+
+
+class ClientInside:
+    """The client's role in this process, with the face of a peer."""
+
+    def __init__(self) -> None:
+        self.starts, self.busy, self.pid = 0, False, None
+        self.owner = KeyOwner()
+        self.answers: list[Message] = []
+
+    def start(self) -> None:
+        self.starts = 1
+
+    def exchange(self, message: Message) -> Iterator[Message]:
+        for answer in getattr(self.owner, message.kind)(message):
+            self.answers.append(answer)
+            yield parsed(encode_message(answer))
+
+    def kill(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def parsed(data: bytes) -> Message:
+    message = read_message(BytesIO(data))
+    assert message is not None
+    return message
+
+
+class Record:
+    """A finished session: what was sent to the cloud, and the secret that must not be in it."""
+
+    def __init__(
+        self, ready: KeysReady, answers: list[Classification], sent: bytes, client: ClientInside
+    ) -> None:
+        self.ready, self.answers, self.sent = ready, answers, sent
+        self.answers_of_client = client.answers
+        owned = client.owner._owned
+        assert owned is not None
+        self.context, self.chain = owned.context, owned.chain
+        self.secret_key = owned.secret_key
+        stream = BytesIO(sent)
+        self.messages: list[Message] = []
+        while (message := read_message(stream)) is not None:
+            self.messages.append(message)
+
+    def blobs(self, kind: str) -> list[bytes]:
+        return [message.blobs[0] for message in self.messages if message.kind == kind]
+
+    @property
+    def all_blobs(self) -> list[bytes]:
+        return [blob for message in self.messages for blob in message.blobs]
+
+
+@pytest.fixture(scope="module")
+def record(samples: tuple[Any, ...]) -> Record:
+    client, cloud = ClientInside(), RecordedPeer("server")
+
+    def peer(role: Role) -> Any:
+        return client if role == "client" else cloud
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.session.Peer", peer)
+        session = Session()
+        with closing(session):
+            ready = session.prepare(Settings())
+            answers = [session.classify(picture) for picture in samples[:2]]
+            session.encrypt(samples[2])
+            session.decrypt_with_wrong_key()
+    return Record(ready, answers, bytes(cloud.sent), client)
+
+
+def words_of(plain_or_cipher: Any) -> Words:
+    """Return the coefficients of an object of SEAL's, as it holds them in memory."""
+    array = plain_or_cipher.dyn_array()
+    return np.fromiter((array[i] for i in range(array.size())), dtype=np.uint64)
+
+
+def secret_words(record: Record) -> Words:
+    return words_of(record.secret_key.data())
+
+
+def hidden_in(data: bytes, words: Words) -> int:
+    """Count the secret's coefficients found in `data` as 64-bit words, at any offset."""
+    telling = np.unique(words[words > 2**32])
+    found = 0
+    for offset in range(8):
+        usable = (len(data) - offset) // 8 * 8
+        values = np.frombuffer(data[offset : offset + usable], dtype="<u8")
+        found += int(np.isin(values, telling).sum())
+    return found
+
+
+def load_secret_key(context: sealapi.SEALContext, data: bytes) -> sealapi.SecretKey:
+    """Take bytes for a secret key; SEAL raises if they are none for this context."""
+    key = sealapi.SecretKey()
+    with _scratch_file() as path:
+        Path(path).write_bytes(data)
+        key.load(context, path)
+    return key
+
+
+def test_the_recorded_run_was_a_real_one(record: Record) -> None:
+    assert [answer.prediction for answer in record.answers] == [0, 1]
+    assert len(record.sent) > record.ready.galois_key_bytes
+
+
+def test_the_cloud_gets_its_model_then_keys_then_one_ciphertext_a_picture(record: Record) -> None:
+    kinds = [message.kind for message in record.messages]
+    keys = ["relin_keys", *["galois_keys"] * record.ready.galois_key_count]
+    assert kinds == ["load", *keys, "classify", "classify"]
+
+
+def test_nothing_goes_to_the_cloud_after_decryption_or_for_the_client_alone(
+    record: Record,
+) -> None:
+    """The last bytes sent are the second picture's; decrypting and looking added nothing."""
+    last = record.messages[-1]
+    assert last.blobs == (record.answers[-1].ciphertext.data,)
+    assert record.sent.endswith(record.answers[-1].ciphertext.data)
+
+
+def test_messages_to_the_cloud_carry_no_field_but_the_model_settings_and_rotation(
+    record: Record,
+) -> None:
+    for message in record.messages:
+        allowed = {"load": {"path", "settings"}, "galois_keys": {"step"}}.get(message.kind, set())
+        assert set(message.fields) == allowed
+        assert len(message.blobs) == (0 if message.kind == "load" else 1)
+
+
+def test_the_bytes_reported_are_those_that_were_sent(record: Record) -> None:
+    assert sum(map(len, record.blobs("galois_keys"))) == record.ready.galois_key_bytes
+    assert sum(map(len, record.blobs("relin_keys"))) == record.ready.relin_key_bytes
+    sent = [answer.ciphertext.data for answer in record.answers]
+    assert record.blobs("classify") == sent
+    framing = len(record.sent) - sum(map(len, record.all_blobs))
+    assert framing < 200 * len(record.messages)
+
+
+def test_the_search_would_find_a_secret_key(record: Record) -> None:
+    """The tests below mean something: each way of looking finds a key that is there."""
+    secret = secret_words(record)
+    assert len(secret) == 4 * 8192
+    assert hidden_in(b"abc" + secret.astype("<u8").tobytes(), secret) > 30_000
+    key = load_secret_key(record.context, to_bytes(record.secret_key))
+    np.testing.assert_array_equal(words_of(key.data()), secret)
+
+
+def test_the_serialised_secret_key_is_not_among_the_bytes_sent(record: Record) -> None:
+    serialised = to_bytes(record.secret_key)
+    assert to_bytes(record.secret_key) == serialised  # it is saved the same way every time
+    assert serialised not in record.sent
+    for begin in range(64, len(serialised) - 64, 997):
+        assert serialised[begin : begin + 64] not in record.sent
+
+
+def test_no_coefficient_of_the_secret_key_is_among_the_bytes_sent(record: Record) -> None:
+    assert hidden_in(record.sent, secret_words(record)) == 0
+
+
+def test_no_coefficient_of_the_secret_key_is_inside_what_was_sent_compressed(
+    record: Record,
+) -> None:
+    secret = np.unique(secret_words(record))
+    relin = load_relin_keys(record.context, record.blobs("relin_keys")[0])
+    galois = load_galois_keys(record.context, record.blobs("galois_keys")[0])
+    parts = [words_of(public.data()) for keys in (*relin.data(), *galois.data()) for public in keys]
+    parts.append(words_of(load_ciphertext(record.context, record.blobs("classify")[0])))
+    assert len(parts) == 2 * record.chain.top_level + 1
+    for part in parts:
+        assert np.isin(part, secret).sum() < 10  # 53-bit words meet by chance less than once
+        assert (part > 2**40).mean() > 0.9
+
+
+def test_the_secret_key_is_in_no_serialised_form_of_other_lengths(record: Record) -> None:
+    """Each residue polynomial alone, negated, or as small ternary numbers, in common widths."""
+    secret = secret_words(record).reshape(4, 8192)
+    chain = sealapi.CoeffModulus.Create(8192, list(record.chain.coeff_modulus_bits))
+    for row, prime in zip(secret, chain, strict=True):
+        negated = (np.uint64(prime.value()) - row).astype("<u8").tobytes()
+        for form in (row.astype("<u8").tobytes(), negated, row.astype(">u8").tobytes()):
+            for begin in range(0, len(form), 8192):
+                assert form[begin : begin + 32] not in record.sent
+
+
+def test_nothing_sent_can_be_taken_for_a_secret_key(record: Record) -> None:
+    for blob in record.all_blobs:
+        with pytest.raises((RuntimeError, ValueError)):
+            load_secret_key(record.context, blob)
+
+
+def test_what_the_cloud_holds_gives_no_decryptor(record: Record) -> None:
+    """SEAL's decryptor takes secret keys only; none of the cloud's objects passes for one."""
+    relin = load_relin_keys(record.context, record.blobs("relin_keys")[0])
+    galois = load_galois_keys(record.context, record.blobs("galois_keys")[0])
+    public = relin.data()[0][0]
+    for held in (relin, galois, public, public.data()):
+        with pytest.raises(TypeError):
+            sealapi.Decryptor(record.context, held)
+
+
+def test_a_key_of_the_clouds_own_making_decrypts_to_noise(record: Record) -> None:
+    guessed = sealapi.KeyGenerator(record.context).secret_key()
+    ciphertext = load_ciphertext(record.context, record.blobs("classify")[0])
+    shown = {}
+    for name, key in (("true", record.secret_key), ("guessed", guessed)):
+        plaintext = sealapi.Plaintext()
+        sealapi.Decryptor(record.context, key).decrypt(ciphertext, plaintext)
+        decoded = sealapi.CKKSEncoder(record.context).decode_double(plaintext)
+        shown[name] = np.abs(np.asarray(decoded)).max()
+    assert shown["true"] < 1.01
+    assert shown["guessed"] > 1e6
+
+
+def test_the_client_answers_with_public_things_only(record: Record) -> None:
+    """The window relays what the client answers, so no answer may hold the secret key either."""
+    assert [message.kind for message in record.answers_of_client] == [
+        "begun",
+        *("relin_keys", *["galois_keys"] * record.ready.galois_key_count),
+        *("ciphertext", "scores", "ciphertext", "scores"),
+        *("ciphertext", "scores"),
+    ]
+    secret, serialised = secret_words(record), to_bytes(record.secret_key)
+    for message in record.answers_of_client:
+        data = encode_message(message)
+        assert hidden_in(data, secret) == 0
+        assert serialised[1000:1064] not in data
+
+
+def test_the_cloud_process_is_started_with_nothing_but_its_name() -> None:
+    with closing(Peer("server")) as peer:
+        peer.start()
+        assert peer._process is not None
+        assert peer._process.args == [sys.executable, "-m", "engine.server"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="lists open files in /proc (Linux)")
+def test_the_two_processes_share_no_file_and_no_pipe() -> None:
+    with closing(Session()) as session:
+        session.prepare(Settings())
+        client, cloud = (open_files(pid) for pid in session.pids)
+        inherited = open_files("self")
+        shared = {
+            name for name in client & cloud if name.startswith(("pipe:", "socket:", "/memfd"))
+        }
+        assert shared <= inherited  # standard error, which both have from the test
+        assert not any(name.startswith("/memfd") for name in client | cloud)
+
+
+def open_files(process: int | str) -> set[str]:
+    names = set()
+    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # the one that lists the folder
+            names.add(str(descriptor.readlink()))
+    return names
+
+
+def test_a_run_leaves_no_file_anywhere_that_temporary_files_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: tuple[Any, ...]
+) -> None:
+    for variable in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    with closing(Session()) as session:
+        session.prepare(Settings())
+        session.classify(samples[0])
+        assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+class Probe:
+    """Something to serialise that looks at where it is put."""
+
+    place = ""
+
+    def save(self, path: str) -> None:
+        self.place = str(Path(path).readlink())
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="only Linux has files in memory")
+def test_what_is_serialised_goes_through_memory_not_through_a_disk() -> None:
+    probe = Probe()
+    assert to_bytes(probe) == b""
+    assert probe.place.startswith("/memfd:")
+
+
+def test_the_client_writes_nothing_but_its_answers() -> None:
+    """Its only ways to files are `to_bytes` and `load_ciphertext`; the key goes through neither."""
+    tree = ast.parse((ENGINE / "client.py").read_text(encoding="utf-8"))
+    called = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    writers = {"save", "open", "write", "write_bytes", "write_text", "dump", "print", "tofile"}
+    assert not called & writers
+    serialised = [
+        ast.unparse(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "to_bytes"
+    ]
+    assert len(serialised) == 3
+    assert not any("secret" in each for each in serialised)
+
+
+def modules() -> list[Path]:
+    return sorted(ENGINE.glob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module.split(".")[0]}
+    return names
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
+def test_nothing_is_pickled(path: Path) -> None:
+    unsafe = {"pickle", "shelve", "marshal", "dill", "cloudpickle", "joblib", "multiprocessing"}
+    assert not imported(path) & unsafe
+
+
+def test_the_cloud_never_imports_the_client() -> None:
+    code = (
+        "import sys; import engine.server; "
+        "print([name for name in ('engine.client', 'torch', 'PySide6') if name in sys.modules])"
+    )
+    assert fresh(code) == "[]"
+
+
+WINDOW_NEEDS = (
+    "engine",
+    "engine.parameters",
+    "engine.network",
+    "engine.images",
+    "engine.datasets",
+    "engine.messages",
+    "engine.events",
+    "engine.forecast",
+    "engine.session",
+    "engine.resources",
+    "engine.calibration",
+    "engine.errors",
+)
+
+
+def fresh(code: str) -> str:
+    """Run code in a new interpreter and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ENGINE.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout.strip()
+
+
+def test_what_the_window_imports_loads_neither_cryptography_nor_training_nor_qt() -> None:
+    code = (
+        "import sys, importlib\n"
+        f"for name in {WINDOW_NEEDS!r}:\n"
+        "    importlib.import_module(name)\n"
+        "    for heavy in ('tenseal', '_sealapi_cpp', 'torch', 'PySide6', 'shiboken6'):\n"
+        "        if heavy in sys.modules: print(name, 'loads', heavy)\n"
+    )
+    assert fresh(code) == ""
+
+
+def test_the_context_that_the_cloud_makes_is_the_one_that_the_client_makes(
+    record: Record, make_lab: Callable[[Settings], Any]
+) -> None:
+    cloud = make_context(make_lab(Settings()).circuit.parameters.chain)
+    assert cloud.key_parms_id() == record.context.key_parms_id()
