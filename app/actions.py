@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 
 from app.presets import PRESETS
 from app.theme import Theme
+from engine.parameters import POLY_MODULUS_DEGREES
 
 
 class Actions(QObject):
@@ -42,6 +43,13 @@ class Actions(QObject):
             self._add(preset.title, f"Ctrl+{place}", preset.explanation)
             for place, preset in enumerate(PRESETS, start=1)
         ]
+        self.degrees = [
+            self._add(f"N = {degree}", f"Alt+{place}", f"Poly modulus degree {degree}")
+            for place, degree in enumerate(POLY_MODULUS_DEGREES, start=1)
+        ]
+        self.more_bits = self._add("Larger bit scale", "Ctrl+.", "One bit more")
+        self.fewer_bits = self._add("Smaller bit scale", "Ctrl+,", "One bit less")
+        self.next_network = self._add("Next network", "Ctrl+N", "Choose the next network")
         self.past_runs = self._add("Past runs (0)", "Ctrl+R", "Show the runs of this session", "up")
         self.past_runs.setCheckable(True)
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
@@ -78,7 +86,17 @@ class Actions(QObject):
             "&File": [self.open, self.paste, self.samples, None, self.quit],
             "&Edit": [self.undo, self.redo, self.clear, None, self.wider, self.narrower],
             "&Run": [self.classify, self.cancel, None, self.encrypt_again, self.wrong_key],
-            "&Settings": [*self.presets, None, self.suggestion],
+            "&Settings": [
+                *self.presets,
+                None,
+                *self.degrees,
+                None,
+                self.more_bits,
+                self.fewer_bits,
+                self.next_network,
+                None,
+                self.suggestion,
+            ],
             "&View": [self.past_runs, None, *themes, None, self.reduce_motion],
             "&Help": [self.about],
         }

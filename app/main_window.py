@@ -19,8 +19,8 @@ from app.actions import Actions
 from app.incoming import pictures_in, take_picture
 from app.palette import PALETTES
 from app.preferences import Preferences
-from app.presets import PRESETS
 from app.program import Program
+from app.records import Tone
 from app.theme import BASE_SIZE, Theme
 from app.widgets.answer_card import AnswerCard
 from app.widgets.ciphertext_card import CiphertextCard
@@ -35,7 +35,7 @@ from app.widgets.settings_card import SettingsCard
 from engine.resources import assets_dir
 
 ABOUT = (
-    "CipherSketch classifies an encrypted picture. The picture is encrypted by a process that has "
+    "The picture is encrypted by a process that has "
     "the secret key; a second process, the cloud, computes on the ciphertext with evaluation keys "
     "only; the scores are decrypted by the first. The scheme is CKKS, through TenSEAL and SEAL."
 )
@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         state = program.state
         self.actions_ = Actions(self, theme)
         self.picture_card = PictureCard(state, theme, self.actions_)
-        self.settings_card = SettingsCard(state, theme)
+        self.settings_card = SettingsCard(state, theme, self.actions_)
         self.forecast_card = ForecastCard(state, theme, self.actions_)
         self.run_bar = RunBar(state, theme, self.actions_)
         self.journey = Journey(state, theme)
@@ -130,9 +130,6 @@ class MainWindow(QMainWindow):
             (actions.about, self._tell_about),
         ):
             action.triggered.connect(slot)
-        for action, preset in zip(actions.presets, PRESETS, strict=True):
-            action.setData(preset)
-            action.triggered.connect(self._use_preset)
         actions.themes.triggered.connect(self._choose_theme)
         actions.reduce_motion.toggled.connect(self._set_reduce_motion)
         actions.past_runs.toggled.connect(self._show_drawer)
@@ -208,13 +205,8 @@ class MainWindow(QMainWindow):
     def _narrow_brush(self) -> None:
         self.picture_card.change_brush(-3)
 
-    def _use_preset(self) -> None:
-        action = self.sender()
-        assert isinstance(action, QAction)
-        self.program.choices.change(action.data().apply(self.program.state.settings))
-
     def _tell_about(self) -> None:
-        self.notices.tell(ABOUT)
+        self.notices.tell("CipherSketch classifies an encrypted picture.", ABOUT, Tone.PLAIN)
 
     def _show_drawer(self, shown: bool) -> None:
         self._place_overlays()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.drawing import Grey
 from app.records import Phase, Tone
 from app.state import AppState
 from app.worker import EngineLink, Outcome, SessionFactory, Task
@@ -36,7 +35,6 @@ class Runs(QObject):
         self._link.outcome.connect(self._finish)
         self._current = 0
         self._preparing: Settings | None = None
-        self._picture: Grey | None = None
         self._calibration_asked = False
 
     @Slot()
@@ -67,7 +65,6 @@ class Runs(QObject):
             self._prepare()
         state.reset_stages(keep_keys=True)
         state.say("")
-        self._picture = state.picture
         self._current = self._link.submit(Task.CLASSIFY, state.settings, state.picture)
         state.set_phase(Phase.CLASSIFYING)
 
@@ -82,7 +79,7 @@ class Runs(QObject):
         state = self._state
         if state.can_prove and state.result is not None:
             reference = state.result.ciphertext.data
-            self._link.submit(Task.ENCRYPT_AGAIN, state.settings, self._picture, reference)
+            self._link.submit(Task.ENCRYPT_AGAIN, state.settings, state.classified, reference)
 
     def use_wrong_key(self) -> None:
         """Decrypt the last result with a key that does not belong to it."""
@@ -103,7 +100,8 @@ class Runs(QObject):
         elif job.task is Task.PREPARE:
             self._state.set_keys(outcome.value)
         elif job.task is Task.CLASSIFY:
-            self._state.set_result(outcome.value)
+            assert job.picture is not None
+            self._state.set_result(outcome.value, job.picture)
         elif job.task is Task.ENCRYPT_AGAIN:
             self._state.set_second_encryption(outcome.value)
         elif job.task is Task.WRONG_KEY:

@@ -53,6 +53,7 @@ class AppState(QObject):
         self.phase = Phase.IDLE
         self.started_at = 0.0
         self.result: Classification | None = None
+        self.classified: Grey | None = None
         self.evidence = Evidence()
         self.runs: list[Run] = []
         self.message = Message("")
@@ -180,9 +181,17 @@ class AppState(QObject):
         self.evidence.wrong_scores = scores
         self.evidence_changed.emit()
 
-    def set_result(self, result: Classification) -> None:
-        """Show an answer and remember the run."""
+    @property
+    def is_answered(self) -> bool:
+        """Tell whether the answer belongs to the picture and nothing newer is on its way."""
+        if self.picture is None or self.classified is None or self.phase is Phase.CLASSIFYING:
+            return False
+        return bool((self.picture == self.classified).all())
+
+    def set_result(self, result: Classification, picture: Grey) -> None:
+        """Show the answer to a picture and remember the run."""
         self.result = result
+        self.classified = picture
         self.evidence = Evidence(result.ciphertext)
         self.runs.append(Run(time.time(), result, self.keys))
         self.result_changed.emit()

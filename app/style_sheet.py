@@ -67,6 +67,8 @@ QPushButton[kind="stop"] {{
     background: {p.surface}; color: {p.danger}; border: 2px solid {p.danger};
     font-size: {points["title"]:.2f}pt; font-weight: 600; padding: 0 {px(4)}px;
     min-height: {px(9)}px; }}
+QPushButton[kind="suggest"] {{
+    color: {p.encrypted}; border-color: {p.encrypted}; font-weight: 600; }}
 QPushButton[kind="preset"] {{ padding: {px(0.5)}px {px(1)}px; }}
 QPushButton[kind="preset"]:focus {{ padding: {px(0.5) - 1}px {px(1) - 1}px; }}
 QPushButton[segment] {{

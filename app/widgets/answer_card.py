@@ -3,12 +3,12 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
-from app.records import Phase
 from app.state import AppState
 from app.theme import Theme
 from app.widgets.basics import label, set_tone
 from app.widgets.score_bars import ScoreBars
 from app.wording import TERMS, difference_text, score_text, share_text
+from engine.events import Classification
 
 NOTHING_YET = "\u2013"
 
@@ -25,7 +25,7 @@ class AnswerCard(QFrame):
         self.digit = QLabel()
         self.digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence = label("", "title", wrap=True)
-        self._clear_sentence = label("", "body", "muted", wrap=True)
+        self._below = label("", "body", "muted", wrap=True)
         self._bars = ScoreBars(state, theme)
         self._bars.setToolTip(TERMS["scores"])
         self._largest = label(NOTHING_YET, "strong")
@@ -33,6 +33,7 @@ class AnswerCard(QFrame):
         self._arrange()
         state.result_changed.connect(self._show)
         state.phase_changed.connect(self._show)
+        state.drawing_changed.connect(self._show)
         theme.apply(self._restyle)
         self._show()
 
@@ -48,7 +49,7 @@ class AnswerCard(QFrame):
         self._theme.space(words, gap=1)
         words.addStretch()
         words.addWidget(self.sentence)
-        words.addWidget(self._clear_sentence)
+        words.addWidget(self._below)
         words.addStretch()
         head.addLayout(words, 1)
         layout.addLayout(head)
@@ -66,40 +67,45 @@ class AnswerCard(QFrame):
         layout.addLayout(facts)
 
     def _restyle(self) -> None:
-        self.digit.setStyleSheet(
+        current = self._state.is_answered
+        color = self._theme.palette.text if current else self._theme.palette.control
+        style = (
             f"font-size: {self._theme.points('digit'):.2f}pt; font-weight: 700;"
-            f"color: {self._theme.palette.text}; background: {self._theme.palette.sunken};"
+            f"color: {color}; background: {self._theme.palette.sunken};"
             f"border: 1px solid {self._theme.palette.border};"
             f"border-radius: {self._theme.px(1.5)}px;"
         )
+        if style != self.digit.styleSheet():
+            self.digit.setStyleSheet(style)
 
     def _show(self) -> None:
+        self._restyle()
         result = self._state.result
         if result is None:
             self.sentence.setText("No answer yet")
-            self._clear_sentence.setText("The same network also runs on the clear picture.")
+            self._below.setText("The same network also runs on the clear picture.")
             self.digit.setAccessibleName("No answer yet")
             return
-        running = self._state.phase is Phase.CLASSIFYING
         answer = result.classes[result.prediction]
-        clear = result.classes[result.clear_prediction]
         self.digit.setText(answer)
         self.digit.setAccessibleName(f"The answer is {answer}")
-        agree = answer == clear
-        set_tone(self.sentence, "" if agree else "danger")
-        self.sentence.setText(
-            ("Encrypted and clear agree" if agree else f"Clear says {clear}")
-            if not running
-            else "The answer before"
-        )
-        self._clear_sentence.setText(self._runner_up())
+        self.sentence.setText(self._sentence_about(result))
+        agrees = result.prediction == result.clear_prediction
+        set_tone(self.sentence, "" if agrees else "danger")
+        self._below.setText(runner_up_text(result))
         self._largest.setText(difference_text(result.largest_difference))
         self._relative.setText(share_text(result.relative_error))
 
-    def _runner_up(self) -> str:
-        result = self._state.result
-        assert result is not None
-        order = sorted(range(len(result.encrypted)), key=lambda k: -result.encrypted[k])
-        second = order[1]
-        margin = result.encrypted[order[0]] - result.encrypted[second]
-        return f"Next is {result.classes[second]}, {score_text(margin)} behind"
+    def _sentence_about(self, result: Classification) -> str:
+        if not self._state.is_answered:
+            return "The answer before"
+        if result.prediction != result.clear_prediction:
+            return f"Clear says {result.classes[result.clear_prediction]}"
+        return "Encrypted and clear agree"
+
+
+def runner_up_text(result: Classification) -> str:
+    """Return which class came second and by how much."""
+    first, second = sorted(range(len(result.encrypted)), key=lambda k: -result.encrypted[k])[:2]
+    margin = result.encrypted[first] - result.encrypted[second]
+    return f"Next is {result.classes[second]}, {score_text(margin)} behind"

@@ -49,7 +49,7 @@ class ForecastCard(QFrame):
         state.forecast_changed.connect(self._show)
 
     def _make_suggest(self, actions: Actions) -> QPushButton:
-        button = push_button("Use the suggested setting")
+        button = push_button("Use the suggested setting", "suggest")
         button.clicked.connect(actions.suggestion.trigger)
         return button
 

@@ -1,27 +1,35 @@
-"""The sample pictures, in a small popup under their button."""
+"""The sample pictures as thumbnails over the window: a column for each digit."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.theme import Theme
 from app.widgets.basics import label
 from engine.resources import assets_dir
 
-COLUMNS = 7
+STEPS = {
+    Qt.Key.Key_Left.value: (0, -1),
+    Qt.Key.Key_Right.value: (0, 1),
+    Qt.Key.Key_Up.value: (-1, 0),
+    Qt.Key.Key_Down.value: (1, 0),
+}
+Place = tuple[int, int]
 
 
-def sample_files() -> list[Path]:
-    """Return the sample pictures that come with the program, sorted by name."""
-    return sorted((assets_dir() / "samples").glob("*.png"))
+def sample_files() -> dict[Place, Path]:
+    """Return the sample pictures, named `DIGIT-KIND.png`, by row (kind) and column (digit)."""
+    files = sorted((assets_dir() / "samples").glob("?-*.png"))
+    kinds = sorted({path.stem[2:] for path in files}, reverse=True)
+    return {(kinds.index(path.stem[2:]), int(path.stem[0])): path for path in files}
 
 
 class Gallery(QFrame):
-    """A grid of thumbnails over the window; arrow keys move, Return chooses, Esc closes.
+    """Arrow keys move, Return chooses, Esc closes; so does a focus that goes elsewhere.
 
-    It closes as well when the focus goes elsewhere. Signal `chosen(Path)`.
+    Signal `chosen(Path)`.
     """
 
     chosen = Signal(object)
@@ -31,12 +39,14 @@ class Gallery(QFrame):
         self.setProperty("panel", "overlay")
         self.setAccessibleName("Sample pictures")
         self._theme = theme
-        self._buttons: list[QToolButton] = []
+        self._before: QWidget | None = None
+        self.buttons: dict[Place, QToolButton] = {}
         layout = QVBoxLayout(self)
         theme.space(layout, margin=3, gap=2)
-        layout.addWidget(label("Samples, drawn for this program", "caption"))
+        self._title = label("Samples, drawn for this program", "caption")
+        layout.addWidget(self._title)
         self._grid = QGridLayout()
-        theme.space(self._grid, gap=1.5)
+        theme.space(self._grid, gap=1)
         layout.addLayout(self._grid)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
@@ -45,63 +55,62 @@ class Gallery(QFrame):
 
     def open_at(self, corner: QPoint) -> None:
         """Show the thumbnails with their top left corner at a point of the window's content."""
-        if not self._buttons:
+        if not self.buttons:
             self._fill()
+        self._before = QApplication.focusWidget()
         self.move(corner)
         self.show()
         self.raise_()
         self.adjustSize()
-        if self._buttons:
-            self._buttons[0].setFocus()
+        for button in list(self.buttons.values())[:1]:
+            button.setFocus()
+
+    def _close(self) -> None:
+        if self._before is not None:
+            self._before.setFocus()
+        self.hide()
 
     def _follow_focus(self, focused: QObject | None) -> None:
         inside = isinstance(focused, QWidget) and self.isAncestorOf(focused)
         if self.isVisible() and focused is not None and not inside:
             self.hide()
 
-    def buttons(self) -> list[QToolButton]:
-        """Return the thumbnails that were made so far, in order."""
-        return self._buttons
-
     def _fill(self) -> None:
-        for place, path in enumerate(sample_files()):
-            button = QToolButton()
-            button.setIcon(QIcon(str(path)))
-            button.setIconSize(QSize(self._theme.px(11), self._theme.px(11)))
-            button.setProperty("kind", "icon")
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            name = path.stem.replace("-", " ").replace("_", " ")
-            button.setAccessibleName(f"Sample {name}")
-            button.setToolTip(name)
-            button.setProperty("path", str(path))
-            button.clicked.connect(self._choose)
-            self._grid.addWidget(button, place // COLUMNS, place % COLUMNS)
-            self._buttons.append(button)
-        if not self._buttons:
-            self._grid.addWidget(QLabel("The sample pictures are missing from this installation."))
+        for place, path in sample_files().items():
+            button = self._make_button(path)
+            self._grid.addWidget(button, *place)
+            self.buttons[place] = button
+        if not self.buttons:
+            self._title.setText("The sample pictures are missing from this installation.")
+
+    def _make_button(self, path: Path) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(QIcon(str(path)))
+        self._theme.apply(lambda: button.setIconSize(QSize(self._theme.px(9), self._theme.px(9))))
+        button.setProperty("kind", "icon")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        name = path.stem.replace("-", ", ")
+        button.setAccessibleName(f"Sample {name}")
+        button.setToolTip(name)
+        button.setProperty("path", str(path))
+        button.clicked.connect(self._choose)
+        return button
 
     def _choose(self) -> None:
-        button = self.sender()
-        self.hide()
-        self.chosen.emit(Path(button.property("path")))
+        path = Path(self.sender().property("path"))
+        self._close()
+        self.chosen.emit(path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -COLUMNS,
-            Qt.Key.Key_Down: COLUMNS,
-        }
-        focused = self.focusWidget()
-        if event.key() in steps and isinstance(focused, QToolButton):
-            place = self._buttons.index(focused) + steps[Qt.Key(event.key())]
-            if 0 <= place < len(self._buttons):
-                self._buttons[place].setFocus()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
-            focused, QToolButton
-        ):
-            focused.click()
+        here = next((place for place, each in self.buttons.items() if each.hasFocus()), None)
+        if event.key() in STEPS and here is not None:
+            down, right = STEPS[event.key()]
+            there = self.buttons.get((here[0] + down, here[1] + right))
+            if there is not None:
+                there.setFocus()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and here is not None:
+            self.buttons[here].click()
         elif event.key() == Qt.Key.Key_Escape:
-            self.hide()
+            self._close()
         else:
             super().keyPressEvent(event)

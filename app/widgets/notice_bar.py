@@ -8,9 +8,10 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.actions import Actions
+from app.records import Tone
 from app.state import AppState
 from app.theme import Theme
-from app.widgets.basics import label, push_button, text_button
+from app.widgets.basics import label, push_button, set_tone, text_button
 
 
 class NoticeBar(QWidget):
@@ -51,9 +52,10 @@ class NoticeBar(QWidget):
             layout.addWidget(button)
         theme.fix(self, None, 7)
 
-    def tell(self, sentence: str, details: str = "") -> None:
-        """Show a sentence; with details there are buttons to see and to copy them."""
+    def tell(self, sentence: str, details: str = "", tone: Tone = Tone.ERROR) -> None:
+        """Show a sentence, and buttons to see and to copy its details."""
         self._sentence = sentence
+        set_tone(self.sentence, tone.value)
         self.details.text.setPlainText(f"{sentence}\n\n{details}")
         self.show_details.setChecked(False)
         for button in (self.show_details, self.copy, self.close_notice):
@@ -77,6 +79,7 @@ class NoticeBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt's
         super().resizeEvent(event)
         self._elide()
+        self.details.place(self.height())
 
     def _toggle(self, shown: bool) -> None:
         self.details.setVisible(shown)
@@ -95,7 +98,7 @@ class _Details(QFrame):
     def __init__(self, theme: Theme, content: QWidget) -> None:
         super().__init__(content)
         self._content = content
-        self.setProperty("panel", "danger")
+        self.setProperty("panel", "overlay")
         self.setAccessibleName("Details")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)

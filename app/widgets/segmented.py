@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 
 class Segmented(QWidget):
@@ -32,6 +32,10 @@ class Segmented(QWidget):
     def value(self) -> int:
         """Return the chosen number."""
         return self._group.checkedId()
+
+    def button(self, value: int) -> QAbstractButton:
+        """Return the button of a number."""
+        return self._group.button(value)
 
     def set_value(self, value: int) -> None:
         """Show a number as chosen, without a signal."""

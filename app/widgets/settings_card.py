@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions import Actions
 from app.presets import PRESETS
 from app.state import AppState
 from app.theme import Theme
@@ -33,7 +34,7 @@ class SettingsCard(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self, state: AppState, theme: Theme) -> None:
+    def __init__(self, state: AppState, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self.setProperty("panel", "card")
         self.setAccessibleName("Settings")
@@ -58,6 +59,16 @@ class SettingsCard(QFrame):
         self.spin.valueChanged.connect(self._choose_scale)
         self._model.currentIndexChanged.connect(self._choose_model)
         state.settings_changed.connect(self._show)
+        self._follow(actions)
+
+    def _follow(self, actions: Actions) -> None:
+        for degree, action in zip(POLY_MODULUS_DEGREES, actions.degrees, strict=True):
+            action.triggered.connect(self.degree.button(degree).click)
+        for preset, action in zip(self._presets, actions.presets, strict=True):
+            action.triggered.connect(preset.click)
+        actions.more_bits.triggered.connect(self.spin.stepUp)
+        actions.fewer_bits.triggered.connect(self.spin.stepDown)
+        actions.next_network.triggered.connect(self._choose_next_model)
 
     def _make_model(self) -> QComboBox:
         combo = QComboBox()
@@ -128,6 +139,9 @@ class SettingsCard(QFrame):
 
     def _choose_model(self, index: int) -> None:
         self._choose(model=self._model.itemData(index))
+
+    def _choose_next_model(self) -> None:
+        self._model.setCurrentIndex((self._model.currentIndex() + 1) % self._model.count())
 
     def _choose_preset(self) -> None:
         preset = PRESETS[self.sender().property("place")]

@@ -1,0 +1,132 @@
+"""A session without cryptography, for tests: instant, scripted, and it can be made to wait."""
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import CancelledError, CipherSketchError
+from engine.events import (
+    Classification,
+    Encrypted,
+    Event,
+    KeysReady,
+    StageFinished,
+    StageProgress,
+    StageStarted,
+)
+from engine.parameters import Settings
+
+Picture = npt.NDArray[np.uint8]
+
+CLASSES = tuple("0123456789")
+CLOUD = ("conv", "square-1", "dense-1", "square-2", "dense-2")
+WAIT_SECONDS = 30
+
+
+class FakeSession:
+    """Answers 3 with a second-best 8.
+
+    Attributes for tests: `hold` is the key of a stage to wait at until `release` or a cancel,
+    `failure` the error that the next call raises, `calls` what was asked, `closed`.
+    """
+
+    def __init__(self, on_event: Callable[[Event], None]) -> None:
+        self._emit = on_event
+        self._cancelled = threading.Event()
+        self._released = threading.Event()
+        self.hold = ""
+        self.failure: CipherSketchError | Exception | None = None
+        self.calls: list[str] = []
+        self.threads: set[int] = set()
+        self.closed = False
+        self._ready: KeysReady | None = None
+
+    def prepare(self, settings: Settings) -> KeysReady:
+        self._begin("prepare")
+        if self._ready is None or self._ready.settings != settings:
+            self._emit(StageStarted("keys"))
+            self._wait_at("keys")
+            for done in (1, 2):
+                self._emit(StageProgress("keys", done, 2))
+            self._emit(StageFinished("keys", 0.2, 9_000_000, 0))
+            self._ready = KeysReady(settings, 0.2, 700_000, 8_300_000, 12)
+        return self._ready
+
+    def classify(self, picture: Picture) -> Classification:
+        self._begin("classify")
+        assert self._ready is not None
+        stages = [
+            self._stage("encrypt", 0.002, 0, 3),
+            self._stage("send", 0.001, 185_000, 3),
+            *(self._stage(key, 0.01, 0, 2) for key in CLOUD),
+            self._stage("receive", 0.001, 124_000, 1),
+            self._stage("decrypt", 0.001, 0, 0),
+        ]
+        clear = tuple(5.0 if k == 3 else 2.0 if k == 8 else -1.0 for k in range(10))
+        return Classification(
+            settings=self._ready.settings,
+            classes=CLASSES,
+            encrypted=tuple(score + 0.001 for score in clear),
+            clear=clear,
+            prediction=3,
+            clear_prediction=3,
+            largest_difference=0.001,
+            relative_error=0.0002,
+            stages=tuple(stages),
+            ciphertext=self._ciphertext(1),
+            result_bytes=124_000,
+            server_seconds=0.05,
+            total_seconds=0.06,
+        )
+
+    def encrypt(self, picture: Picture) -> Encrypted:
+        self._begin("encrypt")
+        return self._ciphertext(2)
+
+    def decrypt_with_wrong_key(self) -> tuple[float, ...]:
+        self._begin("wrong key")
+        return tuple(float((-1) ** k * 1000 * (k + 1)) for k in range(10))
+
+    def calibrate(self) -> None:
+        self._begin("calibrate")
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+        self._released.set()
+
+    def close(self) -> None:
+        self.cancel()
+        self.closed = True
+
+    def release(self) -> None:
+        """Let the stage that waits go on."""
+        self._released.set()
+
+    def _begin(self, call: str) -> None:
+        self.calls.append(call)
+        self.threads.add(threading.get_ident())
+        self._cancelled.clear()
+        self._released.clear()
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            raise failure
+
+    def _stage(self, key: str, seconds: float, wire_bytes: int, level: int) -> StageFinished:
+        self._emit(StageStarted(key))
+        self._wait_at(key)
+        finished = StageFinished(key, seconds, wire_bytes, level)
+        self._emit(finished)
+        return finished
+
+    def _wait_at(self, key: str) -> None:
+        if key == self.hold:
+            self._released.wait(WAIT_SECONDS)
+        if self._cancelled.is_set():
+            self._ready = None
+            raise CancelledError("The run was cancelled.")
+
+    def _ciphertext(self, seed: int) -> Encrypted:
+        data = np.random.default_rng(seed).bytes(185_000)
+        return Encrypted(data, 0.002, 8192, (55, 55, 53, 51))

@@ -1,0 +1,72 @@
+"""A window over a fake session, with what a person does to it as methods."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fake_session import FakeSession
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.drawing import Drawing, Stroke
+from app.launch import Paths, make_window
+from app.main_window import MainWindow
+from app.records import Phase
+from engine.events import Event
+
+THREE = (
+    (0.3, 0.2), (0.5, 0.15), (0.7, 0.25), (0.65, 0.4), (0.45, 0.5),
+    (0.65, 0.55), (0.72, 0.7), (0.55, 0.85), (0.3, 0.8),
+)  # fmt: skip
+
+
+class Studio:
+    """A window over a fake session: `window`, `state`, `session`, and what a person does."""
+
+    def __init__(self, qtbot: QtBot, application: QApplication, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.paths = Paths(folder / "log" / "ciphersketch.log", folder / "settings.ini")
+        self.sessions: list[FakeSession] = []
+        self.window: MainWindow = make_window(application, self.paths, self._open_session)
+        self.window.actions_.reduce_motion.setChecked(True)
+        self.state = self.window.program.state
+        qtbot.addWidget(self.window)
+
+    def _open_session(self, on_event: Callable[[Event], None]) -> FakeSession:
+        self.sessions.append(FakeSession(on_event))
+        return self.sessions[-1]
+
+    @property
+    def session(self) -> FakeSession:
+        return self.sessions[-1]
+
+    def start(self) -> "Studio":
+        self.window.show()
+        self.window.program.start()
+        self.qtbot.waitUntil(self.is_ready)
+        return self
+
+    def is_ready(self) -> bool:
+        return self.state.has_keys and self.state.phase is Phase.IDLE
+
+    def draw(self) -> None:
+        self.window.program.pictures.draw(Drawing((Stroke(THREE, 0.085),)))
+
+    def classify(self) -> None:
+        runs = len(self.state.runs)
+        self.window.actions_.classify.trigger()
+        self.qtbot.waitUntil(lambda: len(self.state.runs) > runs and self.state.phase is Phase.IDLE)
+
+
+def child_processes() -> list[int]:
+    """Return the ids of this process's children that still run."""
+    children = []
+    for task in Path("/proc/self/task").glob("*/children"):
+        children += [int(each) for each in task.read_text().split()]
+    return [each for each in children if not _is_zombie(each)]
+
+
+def _is_zombie(process: int) -> bool:
+    try:
+        return ") Z " in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return True

@@ -1,0 +1,133 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+from studio import Studio
+
+from app.drawing import Drawing, History, Stroke, make_backdrop
+from app.pictures import network_input
+from app.rendering import RENDER_SIDE, render
+from engine.errors import ImageError
+
+STROKE = Stroke(((0.2, 0.2), (0.8, 0.8)), 0.085)
+
+
+def drag(studio: Studio, *points: tuple[float, float]) -> None:
+    canvas = studio.window.picture_card.canvas
+    places = [QPoint(round(x * canvas.width()), round(y * canvas.height())) for x, y in points]
+    studio.qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
+    for place in places[1:]:
+        studio.qtbot.mouseMove(canvas, place)
+    studio.qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
+
+
+def test_mouse_draws_a_stroke_where_it_was_dragged(studio: Studio) -> None:
+    drag(studio, (0.5, 0.2), (0.5, 0.5), (0.5, 0.8))
+
+    (stroke,) = studio.state.history.current.strokes
+    assert stroke.points[0] == pytest.approx((0.5, 0.2), abs=0.01)
+    assert stroke.points[-1] == pytest.approx((0.5, 0.8), abs=0.01)
+
+
+def test_a_click_draws_a_dot(studio: Studio) -> None:
+    drag(studio, (0.5, 0.5))
+
+    assert render(studio.state.history.current).min() < 128
+
+
+def test_arrow_keys_draw_after_space_put_the_pen_down(studio: Studio) -> None:
+    canvas = studio.window.picture_card.canvas
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Space):
+        studio.qtbot.keyClick(canvas, key)
+    studio.qtbot.keyClick(canvas, Qt.Key.Key_Left)
+
+    (stroke,) = studio.state.history.current.strokes
+    assert len(stroke.points) == 3
+    assert stroke.points[-1][1] > stroke.points[0][1]
+
+
+def test_undo_redo_and_clear_move_through_the_drawings(studio: Studio) -> None:
+    drag(studio, (0.2, 0.2), (0.8, 0.2))
+    drag(studio, (0.2, 0.8), (0.8, 0.8))
+    actions, history = studio.window.actions_, studio.state.history
+
+    actions.undo.trigger()
+    assert len(history.current.strokes) == 1
+    actions.redo.trigger()
+    assert len(history.current.strokes) == 2
+    actions.clear.trigger()
+    assert history.current.is_empty
+    actions.undo.trigger()
+    assert len(history.current.strokes) == 2
+
+
+def test_a_new_stroke_forgets_what_was_undone() -> None:
+    history = History()
+    history.push(Drawing((STROKE,)))
+    history.undo()
+    history.push(Drawing((STROKE, STROKE)))
+
+    assert not history.can_redo
+
+
+def test_undo_and_redo_of_nothing_change_nothing() -> None:
+    history = History()
+    history.undo()
+    history.redo()
+
+    assert history.current.is_empty
+
+
+def test_brush_width_changes_the_next_stroke_only(studio: Studio) -> None:
+    drag(studio, (0.2, 0.2), (0.8, 0.2))
+    studio.window.actions_.wider.trigger()
+    drag(studio, (0.2, 0.8), (0.8, 0.8))
+
+    first, second = studio.state.history.current.strokes
+    assert second.width > first.width
+
+
+def test_preview_follows_the_pen_before_it_is_lifted(studio: Studio, qtbot: QtBot) -> None:
+    canvas = studio.window.picture_card.canvas
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 40))
+    qtbot.mouseMove(canvas, QPoint(100, 160))
+    qtbot.waitUntil(lambda: studio.state.picture is not None)
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 160))
+
+
+def test_preview_is_empty_again_after_clear(studio: Studio) -> None:
+    studio.draw()
+    assert studio.state.picture is not None
+    studio.window.actions_.clear.trigger()
+
+    assert studio.state.picture is None
+
+
+def test_strokes_are_drawn_dark_on_light_paper() -> None:
+    grey = render(Drawing((STROKE,)))
+
+    assert grey.shape == (RENDER_SIDE, RENDER_SIDE)
+    assert grey[0, 0] == 255
+    assert grey[RENDER_SIDE // 2, RENDER_SIDE // 2] == 0
+
+
+def test_strokes_on_a_dark_picture_are_light() -> None:
+    dark = np.zeros((60, 60), np.uint8)
+    dark[10:50, 28:34] = 255
+    drawing = Drawing((STROKE,), make_backdrop(dark))
+
+    assert drawing.ink == 255
+    assert render(drawing)[RENDER_SIDE // 4, RENDER_SIDE // 4] == 255
+
+
+def test_a_loaded_picture_reaches_the_network_unchanged_by_the_canvas() -> None:
+    grey = np.full((500, 300), 255, np.uint8)
+    grey[100:400, 140:160] = 0
+    backdrop = make_backdrop(grey)
+
+    assert np.array_equal(network_input(Drawing(backdrop=backdrop)), backdrop.network_input)
+
+
+def test_a_picture_with_nothing_on_it_is_refused() -> None:
+    with pytest.raises(ImageError):
+        make_backdrop(np.full((100, 100), 255, np.uint8))

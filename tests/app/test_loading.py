@@ -1,0 +1,109 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter
+from studio import Studio
+
+from app.incoming import png_bytes
+from app.records import Tone
+from app.widgets.gallery import sample_files
+
+
+def digit_image() -> QImage:
+    image = QImage(90, 120, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    with QPainter(image) as painter:
+        painter.fillRect(40, 20, 10, 80, QColor("black"))
+    return image
+
+
+@pytest.fixture
+def digit_file(tmp_path: Path) -> Path:
+    path = tmp_path / "one.png"
+    path.write_bytes(png_bytes(digit_image()))
+    return path
+
+
+def wait_for_picture(studio: Studio) -> None:
+    studio.qtbot.waitUntil(lambda: studio.state.history.current.backdrop is not None)
+
+
+def test_a_dropped_file_becomes_the_picture(studio: Studio, digit_file: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(digit_file))])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    studio.window.dropEvent(event)
+
+    wait_for_picture(studio)
+    assert studio.state.can_classify
+
+
+def test_pasted_pixels_become_the_picture(studio: Studio) -> None:
+    QGuiApplication.clipboard().setImage(digit_image())
+    studio.window.actions_.paste.trigger()
+
+    wait_for_picture(studio)
+
+
+def test_pasted_text_is_refused_beside_the_canvas(studio: Studio) -> None:
+    QGuiApplication.clipboard().setText("not a picture")
+    studio.window.actions_.paste.trigger()
+
+    assert "no picture in the clipboard" in studio.state.picture_message.text
+    assert studio.state.picture_message.tone is Tone.ERROR
+
+
+def test_every_sample_can_be_chosen_from_the_gallery(studio: Studio) -> None:
+    gallery = studio.window.gallery
+    studio.window.actions_.samples.trigger()
+    assert len(gallery.buttons) == len(sample_files()) > 0
+    gallery.buttons[0, 3].click()
+
+    wait_for_picture(studio)
+    assert not gallery.isVisible()
+
+
+def test_the_gallery_is_walked_with_the_arrow_keys(studio: Studio) -> None:
+    gallery = studio.window.gallery
+    gallery.open_at(QPoint(0, 0))
+    studio.qtbot.keyClick(gallery.buttons[0, 0], Qt.Key.Key_Right)
+    studio.qtbot.keyClick(gallery.buttons[0, 1], Qt.Key.Key_Down)
+    studio.qtbot.keyClick(gallery.buttons[1, 1], Qt.Key.Key_Return)
+
+    wait_for_picture(studio)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"<html>", b"\x00" * 4000])
+def test_a_bad_file_is_refused_in_a_sentence_and_the_drawing_stays(
+    studio: Studio, tmp_path: Path, content: bytes
+) -> None:
+    studio.draw()
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(content)
+    studio.window.program.pictures.load_file(bad)
+
+    studio.qtbot.waitUntil(lambda: studio.state.picture_message.text != "")
+    assert "bad.png" in studio.state.picture_message.text
+    assert len(studio.state.history.current.strokes) == 1
+    assert studio.state.can_classify
+
+
+def test_the_sentence_goes_with_the_next_stroke(studio: Studio) -> None:
+    studio.window.program.pictures.load_file(Path("missing.png"))
+    studio.qtbot.waitUntil(lambda: studio.state.picture_message.text != "")
+    studio.draw()
+
+    assert studio.state.picture_message.text == ""
+
+
+def test_loading_can_be_undone(studio: Studio, digit_file: Path) -> None:
+    studio.draw()
+    studio.window.program.pictures.load_file(digit_file)
+    wait_for_picture(studio)
+    studio.window.actions_.undo.trigger()
+
+    assert len(studio.state.history.current.strokes) == 1

@@ -1,0 +1,156 @@
+import dataclasses
+
+import pytest
+from studio import Studio
+
+from app.presets import PRESETS
+from engine.errors import ModelError
+from engine.forecast import Forecast, Refusal
+from engine.parameters import SCALE_BITS_RANGE, Settings
+from engine.resources import model_names
+
+
+def choose(studio: Studio, **changes: int) -> None:
+    settings = dataclasses.replace(studio.state.settings, outer_bits=None, **changes)
+    studio.window.program.choices.change(settings)
+    studio.qtbot.waitUntil(lambda: forecast_of(studio).settings == settings)
+
+
+def forecast_of(studio: Studio) -> Forecast | Refusal:
+    assert studio.state.forecast is not None
+    return studio.state.forecast
+
+
+def test_the_forecast_is_there_before_anything_is_encrypted(studio: Studio) -> None:
+    forecast = studio.state.forecast
+    assert isinstance(forecast, Forecast)
+    shown = " ".join(value.text() for value in studio.window.forecast_card.values())
+
+    assert str(forecast.slots) in shown
+    assert "Galois" in shown
+    assert studio.session.calls[0] == "prepare"
+
+
+def test_a_refused_setting_shows_its_reason_and_a_way_out(studio: Studio) -> None:
+    choose(studio, poly_modulus_degree=4096)
+    studio.draw()
+    card = studio.window.forecast_card
+
+    assert "slots" in card.reason.text()
+    assert card.suggest.isVisible()
+    assert not studio.state.can_classify
+    assert not studio.window.run_bar.classify.isEnabled()
+
+    card.suggest.click()
+    studio.qtbot.waitUntil(lambda: isinstance(studio.state.forecast, Forecast))
+    assert studio.state.can_classify
+
+
+def test_no_keys_are_made_for_a_refused_setting(studio: Studio) -> None:
+    before = studio.session.calls.count("prepare")
+    choose(studio, poly_modulus_degree=4096)
+
+    assert studio.session.calls.count("prepare") == before
+
+
+def test_changed_settings_get_keys_by_themselves(studio: Studio) -> None:
+    choose(studio, scale_bits=24)
+    studio.qtbot.waitUntil(studio.is_ready)
+
+    assert studio.state.keys is not None
+    assert studio.state.keys.settings.scale_bits == 24
+
+
+def test_settings_that_change_quickly_get_keys_once(studio: Studio) -> None:
+    before = studio.session.calls.count("prepare")
+    for bits in (20, 21, 22, 23):
+        choose(studio, scale_bits=bits)
+    studio.qtbot.waitUntil(studio.is_ready)
+
+    assert studio.session.calls.count("prepare") == before + 1
+
+
+def test_keys_of_settings_that_were_left_are_not_waited_for(studio: Studio) -> None:
+    studio.session.hold = "keys"
+    choose(studio, scale_bits=24)
+    studio.qtbot.waitUntil(lambda: studio.state.stages["keys"].progress.value == "running")
+    studio.session.hold = ""
+    choose(studio, scale_bits=25)
+    studio.qtbot.waitUntil(studio.is_ready)
+
+    assert studio.state.keys is not None
+    assert studio.state.keys.settings.scale_bits == 25
+    assert studio.state.message.text == ""
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_every_preset_works_and_is_shown_as_chosen(studio: Studio, preset: object) -> None:
+    place = PRESETS.index(preset)  # type: ignore[arg-type]
+    studio.window.actions_.presets[place].trigger()
+    expected = PRESETS[place].apply(studio.state.settings)
+    studio.qtbot.waitUntil(lambda: forecast_of(studio).settings == expected)
+
+    assert isinstance(studio.state.forecast, Forecast)
+    assert studio.window.settings_card.checked_preset() == PRESETS[place].title
+
+
+def test_slider_number_and_buttons_show_the_same_settings(studio: Studio) -> None:
+    card = studio.window.settings_card
+    card.slider.setValue(31)
+    assert card.spin.value() == 31
+    card.spin.setValue(33)
+    assert card.slider.value() == 33
+    assert studio.state.settings.scale_bits == 33
+
+    studio.window.program.choices.change(Settings(poly_modulus_degree=16384, scale_bits=40))
+    assert card.degree.value() == 16384
+    assert card.spin.value() == 40
+
+
+def test_the_bit_scale_cannot_leave_its_range(studio: Studio) -> None:
+    card = studio.window.settings_card
+    card.spin.setValue(999)
+    assert studio.state.settings.scale_bits == SCALE_BITS_RANGE.stop - 1
+
+
+def test_a_change_by_hand_leaves_the_poster_chain(studio: Studio) -> None:
+    studio.window.actions_.presets[-1].trigger()
+    assert studio.state.settings.outer_bits is not None
+    studio.window.settings_card.slider.setValue(25)
+
+    assert studio.state.settings.outer_bits is None
+
+
+def test_a_damaged_model_is_told_in_place_of_the_forecast(
+    idle: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_settings: Settings) -> Forecast:
+        raise ModelError("The model file mnist-network1.safetensors is damaged.")
+
+    monkeypatch.setattr("engine.forecast.forecast", fail)
+    idle.window.show()
+    idle.window.program.start()
+    idle.qtbot.waitUntil(lambda: idle.state.is_refused)
+
+    assert "damaged" in idle.window.forecast_card.reason.text()
+    assert not idle.window.forecast_card.suggest.isVisible()
+
+
+def test_settings_can_be_changed_from_the_menu(studio: Studio) -> None:
+    actions = studio.window.actions_
+    actions.degrees[2].trigger()
+    actions.more_bits.trigger()
+    actions.more_bits.trigger()
+    actions.fewer_bits.trigger()
+
+    assert studio.state.settings.poly_modulus_degree == 16384
+    assert studio.state.settings.scale_bits == Settings().scale_bits + 1
+
+
+def test_every_network_can_be_chosen_from_the_keyboard(studio: Studio) -> None:
+    chosen = set()
+    for _ in model_names():
+        studio.window.actions_.next_network.trigger()
+        chosen.add(studio.state.settings.model)
+
+    assert chosen == set(model_names())
