@@ -29,6 +29,6 @@ class Preset:
 PRESETS = (
     Preset("Recommended", "Fast, exact and 128-bit secure by both tables", 8192, 26),
     Preset("Fast", "A little faster and smaller, with three times the error", 8192, 24),
-    Preset("Precise", "Twice the degree: slower, with an error near zero", 16384, 40),
+    Preset("Precise", "One prime for each multiplication: slower, hardly any error", 8192, 28),
     Preset("Poster", "The chain of the poster: one prime for each multiplication", 8192, 26, 32),
 )

@@ -7,7 +7,7 @@ call them from one thread. `cancel` and `close` may be called from any thread at
 import dataclasses
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,7 +133,8 @@ class Session:
         with self._cancellable():
             self._cloud.start()
             answer = self._ask(self._cloud, Message("calibrate"))
-            save_costs(costs_from_json(answer.fields), costs_path())
+            with suppress(OSError):  # without a cache folder, forecasts go without times
+                save_costs(costs_from_json(answer.fields), costs_path())
 
     def cancel(self) -> None:
         """Stop what is running: its call raises CancelledError. Does nothing when idle."""

@@ -199,7 +199,8 @@ def test_a_convolution_planned_on_the_output_of_another_equals_both(
     picture = rng.normal(size=(side, side))
     y = packed(picture, first_shape[0], first_shape[1])
     expected = picture[None, None]
-    for plan, layer in zip(plans, (first, second, last), strict=True):
+    layers: tuple[Conv2d | Dense, ...] = (first, second, last)
+    for plan, layer in zip(plans, layers, strict=True):
         y, expected = run(plan, y), layer.forward(expected)
         assert_holds(y, plan.output, expected.ravel())
 
