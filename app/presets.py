@@ -1,4 +1,4 @@
-"""The settings that one click chooses."""
+"""The settings that one click chooses, for each of the two networks."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -7,28 +7,61 @@ from engine.parameters import Settings
 
 
 @dataclass(frozen=True)
-class Preset:
-    """A named choice of poly modulus degree, bit scale and outer primes."""
+class Chain:
+    """What a preset chooses for one network; see `engine.parameters.Settings`."""
 
-    title: str
-    explanation: str
     poly_modulus_degree: int
     scale_bits: int
     outer_bits: int | None = None
 
+
+@dataclass(frozen=True)
+class Preset:
+    """A named choice for network 1 and for network 2, which is deeper and needs more."""
+
+    title: str
+    explanation: str
+    network1: Chain
+    network2: Chain
+
     def apply(self, settings: Settings) -> Settings:
         """Return this preset for the model of `settings`."""
-        return dataclasses.replace(
-            settings,
-            poly_modulus_degree=self.poly_modulus_degree,
-            scale_bits=self.scale_bits,
-            outer_bits=self.outer_bits,
-        )
+        chain = self.network2 if settings.model.endswith("network2") else self.network1
+        return dataclasses.replace(settings, **dataclasses.asdict(chain))
 
 
 PRESETS = (
-    Preset("Recommended", "Fast, exact and 128-bit secure by both tables", 8192, 26),
-    Preset("Fast", "A little faster and smaller, with three times the error", 8192, 24),
-    Preset("Precise", "One prime for each multiplication: slower, hardly any error", 8192, 28),
-    Preset("Poster", "The chain of the poster: one prime for each multiplication", 8192, 26, 32),
+    Preset(
+        "Recommended",
+        "Fast, exact and 128-bit secure by both tables",
+        Chain(8192, 26),
+        Chain(16384, 28),
+    ),
+    Preset(
+        "Fast",
+        "A little faster and smaller, with up to three times the error",
+        Chain(8192, 24),
+        Chain(16384, 27),
+    ),
+    Preset(
+        "Precise",
+        "One prime for each multiplication: slower, hardly any error",
+        Chain(8192, 28),
+        Chain(16384, 36),
+    ),
+    Preset(
+        "Poster",
+        "The chain of the poster: one prime for each multiplication",
+        Chain(8192, 26, 32),
+        Chain(16384, 30, 45),
+    ),
 )
+
+
+def with_model(settings: Settings, model: str) -> Settings:
+    """Return `settings` for another model: the same preset if it is one, else the same numbers."""
+    changed = dataclasses.replace(settings, model=model)
+    for preset in PRESETS:
+        if preset.apply(settings) == settings:
+            return preset.apply(changed)
+    return changed

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions
-from app.presets import PRESETS
+from app.presets import PRESETS, with_model
 from app.state import AppState
 from app.theme import Theme
 from app.widgets.basics import label, push_button
@@ -138,7 +138,7 @@ class SettingsCard(QFrame):
         self._choose(scale_bits=bits, outer_bits=None)
 
     def _choose_model(self, index: int) -> None:
-        self._choose(model=self._model.itemData(index))
+        self.chosen.emit(with_model(self._state.settings, self._model.itemData(index)))
 
     def _choose_next_model(self) -> None:
         self._model.setCurrentIndex((self._model.currentIndex() + 1) % self._model.count())
@@ -148,6 +148,6 @@ class SettingsCard(QFrame):
         self.chosen.emit(preset.apply(self._state.settings))
         self._show()
 
-    def _choose(self, **changes: str | int | None) -> None:
+    def _choose(self, **changes: int | None) -> None:
         settings = dataclasses.replace(self._state.settings, **changes)  # type: ignore[arg-type]
         self.chosen.emit(settings)

@@ -147,5 +147,7 @@ class StageCard(QWidget):
             painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+# A deep network has many cards: their lines may be a little lower than the letters.
+_CENTRED = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextDontClip)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft) | _CENTRED
+_RIGHT = int(Qt.AlignmentFlag.AlignRight) | _CENTRED

@@ -63,9 +63,9 @@ class JourneyView:
         """Return what the cloud holds: evaluation keys, never the secret one."""
         explanation = f"{TERMS['relin_keys']}\n{TERMS['galois_keys']}"
         if self.keys is None:
-            return CardView("Evaluation keys", explanation, caption="no secret key")
+            return CardView("Cloud's keys", explanation, caption="no secret key")
         return CardView(
-            title="Evaluation keys",
+            title="Cloud's keys",
             explanation=explanation,
             progress=Progress.DONE,
             value=size_text(self.keys.galois_key_bytes + self.keys.relin_key_bytes),

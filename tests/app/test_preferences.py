@@ -86,7 +86,7 @@ def test_a_restarted_window_has_the_same_settings(
     after = second.window.preferences()
     second.window.close()
 
-    assert before.settings.poly_modulus_degree == 16384
+    assert before.settings.scale_bits == 28
     assert (after.settings, after.theme, after.brush) == (before.settings, "dark", before.brush)
 
 

@@ -3,9 +3,10 @@ import dataclasses
 import pytest
 from studio import Studio
 
-from app.presets import PRESETS
+from app.presets import PRESETS, Preset, with_model
 from engine.errors import ModelError
 from engine.forecast import Forecast, Refusal
+from engine.forecast import forecast as foresee
 from engine.parameters import SCALE_BITS_RANGE, Settings
 from engine.resources import model_names
 
@@ -92,6 +93,20 @@ def test_every_preset_works_and_is_shown_as_chosen(studio: Studio, preset: objec
 
     assert isinstance(studio.state.forecast, Forecast)
     assert studio.window.settings_card.checked_preset() == PRESETS[place].title
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_stays_chosen_when_the_network_changes(preset: Preset) -> None:
+    chosen = preset.apply(Settings())
+    deeper = with_model(chosen, "mnist-network2")
+    assert deeper == preset.apply(Settings(model="mnist-network2"))
+    assert with_model(deeper, "mnist-network1") == chosen
+    assert isinstance(foresee(deeper), Forecast)
+
+
+def test_own_settings_stay_as_they_are_when_the_network_changes() -> None:
+    own = Settings(scale_bits=21)
+    assert with_model(own, "mnist-network2") == Settings(model="mnist-network2", scale_bits=21)
 
 
 def test_slider_number_and_buttons_show_the_same_settings(studio: Studio) -> None:
