@@ -10,19 +10,27 @@ import time
 
 import tenseal as ts
 
-from engine.network import Array, Conv2d, Dense, Network
+from engine.errors import ModelError
+from engine.network import Array, Conv2d, Dense, Network, Square
 
 OUTER_BITS = 31
 
 
 class StockNetwork:
-    """Network 1 on `im2col_encoding`, `conv2d_im2col`, `pack_vectors` and `mm`."""
+    """Network 1 on `im2col_encoding`, `conv2d_im2col`, `pack_vectors` and `mm`.
+
+    Raises ModelError for any other network.
+    """
 
     def __init__(self, network: Network, poly_modulus_degree: int, scale_bits: int) -> None:
-        conv, _, first, _, last = network.layers
-        assert isinstance(conv, Conv2d)
-        assert isinstance(first, Dense)
-        assert isinstance(last, Dense)
+        match network.layers:
+            case (Conv2d() as conv, Square(), Dense() as first, Square(), Dense() as last):
+                pass
+            case _:
+                raise ModelError(
+                    f"The benchmark compares network 1, which {network.name} is not; "
+                    "choose a model of network 1."
+                )
         self._kernels = [kernel[0].tolist() for kernel in conv.weight]
         self._conv_bias, self._stride = conv.bias.tolist(), conv.stride
         self._dense = [(layer.weight.T.tolist(), layer.bias.tolist()) for layer in (first, last)]
