@@ -11,19 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.diagonals import IntArray, Layout, LinearPlan
 from engine.errors import ModelError
+from engine.feasibility import choose_parameters
 from engine.network import Array, Conv2d, Dense, Network, Square
-from engine.packing import (
-    IntArray,
-    Layout,
-    LinearPlan,
-    image_to_column,
-    patch_grid,
-    plan_convolution,
-    plan_dense,
-    plan_patches,
-)
-from engine.parameters import CircuitShape, Parameters, Settings, choose_parameters
+from engine.packing import image_to_column, patch_grid, plan_convolution, plan_dense, plan_patches
+from engine.parameters import CircuitShape, Parameters, Settings
 
 PICTURE_SIDE = 28
 MOST_BABIES = 64

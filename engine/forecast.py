@@ -14,8 +14,9 @@ from engine.errors import ParameterError
 from engine.events import StageInfo
 from engine.journey import journey
 from engine.network import Network, load_network
-from engine.parameters import GUIDELINES_2024, STANDARD_2018, Settings, security_bits
+from engine.parameters import Settings
 from engine.resources import model_path
+from engine.security import GUIDELINES_2024, STANDARD_2018, security_bits
 
 # Bytes on the wire of one polynomial coefficient modulo a prime of 20, 21, ... 60 bits: SEAL
 # stores 64-bit words and compresses them with zstd. Measured at N = 8192 with SEAL 4.3.

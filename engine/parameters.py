@@ -1,8 +1,6 @@
 """CKKS parameters: from a person's settings and a circuit's needs to a safe modulus chain.
 
-Everything is decided here, before any key is made: the chain of primes, the security it gives
-against both published tables, and, where a setting cannot work, the reason and the nearest
-setting that does.
+Whether the chain can work is decided in `engine.feasibility`, before any key is made.
 
 Two kinds of chain. The one TenSEAL users write has one prime of `scale_bits` for each
 multiplication. The *grouped* chain spends the same budget on fewer and larger primes: a linear
@@ -10,13 +8,10 @@ layer and the square after it share one rescale. A key switch costs about the sq
 number of primes left, so network 1 runs in half the time on 3 primes instead of 6 (measured).
 """
 
-import dataclasses
-import functools
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.errors import ParameterError
+from engine.security import GUIDELINES_2024
 
 POLY_MODULUS_DEGREES = (4096, 8192, 16384, 32768)
 SCALE_BITS_RANGE = range(15, 51)
@@ -25,22 +20,6 @@ MAX_PRIME_BITS = 60
 """SEAL's limit for one prime of the chain."""
 LEAST_PRIME_BITS = 20
 """Below, a prime is lost in noise, and SEAL finds too few of them."""
-
-# Largest total bits of the chain, special prime included, for 128, 192 and 256 bits of classical
-# security with a ternary secret.
-STANDARD_2018 = {  # Albrecht et al., "Homomorphic Encryption Standard", 2018, table 1
-    4096: (109, 75, 58),
-    8192: (218, 152, 118),
-    16384: (438, 305, 237),
-    32768: (881, 611, 476),
-}
-GUIDELINES_2024 = {  # Bossuat et al., "Security Guidelines for Implementing HE", 2024
-    4096: (106, 73, 56),
-    8192: (214, 147, 114),
-    16384: (430, 297, 230),
-    32768: (868, 597, 462),
-}
-SECURITY_BITS = (128, 192, 256)
 
 KEY_SWITCH_NOISE_BITS = 14
 """Noise of a key switch in a slot when its largest prime equals the special prime (measured)."""
@@ -130,140 +109,16 @@ class Parameters:
         return noise + QUIET_BITS < self.input_scale_bits[layer]
 
 
-def security_bits(table: dict[int, tuple[int, int, int]], degree: int, total_bits: int) -> int:
-    """Return 256, 192 or 128, the highest level that `table` grants, or 0 if none."""
-    granted = [
-        bits
-        for bits, limit in zip(SECURITY_BITS, table[degree], strict=True)
-        if total_bits <= limit
-    ]
-    return max(granted, default=0)
-
-
-def choose_parameters(settings: Settings, shape: CircuitShape) -> Parameters:
-    """Return the parameters for `settings`; raise ParameterError, with a suggestion, if none work.
-
-    The error names what is wrong and the nearest setting that works.
-    """
-    reason = _find_fault(settings, shape)
-    if reason is None:
-        return _parameters(settings, shape)
-    suggestion = nearest_working(settings, shape)
-    advice = "no setting works for this model"
-    if suggestion is not None:
-        advice = (
-            f"the nearest setting that works is N = {suggestion.poly_modulus_degree} "
-            f"with a bit scale of {suggestion.scale_bits}"
-        )
-        if suggestion.outer_bits != settings.outer_bits:
-            advice += " and a chain chosen by the engine"
-    raise ParameterError(f"{reason}; {advice}.", suggestion)
-
-
-def nearest_working(settings: Settings, shape: CircuitShape) -> Settings | None:
-    """Return the working setting closest to `settings`: one step of N weighs as six bits."""
-    index = {degree: place for place, degree in enumerate(POLY_MODULUS_DEGREES)}
-    here = index.get(settings.poly_modulus_degree, 1)
-
-    def distance(other: Settings) -> float:
-        return (
-            6 * abs(index[other.poly_modulus_degree] - here)
-            + abs(other.scale_bits - settings.scale_bits)
-            + 4 * (other.outer_bits != settings.outer_bits)
-        )
-
-    working = (each for each in _grid(settings) if _find_fault(each, shape) is None)
-    return min(working, key=distance, default=None)
-
-
-def _grid(settings: Settings) -> Iterator[Settings]:
-    for outer_bits in dict.fromkeys((settings.outer_bits, None)):
-        for degree in POLY_MODULUS_DEGREES:
-            for scale_bits in SCALE_BITS_RANGE:
-                yield dataclasses.replace(
-                    settings,
-                    poly_modulus_degree=degree,
-                    scale_bits=scale_bits,
-                    outer_bits=outer_bits,
-                )
-
-
-def _find_fault(settings: Settings, shape: CircuitShape) -> str | None:
-    degree, scale_bits = settings.poly_modulus_degree, settings.scale_bits
-    if degree not in POLY_MODULUS_DEGREES:
-        return f"A poly modulus degree of {degree} is not one of {POLY_MODULUS_DEGREES}"
-    if scale_bits not in SCALE_BITS_RANGE:
-        return (
-            f"A bit scale of {scale_bits} is outside "
-            f"{SCALE_BITS_RANGE.start} to {SCALE_BITS_RANGE.stop - 1}"
-        )
-    if settings.outer_bits is not None and settings.outer_bits not in OUTER_BITS_RANGE:
-        return (
-            f"Outer primes of {settings.outer_bits} bits are outside "
-            f"{OUTER_BITS_RANGE.start} to {OUTER_BITS_RANGE.stop - 1}"
-        )
-    if degree // 2 < shape.slots:
-        return f"N = {degree} gives {degree // 2} slots, but one picture needs {shape.slots}"
-    limit = GUIDELINES_2024[degree][0]
-    bits = _parameters(settings, shape).chain.coeff_modulus_bits
-    if sum(bits) > limit:
-        return (
-            f"A bit scale of {scale_bits} needs a coefficient modulus of {sum(bits)} bits, but "
-            f"N = {degree} is 128-bit secure only up to {limit}"
-        )
-    return _fault_of_primes(settings, bits) or _fault_of_headroom(settings, shape)
-
-
-def _fault_of_primes(settings: Settings, bits: tuple[int, ...]) -> str | None:
-    degree = settings.poly_modulus_degree
-    if min(bits) < LEAST_PRIME_BITS:
-        return (
-            f"A bit scale of {settings.scale_bits} at N = {degree} leaves a prime of {min(bits)} "
-            f"bits, but the least is {LEAST_PRIME_BITS}"
-        )
-    for size in sorted(set(bits)):
-        if bits.count(size) > _prime_count(degree, size):
-            return (
-                f"N = {degree} has only {_prime_count(degree, size)} primes of {size} bits, "
-                f"but the chain needs {bits.count(size)}"
-            )
-    return None
-
-
-def _fault_of_headroom(settings: Settings, shape: CircuitShape) -> str | None:
-    if settings.outer_bits is None:
-        return None
-    headroom, needed = settings.outer_bits - settings.scale_bits, _bits_for(shape.largest_logit)
-    if headroom < needed:
-        return (
-            f"Scores up to {shape.largest_logit:.0f} need the outer primes to be "
-            f"{needed} bits above the bit scale, not {headroom}"
-        )
-    return None
-
-
-@functools.cache
-def _prime_count(degree: int, bits: int) -> int:
-    """Return how many primes of `bits` bits are 1 modulo 2N, as SEAL needs; "many" is 64."""
-    if 2**bits // (2 * degree) > 2048:
-        return 64
-    first = 2 ** (bits - 1) // (2 * degree) * 2 * degree + 1
-    count = 0
-    for candidate in range(max(first, 2 * degree + 1), 2**bits, 2 * degree):
-        if candidate.bit_length() == bits and all(
-            candidate % divisor for divisor in range(3, math.isqrt(candidate) + 1, 2)
-        ):
-            count += 1
-            if count == 64:
-                break
-    return count
-
-
-def _bits_for(score: float) -> int:
+def score_bits(score: float) -> int:
+    """Return the bits, sign included, that scores up to `score` need above their scale."""
     return math.ceil(math.log2(score)) + 1
 
 
-def _parameters(settings: Settings, shape: CircuitShape) -> Parameters:
+def make_parameters(settings: Settings, shape: CircuitShape) -> Parameters:
+    """Return the chain that `settings` ask for, whether or not it can work.
+
+    `engine.feasibility.choose_parameters` also checks it.
+    """
     if settings.outer_bits is not None:
         return _flat(settings, shape, settings.outer_bits, settings.outer_bits)
     limit = GUIDELINES_2024[settings.poly_modulus_degree][0]
@@ -273,7 +128,9 @@ def _parameters(settings: Settings, shape: CircuitShape) -> Parameters:
         return grouped
     # Where grouping saves no prime, the chain with one for each multiplication is as fast and far
     # more exact (by 20 times at N = 16384 with 30 bits, measured); and it fits a little longer.
-    first = min(MAX_PRIME_BITS, settings.scale_bits + _bits_for(shape.largest_logit * LOGIT_MARGIN))
+    first = min(
+        MAX_PRIME_BITS, settings.scale_bits + score_bits(shape.largest_logit * LOGIT_MARGIN)
+    )
     spare = limit - first - (2 * shape.squares + 1) * settings.scale_bits
     return _flat(settings, shape, first, min(MAX_PRIME_BITS, max(LEAST_PRIME_BITS, spare)))
 
@@ -296,17 +153,17 @@ def _grouped(settings: Settings, shape: CircuitShape) -> Parameters:
     # scores (measured by adding noise to each layer of the shipped models): a fresh ciphertext
     # w + 2.4 and the first weights w, later inputs w + 4.2 and later weights w + 2.2. A square
     # of two such scales falls back to the next input by one group of primes.
-    squares, score_bits = shape.squares, _bits_for(shape.largest_logit * LOGIT_MARGIN)
+    squares, top_bits = shape.squares, score_bits(shape.largest_logit * LOGIT_MARGIN)
     middle = 6.4 if shape.baby_steps else 4.2  # room for the noise of rotating the input itself
     budget = (2 * squares + 2) * settings.scale_bits
     fixed = 2 * 2.4 + (squares - 1) * (2 * (middle + 2.2) - middle) + 2.2
     w = (budget - fixed) / (3 * squares + 2)
     last_weights = w + 2.2
     products = [2 * w + 2.4, *((2 * w + middle + 2.2,) * (squares - 1))]
-    last_input = max(w + middle, (2 * products[-1] - last_weights - score_bits) / 2)  # q0 = q1
+    last_input = max(w + middle, (2 * products[-1] - last_weights - top_bits) / 2)  # q0 = q1
     inputs = (w + 2.4, *((w + middle,) * (squares - 1)), last_input)
     groups = [2 * product - after for product, after in zip(products, inputs[1:], strict=True)]
-    data = _split(last_input + last_weights + score_bits)
+    data = _split(last_input + last_weights + top_bits)
     drops = [_split(bits) for bits in groups]
     for primes in reversed(drops):
         data += primes

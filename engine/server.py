@@ -13,9 +13,10 @@ from engine.calibration import costs_to_json
 from engine.circuit import Circuit, build_circuit, circuit_shape
 from engine.errors import MessageError
 from engine.execution import EncodedPlan, encode_circuit, run_stage
+from engine.feasibility import choose_parameters
 from engine.messages import Message
 from engine.network import load_network
-from engine.parameters import Settings, choose_parameters
+from engine.parameters import Settings
 from engine.primitives import CALIBRATION_CHAIN, PrimitiveTimer
 from engine.seal import (
     SealBackend,

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from engine.circuit import Circuit, LinearStage, SquareStage, build_circuit, circuit_shape
 from engine.clear import ClearBackend, keep_clear
+from engine.diagonals import PackingError
 from engine.errors import ModelError, ParameterError
 from engine.execution import encode_circuit, run_circuit
+from engine.feasibility import nearest_working
 from engine.forecast import network_named
 from engine.network import Array, Conv2d, Dense, Layer, ModelCard, Network, Square
-from engine.packing import PackingError
-from engine.parameters import Settings, nearest_working
+from engine.parameters import Settings
 from engine.resources import model_names
 from engine.seal import data_primes
 

@@ -9,18 +9,15 @@ from hypothesis import strategies as st
 
 from engine.circuit import LinearStage
 from engine.clear import ClearBackend
+from engine.diagonals import Layout, LinearPlan, PackingError, plan_linear
 from engine.execution import EncodedPlan, run_stage
 from engine.network import Array, Conv2d, Dense
 from engine.packing import (
-    Layout,
-    LinearPlan,
-    PackingError,
     image_to_column,
     patch_count,
     patch_grid,
     plan_convolution,
     plan_dense,
-    plan_linear,
     plan_patches,
 )
 

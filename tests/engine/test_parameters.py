@@ -9,23 +9,20 @@ from tenseal import sealapi
 
 from engine.circuit import circuit_shape
 from engine.errors import ParameterError
+from engine.feasibility import choose_parameters, nearest_working
 from engine.network import Network
 from engine.parameters import (
-    GUIDELINES_2024,
     MAX_PRIME_BITS,
     OUTER_BITS_RANGE,
     POLY_MODULUS_DEGREES,
     SCALE_BITS_RANGE,
-    STANDARD_2018,
     Chain,
     CircuitShape,
     Parameters,
     Settings,
-    choose_parameters,
-    nearest_working,
-    security_bits,
 )
 from engine.seal import data_primes, level_ids, make_context
+from engine.security import GUIDELINES_2024, STANDARD_2018, security_bits
 
 LEAST_PRIME_BITS = 20
 NETWORK_1 = CircuitShape(squares=2, slots=4096, largest_logit=17.0, baby_steps=False)

@@ -1,0 +1,155 @@
+"""The planner: turns a matrix and the slot layout of its input into masks and rotations.
+
+Every linear layer, convolutions included, becomes one slot-wise form, the Halevi-Shoup diagonals
+(CRYPTO 2014) with baby steps, giant steps and folds:
+
+    y = fold( sum_g rot_g( sum_b mask[g, b] * rot_b(x) ) ) + bias
+
+where rot_k moves slot s+k to slot s and a fold by stride f adds rot_f(y) to y. The sum over g runs
+as in Horner's scheme, so that equally spaced giant steps share one Galois key. A plan covers
+`period` slots; a ciphertext with more slots carries the same plan several times over, since cyclic
+rotation of a periodic vector stays periodic. Plain numpy, no cryptography.
+"""
+
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import CipherSketchError
+from engine.network import Array
+
+IntArray = npt.NDArray[np.int64]
+
+
+class PackingError(CipherSketchError):
+    """A layer that cannot be computed from the given layout with the given steps and folds."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the values of a tensor stand.
+
+    `slots` has shape (values, copies): value v can be read at each slot of `slots[v]`. All other
+    slots hold something unknown.
+    """
+
+    slots: IntArray
+    period: int
+
+    @cached_property
+    def value_at(self) -> IntArray:
+        """Return the value in each of `period` slots, -1 where it is unknown."""
+        values = np.full(self.period, -1, dtype=np.int64)
+        values[self.slots] = np.arange(len(self.slots))[:, None]
+        return values
+
+
+@dataclass(frozen=True)
+class LinearPlan:
+    """One linear layer.
+
+    `masks[g][b]`, of shape (period,), multiplies the input rotated by `baby_steps[b]`; None stands
+    for a mask of zeros. The sum of row g is rotated by `giant_steps[g]`. Both begin with 0.
+    """
+
+    masks: tuple[tuple[Array | None, ...], ...]
+    baby_steps: tuple[int, ...]
+    giant_steps: tuple[int, ...]
+    folds: tuple[int, ...]
+    bias: Array
+    output: Layout
+
+    @property
+    def giant_strides(self) -> tuple[int, ...]:
+        """Return the rotation from each giant step down to the one before, as Horner makes it."""
+        return tuple(high - low for low, high in itertools.pairwise(self.giant_steps))
+
+    @property
+    def rotations(self) -> tuple[int, ...]:
+        """Return every rotation made, with repetition: the cost of the plan."""
+        return (*self.baby_steps[1:], *self.giant_strides, *self.folds)
+
+
+def plan_linear(
+    matrix: Array,
+    bias: Array,
+    source: Layout,
+    targets: Layout,
+    steps: tuple[int, ...],
+    folds: tuple[int, ...],
+    most_babies: int,
+) -> LinearPlan:
+    """Plan `matrix` (outputs, values) so that each output lands on its `targets` slots.
+
+    The input may be rotated by every sum of some of the `steps`, of which at most `most_babies`
+    are made from the input itself (1 means that only products are rotated); the products are
+    summed over the `folds`. Every weight is placed at the first slot and step that bring its
+    value under its output. Raises PackingError if a weight finds no place.
+    """
+    period = source.period
+    span, rotations = _sums(folds), _sums(steps)
+    diagonals = np.zeros((len(rotations), period))
+    for output, copies in enumerate(targets.slots):
+        spans = np.sort((copies[:, None] + span) % period, axis=1)
+        needed = np.flatnonzero(matrix[output])
+        for positions in np.unique(spans, axis=0):
+            seen = source.value_at[(positions[None, :] + rotations[:, None]) % period]
+            found, first = np.unique(seen, return_index=True)
+            at = np.searchsorted(found, needed)
+            if len(found) == 0 or (found[np.minimum(at, len(found) - 1)] != needed).any():
+                raise PackingError(f"Output {output} cannot reach all of its inputs.")
+            step_index, slot_index = np.divmod(first[at], len(positions))
+            diagonals[step_index, positions[slot_index]] = matrix[output, needed]
+    placed = np.zeros(period)
+    placed[targets.slots] = bias[:, None]
+    used = {
+        int(rotation): diagonal
+        for rotation, diagonal in zip(rotations, diagonals, strict=True)
+        if diagonal.any()  # SEAL refuses a product with zero
+    }
+    if not used:
+        raise PackingError("A linear layer whose weights are all zero cannot be encrypted.")
+    splits = range(1 + min(len(steps), most_babies.bit_length() - 1))
+    plans = [
+        _arrange(used, _sums(steps[:split]), _sums(steps[split:]), folds, placed, targets)
+        for split in splits
+    ]
+    return min(plans, key=lambda plan: len(plan.rotations))
+
+
+def _arrange(
+    diagonals: dict[int, Array],
+    babies: IntArray,
+    giants: IntArray,
+    folds: tuple[int, ...],
+    bias: Array,
+    output: Layout,
+) -> LinearPlan:
+    """Share the rotations out between baby and giant steps, leaving out what no mask needs."""
+    baby_steps = [
+        int(baby) for baby in babies if not baby or any(int(baby + g) in diagonals for g in giants)
+    ]
+    giant_steps = [
+        int(giant)
+        for giant in np.sort(giants)
+        if not giant or any(int(giant + b) in diagonals for b in babies)
+    ]
+    masks = tuple(
+        tuple(
+            np.roll(diagonals[giant + baby], giant) if giant + baby in diagonals else None
+            for baby in baby_steps
+        )
+        for giant in giant_steps
+    )
+    return LinearPlan(masks, tuple(baby_steps), tuple(giant_steps), folds, bias, output)
+
+
+def _sums(strides: tuple[int, ...]) -> IntArray:
+    """Return the sums of all subsets of `strides`, the empty one first."""
+    sums = np.zeros(1, dtype=np.int64)
+    for stride in strides:
+        sums = np.concatenate([sums, sums + stride])
+    return sums
