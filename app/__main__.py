@@ -61,8 +61,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    size = int(width), int(height)
+    try:
+        width, height = (int(part) for part in text.split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not WIDTHxHEIGHT, as 1280x720 is") from None
+    size = width, height
     if not (1120 <= size[0] <= 7680 and 630 <= size[1] <= 4320):
         raise argparse.ArgumentTypeError(f"{text} is outside 1120x630 to 7680x4320")
     return size

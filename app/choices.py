@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.background import Background
+from app.crash import UNEXPECTED, is_expected
 from app.state import AppState
-from engine.errors import CipherSketchError
 from engine.forecast import Forecast, Refusal
 from engine.parameters import Settings
 
@@ -71,6 +71,7 @@ class Choices(QObject):
             self._timer.start(self._delay)
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, CipherSketchError):
+        if not is_expected(error):
             self._report(error)
-        self._state.set_forecast(Refusal(self._state.settings, str(error), None))
+        reason = str(error) if is_expected(error) else UNEXPECTED
+        self._state.set_forecast(Refusal(self._state.settings, reason, None))

@@ -1,6 +1,7 @@
 """What happens to an exception that nobody expected: logged, shown once, and the window goes on.
 
-The log has tracebacks only: nothing drawn, encrypted or decrypted is written to it.
+The log has tracebacks and the exceptions' own words: no picture, ciphertext, key or score is ever
+put into one on purpose, and faults inside the engine's processes come without their words.
 """
 
 import logging
@@ -14,8 +15,18 @@ from types import TracebackType
 import platformdirs
 from PySide6.QtCore import QObject, Signal
 
+from engine.errors import CipherSketchError, InternalError
+
 MAX_LOG_BYTES = 200_000
 LOG_FILES = 3
+
+
+UNEXPECTED = "Something unexpected went wrong; the details are in the notice below."
+
+
+def is_expected(error: Exception) -> bool:
+    """Tell whether an error's own sentence is meant for the person, or it is a fault to report."""
+    return isinstance(error, CipherSketchError) and not isinstance(error, InternalError)
 
 
 def default_log_path() -> Path:
@@ -62,10 +73,11 @@ class CrashReporter(QObject):
 
     def report(self, error: BaseException) -> None:
         """Log an exception; the first from each place is shown as well."""
-        details = "".join(traceback.format_exception(error))
+        inside = error.details if isinstance(error, InternalError) else ""
+        details = "".join(traceback.format_exception(error)) + inside
         self._logger.error("%s", details)
         frames = traceback.extract_tb(error.__traceback__)
-        place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        place = inside or (f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "")
         if (type(error).__name__, place) not in self._seen:
             self._seen.add((type(error).__name__, place))
             self.crashed.emit(

@@ -18,6 +18,7 @@ QT_LIBRARIES = {
     "libX11.so.6": "libx11-6",
     "libxkbcommon.so.0": "libxkbcommon0",
     "libglib-2.0.so.0": "libglib2.0-0",
+    "libdbus-1.so.3": "libdbus-1-3",
 }
 """What Qt needs to be loaded at all, and the Debian package of each."""
 

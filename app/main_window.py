@@ -238,11 +238,11 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102 - Qt's
         if pictures_in(event.mimeData()):
-            event.acceptProposedAction()
+            _accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102 - Qt's
         take_picture(event.mimeData(), "dropped data", self.program.pictures)
-        event.acceptProposedAction()
+        _accept_copy(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102 - Qt's
         self.program.save(self.preferences())
@@ -250,3 +250,8 @@ class MainWindow(QMainWindow):
         self.program.close()
         self.closed.emit()
         super().closeEvent(event)
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    event.setDropAction(Qt.DropAction.CopyAction)  # the file stays where it came from
+    event.accept()

@@ -7,11 +7,12 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.background import Background
+from app.crash import UNEXPECTED, is_expected
 from app.drawing import Backdrop, Drawing, Grey, make_backdrop
 from app.records import Tone
 from app.rendering import RENDER_SIDE, render
 from app.state import AppState
-from engine.errors import CipherSketchError, ImageError
+from engine.errors import ImageError
 from engine.images import decode_picture, load_picture, to_network_input
 
 PREVIEW_DELAY_MS = 25
@@ -89,9 +90,9 @@ class Pictures(QObject):
         self.draw(Drawing(backdrop=backdrop))
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, CipherSketchError):
+        if not is_expected(error):
             self._report(error)
-        self.refuse(str(error))
+        self.refuse(str(error) if is_expected(error) else UNEXPECTED)
 
     def _show_current(self) -> None:
         self._timer.stop()

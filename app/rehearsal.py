@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from app.drawing import Point
 from app.main_window import MainWindow
 from app.records import Phase, Tone
+from engine.forecast import Refusal
 from engine.resources import assets_dir
 
 POLL_MS = 2
@@ -51,11 +52,15 @@ class Rehearsal:
         """Wait for the keys of the current settings; raise RehearsalError if they fail."""
         self.wait_for(self._is_settled)
         if not self._state.has_keys:
+            forecast = self._state.forecast
+            if isinstance(forecast, Refusal):
+                raise RehearsalError(forecast.reason)
             raise RehearsalError(self._state.message.text)
 
     def _is_settled(self) -> bool:
-        failed = self._state.message.tone is Tone.ERROR
-        return self._state.phase is Phase.IDLE and (self._state.has_keys or failed)
+        state = self._state
+        failed = state.is_refused or state.message.tone is Tone.ERROR
+        return state.phase is Phase.IDLE and (state.has_keys or failed)
 
     def draw(self, strokes: list[list[Point]]) -> None:
         """Draw strokes with the mouse, positions from 0 to 1."""

@@ -5,14 +5,17 @@ Keys are made in the background whenever they are missing, so that a run can beg
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.crash import UNEXPECTED, is_expected
 from app.records import Phase, Tone
 from app.state import AppState
 from app.worker import EngineLink, Outcome, SessionFactory, Task
-from engine.errors import CancelledError, CipherSketchError
+from engine.errors import CancelledError
 from engine.forecast import Forecast
 from engine.parameters import Settings
+
+CALIBRATION_IDLE_MS = 2000
 
 
 class Runs(QObject):
@@ -35,7 +38,8 @@ class Runs(QObject):
         self._link.outcome.connect(self._finish)
         self._current = 0
         self._preparing: Settings | None = None
-        self._calibration_asked = False
+        self._calibration = QTimer(self, singleShot=True, interval=CALIBRATION_IDLE_MS)
+        self._calibration.timeout.connect(self._calibrate)
 
     @Slot()
     def make_keys(self) -> None:
@@ -116,9 +120,11 @@ class Runs(QObject):
             if is_current and self._state.phase is Phase.CANCELLING:
                 self._state.say("Cancelled. Nothing was decrypted.")
             return
-        if not isinstance(error, CipherSketchError):
+        if is_expected(error):
+            self._state.say(str(error), Tone.ERROR)
+        else:
             self._report(error)
-        self._state.say(str(error) or type(error).__name__, Tone.ERROR)
+            self._state.say(UNEXPECTED, Tone.ERROR)
 
     def _become_idle(self, succeeded: bool, task: Task) -> None:
         self._current = 0
@@ -126,14 +132,13 @@ class Runs(QObject):
             self._state.keys = None
             self._state.stop_stages()
         self._state.set_phase(Phase.IDLE)
-        if succeeded and task is Task.PREPARE:
-            self._calibrate_once()
-        elif task is Task.CLASSIFY:
+        self._calibration.start()
+        if task is Task.CLASSIFY:
             self.make_keys()
 
-    def _calibrate_once(self) -> None:
+    def _calibrate(self) -> None:
+        """Measure the primitives' costs where they are not known and nobody waits for anything."""
         forecast = self._state.forecast
         missing = isinstance(forecast, Forecast) and forecast.server_seconds is None
-        if missing and not self._calibration_asked:
-            self._calibration_asked = True
+        if missing and self._state.phase is Phase.IDLE:
             self._link.submit(Task.CALIBRATE)

@@ -1,6 +1,7 @@
 """What the window shows, in one place; widgets read it and repaint on its signals.
 
-Only the controller changes it. Nothing here knows how the engine or a widget works.
+Only `pictures`, `choices` and `runs` change it. Nothing here knows how the engine or a widget
+works.
 """
 
 import time

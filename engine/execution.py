@@ -75,15 +75,6 @@ def encode_circuit(
     }
 
 
-def run_circuit(
-    circuit: Circuit, masks: dict[str, EncodedPlan[P]], backend: Backend[C, P], x: C
-) -> C:
-    """Run all stages on `x`."""
-    for stage in circuit.stages:
-        x = run_stage(stage, masks, backend, x)
-    return x
-
-
 def run_stage(stage: Stage, masks: dict[str, EncodedPlan[P]], backend: Backend[C, P], x: C) -> C:
     """Run one stage on `x`."""
     if isinstance(stage, LinearStage):

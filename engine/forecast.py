@@ -14,13 +14,12 @@ from engine.errors import ParameterError
 from engine.events import StageInfo
 from engine.journey import journey
 from engine.network import Network, load_network
-from engine.parameters import Settings
+from engine.parameters import LEAST_PRIME_BITS, Settings
 from engine.resources import model_path
 from engine.security import GUIDELINES_2024, STANDARD_2018, security_bits
 
 # Bytes on the wire of one polynomial coefficient modulo a prime of 20, 21, ... 60 bits: SEAL
 # stores 64-bit words and compresses them with zstd. Measured at N = 8192 with SEAL 4.3.
-SMALLEST_PRIME_BITS = 20
 # fmt: off
 COEFFICIENT_BYTES = (
     3.37, 3.33, 3.46, 3.42, 3.39, 3.87, 4.06, 4.20, 4.34, 4.44, 4.45, 4.38, 4.27, 4.86, 5.12,
@@ -92,7 +91,7 @@ def circuit_for(settings: Settings) -> Circuit:
 def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None) -> Forecast:
     chain = circuit.parameters.chain
     degree, bits = chain.poly_modulus_degree, chain.coeff_modulus_bits
-    per_coefficient = [COEFFICIENT_BYTES[each - SMALLEST_PRIME_BITS] for each in bits]
+    per_coefficient = [COEFFICIENT_BYTES[each - LEAST_PRIME_BITS] for each in bits]
     # A seeded ciphertext stores one of its two polynomials, over the data primes; a key switching
     # key is one seeded ciphertext over the whole chain for each data prime.
     key_bytes = round(chain.top_level * degree * sum(per_coefficient))

@@ -105,7 +105,7 @@ def plan_convolution(layer: Conv2d, source: Layout, grid: Grid, most_babies: int
     alone = together // shared
     free = np.arange(period // block)
     free = free[free % together < alone]
-    windows = _places(dataclasses.replace(grid, side=count, pitch=grid.pitch)) * layer.stride
+    windows = _places(dataclasses.replace(grid, side=count)) * layer.stride
     return plan_linear(
         _convolution_matrix(layer, grid.side),
         np.repeat(layer.bias, count**2),

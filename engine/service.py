@@ -6,6 +6,7 @@ outlives the program that started it.
 """
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +24,7 @@ def serve(handlers: Mapping[str, Handler]) -> None:
     Each request is answered to its `end`; a handler's error becomes an `error` message instead,
     and the loop goes on.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started this
     requests = sys.stdin.buffer
     # Whatever else prints must not break the framing: it goes to standard error instead.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)

@@ -10,16 +10,18 @@ import time
 
 import tenseal as ts
 
-from engine.errors import ModelError
+from engine.errors import ModelError, ParameterError
 from engine.network import Array, Conv2d, Dense, Network, Square
+from engine.security import STANDARD_2018, security_bits
 
-OUTER_BITS = 31
+HEADROOM_BITS = 5
+"""The outer primes have this much more than the scale: 31 and 26 in TenSEAL's tutorial."""
 
 
 class StockNetwork:
     """Network 1 on `im2col_encoding`, `conv2d_im2col`, `pack_vectors` and `mm`.
 
-    Raises ModelError for any other network.
+    Raises ModelError for any other network, ParameterError if its chain would not be secure.
     """
 
     def __init__(self, network: Network, poly_modulus_degree: int, scale_bits: int) -> None:
@@ -36,10 +38,15 @@ class StockNetwork:
         self._dense = [(layer.weight.T.tolist(), layer.bias.tolist()) for layer in (first, last)]
         # `pack_vectors` uses up a level of its own.
         depth = len(network.layers) + 1
+        outer = scale_bits + HEADROOM_BITS
+        chain = [outer, *((scale_bits,) * depth), outer]
+        if not security_bits(STANDARD_2018, poly_modulus_degree, sum(chain)):
+            raise ParameterError(
+                f"TenSEAL's stock circuit needs a chain of {sum(chain)} bits at a bit scale of "
+                f"{scale_bits}, more than N = {poly_modulus_degree} makes secure; use fewer bits."
+            )
         self._context = ts.context(
-            ts.SCHEME_TYPE.CKKS,
-            poly_modulus_degree,
-            coeff_mod_bit_sizes=[OUTER_BITS, *((scale_bits,) * depth), OUTER_BITS],
+            ts.SCHEME_TYPE.CKKS, poly_modulus_degree, coeff_mod_bit_sizes=chain
         )
         self._context.global_scale = 2.0**scale_bits
         self._context.generate_galois_keys()

@@ -43,7 +43,7 @@ class NoticeBar(QWidget):
     def _arrange(self, theme: Theme) -> None:
         layout = QHBoxLayout(self)
         theme.space(layout, gap=2)
-        runs = text_button(self._actions.past_runs, theme)
+        self._runs = runs = text_button(self._actions.past_runs, theme)
         runs.setProperty("kind", "flat")
         runs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout.addWidget(runs)
@@ -92,6 +92,7 @@ class NoticeBar(QWidget):
         text = f"Past runs ({len(self._state.runs)})"
         self._actions.past_runs.setText(text)
         self._actions.past_runs.setIconText(text)
+        self._runs.setAccessibleName(text)
 
 
 class _Details(QFrame):

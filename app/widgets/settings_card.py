@@ -141,7 +141,8 @@ class SettingsCard(QFrame):
         self.chosen.emit(with_model(self._state.settings, self._model.itemData(index)))
 
     def _choose_next_model(self) -> None:
-        self._model.setCurrentIndex((self._model.currentIndex() + 1) % self._model.count())
+        if count := self._model.count():
+            self._model.setCurrentIndex((self._model.currentIndex() + 1) % count)
 
     def _choose_preset(self) -> None:
         preset = PRESETS[self.sender().property("place")]

@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from studio import Studio
 
-from app.crash import CrashReporter
+from app.crash import UNEXPECTED, CrashReporter
+from engine.errors import InternalError
 
 
 @pytest.fixture
@@ -89,3 +90,17 @@ def test_a_slot_that_raises_leaves_the_window_working(studio: Studio) -> None:
 
 def raise_in_slot() -> None:
     raise ValueError("in a slot")
+
+
+def test_a_fault_inside_an_engine_process_is_shown_with_its_details(
+    studio: Studio,
+) -> None:
+    told: list[str] = []
+    studio.window.program.reporter.crashed.connect(lambda _sentence, details: told.append(details))
+    studio.draw()
+    studio.session.failure = InternalError("Something went wrong.", "File server.py line 3")
+    studio.window.actions_.classify.trigger()
+    studio.qtbot.waitUntil(lambda: bool(told))
+
+    assert "File server.py line 3" in told[0]
+    assert studio.state.message.text == UNEXPECTED

@@ -5,9 +5,10 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter
 from studio import Studio
 
-from app.incoming import png_bytes
+from app.incoming import LONGEST_SIDE, png_bytes
 from app.records import Tone
 from app.widgets.gallery import sample_files
+from engine.images import decode_picture
 
 
 def digit_image() -> QImage:
@@ -107,3 +108,9 @@ def test_loading_can_be_undone(studio: Studio, digit_file: Path) -> None:
     studio.window.actions_.undo.trigger()
 
     assert len(studio.state.history.current.strokes) == 1
+
+
+def test_pasted_pixels_that_are_very_many_are_thinned_out_before_they_are_read() -> None:
+    image = QImage(5000, 2500, QImage.Format.Format_Grayscale8)
+    image.fill(255)
+    assert decode_picture(png_bytes(image)).shape == (LONGEST_SIDE // 2, LONGEST_SIDE)

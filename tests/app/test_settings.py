@@ -1,9 +1,11 @@
 import dataclasses
 
 import pytest
+from PySide6.QtWidgets import QComboBox
 from studio import Studio
 
 from app.presets import PRESETS, Preset, with_model
+from app.rehearsal import Rehearsal, RehearsalError
 from engine.errors import ModelError
 from engine.forecast import Forecast, Refusal
 from engine.forecast import forecast as foresee
@@ -169,3 +171,17 @@ def test_every_network_can_be_chosen_from_the_keyboard(studio: Studio) -> None:
         chosen.add(studio.state.settings.model)
 
     assert chosen == set(model_names())
+
+
+def test_what_plays_the_window_says_at_once_why_there_are_no_keys(studio: Studio) -> None:
+    choose(studio, poly_modulus_degree=4096)
+    with pytest.raises(RehearsalError, match="4096"):
+        Rehearsal(studio.window).wait_until_ready()
+
+
+def test_the_next_network_of_none_is_none(studio: Studio) -> None:
+    networks = studio.window.settings_card.findChild(QComboBox)
+    networks.blockSignals(True)
+    networks.clear()
+    studio.window.actions_.next_network.trigger()
+    assert studio.state.settings.model == Settings().model

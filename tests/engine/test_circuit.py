@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from engine.circuit import Circuit, LinearStage, SquareStage, build_circuit, cir
 from engine.clear import ClearBackend, keep_clear
 from engine.diagonals import PackingError
 from engine.errors import ModelError, ParameterError
-from engine.execution import encode_circuit, run_circuit
+from engine.execution import encode_circuit, run_stage
 from engine.feasibility import nearest_working
 from engine.forecast import network_named
 from engine.network import Array, Conv2d, Dense, Layer, ModelCard, Network, Square
@@ -29,6 +30,12 @@ SETTINGS = (
     Settings(poly_modulus_degree=16384, scale_bits=45),
     Settings(poly_modulus_degree=16384, scale_bits=30, outer_bits=45),
 )
+
+
+def run_circuit(circuit: Circuit, masks: Any, backend: Any, x: Any) -> Any:
+    for stage in circuit.stages:
+        x = run_stage(stage, masks, backend, x)
+    return x
 
 
 def network_of(layers: Sequence[Layer], largest_logit: float = 20.0) -> Network:
