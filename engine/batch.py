@@ -20,6 +20,7 @@ from engine.errors import MessageError
 from engine.events import BatchResult, Event, KeysReady, StageProgress
 from engine.forecast import network_named
 from engine.messages import Message
+from engine.network import Array
 from engine.parameters import Settings
 from engine.peer import Peer
 from engine.resources import model_path
@@ -85,14 +86,11 @@ class BatchDesk:
         _check_pictures(pictures, circuit.capacity)
         begin = time.perf_counter()
         self.prepare(self._wanted)
-        tally, server_seconds = Tally(self._emit), 0.0
-        level = circuit.parameters.chain.top_level
-        rows = np.ascontiguousarray(
-            pictures.transpose(1, 2, 0)
-        )  # a row's pixels, picture by picture
+        tally, server_seconds = Tally(self._emit, _levels(circuit)), 0.0
+        rows = np.ascontiguousarray(pictures.transpose(1, 2, 0))  # pixel by pixel, all pictures
         for index, row in enumerate(rows):
-            data = self._encrypt(row, index, tally, level)
-            answer = self._compute(data, index, tally, level)
+            data = self._encrypt(row, index, tally)
+            answer = self._compute(data, index, tally)
             server_seconds += answer.fields["seconds"]
         scores = self._decrypt(answer.blobs, len(pictures), tally)
         return BatchResult(
@@ -106,7 +104,8 @@ class BatchDesk:
         )
 
     def _make_keys(self, settings: Settings, circuit: BatchCircuit) -> KeysReady:
-        tally, begin = Tally(self._emit), time.perf_counter()
+        tally, begin = Tally(self._emit, {"keys": 0}), time.perf_counter()
+        tally.start("keys")
         self._keys = None
         chain = circuit.parameters.chain
         fields = {
@@ -121,11 +120,10 @@ class BatchDesk:
         for message in self._exchange(self._client, Message("make_batch_keys")):
             self._ask(self._cloud, message)
             messages.append(message)
-            now = time.perf_counter()
-            tally.add(StageProgress("keys", len(messages), 2), now - last, len(message.blobs[0]), 0)
-            last = now
-        relin_key_bytes, conjugation_key_bytes = (len(each.blobs[0]) for each in messages)
-        seconds = last - begin
+            elapsed, last = time.perf_counter() - last, time.perf_counter()
+            tally.add(StageProgress("keys", len(messages), 2), elapsed, len(message.blobs[0]))
+        relin_key_bytes, conjugation_key_bytes = (len(message.blobs[0]) for message in messages)
+        seconds = tally.seconds["keys"]
         ready = KeysReady(settings, seconds, relin_key_bytes, conjugation_key_bytes, 1)
         self._keys = _Keys(ready, self._client.starts, tuple(messages))
         self._cloud_holds = (self._cloud.starts, self._client.starts)
@@ -137,42 +135,50 @@ class BatchDesk:
         fields = {"path": path, "settings": dataclasses.asdict(settings)}
         self._ask(self._cloud, Message("load_batch", fields))
 
-    def _encrypt(self, row: Pictures, index: int, tally: Tally, level: int) -> tuple[bytes, ...]:
+    def _encrypt(self, row: Pictures, index: int, tally: Tally) -> tuple[bytes, ...]:
+        tally.start("encrypt")
         request = Message("encrypt_row", {"count": row.shape[1]}, (row.tobytes(),))
         answer = self._ask(self._client, request)
         progress = StageProgress("encrypt", index + 1, PICTURE_SIDE)
-        tally.add(progress, answer.fields["seconds"], 0, level)
+        tally.add(progress, answer.fields["seconds"], 0)
         return answer.blobs
 
-    def _compute(self, row: tuple[bytes, ...], index: int, tally: Tally, level: int) -> Message:
+    def _compute(self, row: tuple[bytes, ...], index: int, tally: Tally) -> Message:
+        tally.start("send")
         begin = last = time.perf_counter()
-        answer, last_level = None, level
         for answer in self._exchange(self._cloud, Message("classify_row", {"row": index}, row)):
-            fields, now = answer.fields, time.perf_counter()
+            fields, elapsed, last = answer.fields, time.perf_counter() - last, time.perf_counter()
             if answer.kind == "arrived":
                 progress = StageProgress("send", index + 1, PICTURE_SIDE)
-                tally.add(progress, now - begin, sum(len(data) for data in row), level)
+                tally.add(progress, last - begin, _size(row))
             elif answer.kind == "progress":
                 progress = StageProgress(fields["key"], fields["done"], fields["total"])
-                last_level = fields["level"]
-                tally.add(progress, fields["seconds"], 0, last_level)
+                tally.add(progress, fields["seconds"], 0)
             elif answer.blobs:
-                size = sum(len(data) for data in answer.blobs)
-                tally.add(StageProgress("receive", 1, 1), now - last, size, last_level)
-            last = now
-        assert answer is not None
+                tally.add(StageProgress("receive", 1, 1), elapsed, _size(answer.blobs))
         return answer
 
-    def _decrypt(
-        self, data: tuple[bytes, ...], count: int, tally: Tally
-    ) -> npt.NDArray[np.float64]:
+    def _decrypt(self, data: tuple[bytes, ...], count: int, tally: Tally) -> Array:
+        tally.start("decrypt")
         answer = self._ask(self._client, Message("decrypt_batch", {"count": count}, data))
-        tally.add(StageProgress("decrypt", 1, 1), answer.fields["seconds"], 0, 0)
+        tally.add(StageProgress("decrypt", 1, 1), answer.fields["seconds"], 0)
         return np.frombuffer(answer.blobs[0], dtype="<f8").reshape(count, -1).astype(np.float64)
 
     def _ask(self, peer: Peer, message: Message) -> Message:
         *_, answer = self._exchange(peer, message)
         return answer
+
+
+def _levels(circuit: BatchCircuit) -> dict[str, int]:
+    """Return the number of primes left after each stage."""
+    top = circuit.parameters.chain.top_level
+    levels = {stage.key: stage.level - stage.drop for stage in circuit.stages}
+    bottom = levels[circuit.stages[-1].key]
+    return {"encrypt": top, "send": top, **levels, "receive": bottom, "decrypt": 0}
+
+
+def _size(blobs: tuple[bytes, ...]) -> int:
+    return sum(len(data) for data in blobs)
 
 
 def _check_pictures(pictures: Pictures, capacity: int) -> None:

@@ -60,13 +60,12 @@ class Row(Generic[C]):
 
 @dataclass(frozen=True)
 class StageState:
-    """How far a stage is: `done` of `total` rows are out, at `level`; this push took `seconds`."""
+    """How far a stage is: `done` of `total` rows are out; this push took `seconds`."""
 
     key: str
     done: int
     total: int
     seconds: float
-    level: int
 
 
 class BatchRun(Generic[C]):
@@ -92,8 +91,7 @@ class BatchRun(Generic[C]):
                 finished += step.push(each)
             step.done += len(finished)
             stage, seconds = step.stage, time.perf_counter() - begin
-            level = stage.level - stage.drop
-            yield StageState(stage.key, step.done, stage.output.height, seconds, level)
+            yield StageState(stage.key, step.done, stage.output.height, seconds)
             rows = finished
         self._output += rows
 

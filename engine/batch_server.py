@@ -63,7 +63,7 @@ class BatchCloud:
     def classify_row(self, request: Message) -> Iterator[Message]:
         """Take the next row of pixels, one ciphertext a blob, and report each stage's progress.
 
-        Row 0 begins a new batch. After the last row the scores follow, one ciphertext a class.
+        Row 0 begins a new batch. The answer to the last row has the scores, one blob a class.
         """
         loaded, begin = self._require(), time.perf_counter()
         if len(request.blobs) != PICTURE_SIDE:
@@ -73,8 +73,9 @@ class BatchCloud:
         yield Message("arrived", {"seconds": time.perf_counter() - begin})
         for state in run.push(Row([pixels])):
             yield Message("progress", dataclasses.asdict(state))
-        data = tuple(to_bytes(scores) for scores in run.scores)
-        yield Message("batch_scores", {"seconds": time.perf_counter() - begin}, data)
+        scores = run.scores if request.fields["row"] == PICTURE_SIDE - 1 else []
+        data = tuple(to_bytes(each) for each in scores)
+        yield Message("row_finished", {"seconds": time.perf_counter() - begin}, data)
 
     def _require(self) -> "_Loaded":
         if self._loaded is None:
