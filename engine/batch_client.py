@@ -86,9 +86,9 @@ class _Owned:
         self.context = make_context(chain)
         self.generator = sealapi.KeyGenerator(self.context)
         self.encoder = BatchEncoder(self.context)
-        secret_key = self.generator.secret_key()
-        self.encryptor = sealapi.Encryptor(self.context, secret_key)
-        self._decryptor = sealapi.Decryptor(self.context, secret_key)
+        self.secret_key = self.generator.secret_key()
+        self.encryptor = sealapi.Encryptor(self.context, self.secret_key)
+        self._decryptor = sealapi.Decryptor(self.context, self.secret_key)
 
     def encode(self, values: ComplexArray) -> sealapi.Plaintext:
         """Encode slots for a fresh ciphertext."""
