@@ -184,11 +184,11 @@ def test_no_message_of_the_owner_is_or_holds_the_secret_key(shared: Lab) -> None
 def overlapping_convolutions() -> Network:
     rng = np.random.default_rng(6)
     layers = (
-        Conv2d(rng.normal(size=(2, 1, 7, 7)) / 7, rng.normal(size=2) / 4, 5),
+        Conv2d(rng.normal(size=(2, 1, 7, 7)) / 7, rng.normal(size=2) / 4, 6),
         Square(),
         Conv2d(rng.normal(size=(2, 2, 3, 3)) / 4, rng.normal(size=2) / 4, 1),
         Square(),
-        Dense(rng.normal(size=(10, 18)) / 4, rng.normal(size=10)),
+        Dense(rng.normal(size=(10, 8)) / 3, rng.normal(size=10)),
     )
     card = ModelCard("MNIST", "of a test", tuple("0123456789"), 0.0, 0, 8.0, 8.0, "none")
     return Network("overlapping", layers, card)
