@@ -5,7 +5,6 @@ plan only: `engine.execution` runs it on SEAL, on numpy or on a counter of opera
 """
 
 import functools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from engine.feasibility import choose_parameters
 from engine.network import Array, Conv2d, Dense, Network, Square
 from engine.packing import image_to_column, patch_grid, plan_convolution, plan_dense, plan_patches
 from engine.parameters import CircuitShape, Parameters, Settings
+from engine.schedule import schedule
 
 PICTURE_SIDE = 28
 MOST_BABIES = 64
@@ -121,10 +121,11 @@ def build_circuit(
         primes = [2**bits for bits in parameters.chain.coeff_modulus_bits[:-1]]
     plans = plan_layers(network, _most_babies(parameters))
     packing = input_packing(network, parameters, plans[-1].output)
-    return Circuit(parameters, packing, _schedule(_linear_keys(network), plans, parameters, primes))
+    return Circuit(parameters, packing, _stages(linear_keys(network), plans, parameters, primes))
 
 
-def _linear_keys(network: Network) -> list[str]:
+def linear_keys(network: Network) -> list[str]:
+    """Return the key of every linear layer, in order: `conv` or `conv-1`…, then `dense-1`…."""
     convolutions = sum(isinstance(layer, Conv2d) for layer in network.layers)
     dense = sum(isinstance(layer, Dense) for layer in network.layers)
     return [
@@ -133,57 +134,30 @@ def _linear_keys(network: Network) -> list[str]:
     ]
 
 
-def _schedule(
+def _stages(
     keys: Sequence[str],
     plans: Sequence[LinearPlan],
     parameters: Parameters,
     primes: Sequence[int],
 ) -> tuple[Stage, ...]:
     stages: list[Stage] = []
-    level, scale = parameters.chain.top_level, 2.0 ** parameters.input_scale_bits[0]
-    for index, (key, plan) in enumerate(zip(keys, plans, strict=True)):
-        is_last = index == len(plans) - 1
-        drop = parameters.linear_drop
-        target = _linear_target(parameters, primes, level, scale, index)
-        mask_scale = target * math.prod(primes[level - drop : level]) / scale
-        scale = _rescaled(scale * mask_scale, primes[level - drop : level])
+    linear = iter(zip(keys, plans, strict=True))
+    for spend in schedule(parameters, primes):
+        if spend.weight_scale is None:
+            stages.append(SquareStage(f"square-{len(stages) // 2 + 1}", spend.level, spend.drop))
+            continue
+        key, plan = next(linear)
         stages.append(
             LinearStage(
                 key=key,
                 plan=plan,
-                level=level,
-                drop=drop,
-                mask_scale=mask_scale,
-                bias_scale=scale,
+                level=spend.level,
+                drop=spend.drop,
+                mask_scale=spend.weight_scale,
+                bias_scale=spend.scale,
             )
         )
-        level -= drop
-        if not is_last:
-            drop = parameters.square_drops[index]
-            stages.append(SquareStage(f"square-{index + 1}", level, drop))
-            scale = _rescaled(scale * scale, primes[level - drop : level])
-            level -= drop
     return tuple(stages)
-
-
-def _rescaled(scale: float, dropped: Sequence[int]) -> float:
-    # Prime by prime, last first, as SEAL does: it compares scales to the last bit.
-    for prime in reversed(dropped):
-        scale /= prime
-    return scale
-
-
-def _linear_target(
-    parameters: Parameters, primes: Sequence[int], level: int, scale: float, index: int
-) -> float:
-    """Return the scale that linear layer `index` must end at for the next to begin as planned."""
-    begin = parameters.input_scale_bits
-    if parameters.linear_drop:
-        return float(2.0 ** begin[0])
-    if index == len(begin) - 1:
-        return float(scale * 2.0**parameters.weight_scale_bits)
-    dropped = primes[level - parameters.square_drops[index] : level]
-    return math.sqrt(2.0 ** begin[index + 1] * math.prod(dropped))
 
 
 @functools.lru_cache(maxsize=16)

@@ -1,10 +1,11 @@
-"""The numpy back end: the encrypted circuit without encryption.
+"""The numpy back ends: the encrypted circuits without encryption.
 
-It works on slot vectors of one period, so it checks packing, rotations and folds exactly.
+They work on slot vectors, so they check packing, rotations, folds and batches exactly.
 """
 
 import numpy as np
 
+from engine.batch_circuit import ComplexArray, alternating
 from engine.network import Array
 
 
@@ -41,5 +42,51 @@ class ClearBackend:
         return x
 
     def rescale(self, x: Array) -> Array:
+        """Change nothing: there is no scale here."""
+        return x
+
+
+class ClearBatchBackend:
+    """Runs a batch on plain complex slot vectors: levels and scales mean nothing here."""
+
+    def multiply(self, x: ComplexArray, weight: float, scale: float) -> ComplexArray:
+        """Multiply by a number."""
+        return x * weight
+
+    def add_product(
+        self, total: ComplexArray, x: ComplexArray, weight: float, scale: float
+    ) -> ComplexArray:
+        """Add a product."""
+        return total + x * weight
+
+    def add_number(self, x: ComplexArray, number: float, scale: float) -> ComplexArray:
+        """Add a number to both pictures of every slot."""
+        return x + number * (1 + alternating(len(x)))
+
+    def conjugate(self, x: ComplexArray) -> ComplexArray:
+        """Conjugate slot by slot."""
+        return x.conj()
+
+    def sum(self, x: ComplexArray, y: ComplexArray) -> ComplexArray:
+        """Add slot by slot."""
+        return x + y
+
+    def subtract(self, x: ComplexArray, y: ComplexArray) -> ComplexArray:
+        """Subtract slot by slot."""
+        return x - y
+
+    def turn(self, x: ComplexArray) -> ComplexArray:
+        """Multiply by the alternating vector."""
+        return x * alternating(len(x))
+
+    def square(self, x: ComplexArray) -> ComplexArray:
+        """Square slot by slot."""
+        return x * x
+
+    def relinearize(self, x: ComplexArray) -> ComplexArray:
+        """Change nothing: there are no polynomials here."""
+        return x
+
+    def rescale(self, x: ComplexArray) -> ComplexArray:
         """Change nothing: there is no scale here."""
         return x

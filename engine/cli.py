@@ -1,4 +1,4 @@
-"""The command line: `python -m engine classify` and `python -m engine bench`.
+"""The command line: `python -m engine classify`, `bench` and `bench-batched`.
 
 Results go to standard output, progress and errors to standard error; no Qt, no torch.
 """
@@ -7,9 +7,10 @@ import argparse
 import dataclasses
 import json
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -54,6 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--data", type=Path, help="folder with MNIST/raw; else bundled samples")
     _add_settings(bench)
     bench.set_defaults(run=_bench)
+    batched = commands.add_parser("bench-batched", help="measure one picture a slot")
+    batched.add_argument("--pictures", type=int, default=10_000, help="default 10000")
+    batched.add_argument("--workers", type=int, default=2, help="pairs of processes (default 2)")
+    batched.add_argument("--data", type=Path, help="folder with MNIST/raw; else bundled samples")
+    _add_settings(batched)
+    batched.set_defaults(run=_bench_batched)
     return parser
 
 
@@ -178,16 +185,35 @@ def _bench(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     pictures = _bench_pictures(settings, options.data, options.pictures)
-    bar = tqdm(file=sys.stderr, disable=not sys.stderr.isatty(), leave=False)
-
-    def show(done: int, total: int) -> None:
-        bar.total, bar.n = total, done
-        bar.refresh()
-
-    with bar:
+    with _bar() as show:
         report = run_bench(settings, pictures, max(1, options.runs), show)
-    data = dataclasses.asdict(report)
-    if options.json:
+    return _print_report(dataclasses.asdict(report), as_json=options.json)
+
+
+def _bench_batched(options: argparse.Namespace) -> int:
+    from engine.batch_bench import run_batch_bench  # noqa: PLC0415 - only this command needs it
+
+    settings = _settings(options)
+    pictures = _bench_pictures(settings, options.data, options.pictures)
+    with _bar() as show:
+        report = run_batch_bench(settings, pictures, max(1, options.workers), show)
+    return _print_report(dataclasses.asdict(report), as_json=options.json)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar while the caller works; yield what moves it."""
+    with tqdm(file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total, bar.n = total, done
+            bar.refresh()
+
+        yield show
+
+
+def _print_report(data: dict[str, Any], *, as_json: bool) -> int:
+    if as_json:
         print(json.dumps(data, indent=2))
     else:
         print("\n".join(f"{name:<26} {value}" for name, value in data.items()))

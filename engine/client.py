@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from tenseal import sealapi
 
+from engine.batch_client import BatchOwner
 from engine.circuit import InputPacking
 from engine.errors import MessageError
 from engine.messages import Message
@@ -93,13 +94,17 @@ class _Owned:
 
 def main() -> None:
     """Serve the key owner's requests."""
-    owner = KeyOwner()
+    owner, batch_owner = KeyOwner(), BatchOwner()
     serve(
         {
             "begin": owner.begin,
             "make_keys": owner.make_keys,
             "encrypt": owner.encrypt,
             "decrypt": owner.decrypt,
+            "begin_batch": batch_owner.begin,
+            "make_batch_keys": batch_owner.make_keys,
+            "encrypt_row": batch_owner.encrypt_row,
+            "decrypt_batch": batch_owner.decrypt,
         }
     )
 

@@ -2,12 +2,13 @@
 
 Times are seconds of wall clock measured where the work is done; sizes are bytes on the wire.
 A picture is always uint8 (28, 28), ink bright on black. Arrays of ten scores are tuples, so that
-every record can be compared, hashed and written as JSON.
+every record can be compared, hashed and written as JSON; only a batch has too many for that.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.network import Array
 from engine.parameters import Settings
 
 Side = Literal["client", "cloud", "wire"]
@@ -106,3 +107,21 @@ class Classification:
     result_bytes: int
     server_seconds: float
     total_seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class BatchResult:
+    """The answer to a batch of pictures: `scores` has shape (pictures, classes).
+
+    The stages of a batch overlap; each one's `seconds` are its own work. `server_seconds` is the
+    cloud's whole work, `seconds` the time from the first picture to the last decrypted score;
+    `bytes_up` and `bytes_down` are ciphertexts on the wire to and from the cloud.
+    """
+
+    settings: Settings
+    scores: Array
+    stages: tuple[StageFinished, ...]
+    bytes_up: int
+    bytes_down: int
+    server_seconds: float
+    seconds: float

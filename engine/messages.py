@@ -15,7 +15,8 @@ from engine.errors import MessageError
 MARK = b"CSK1"
 MAX_HEADER_BYTES = 1 << 20
 MAX_BLOB_BYTES = 1 << 28
-MAX_BLOBS = 16
+MAX_BLOBS = 32
+"""A row of a picture: 28 ciphertexts of a batch, one a pixel."""
 _PREFIX = struct.Struct(">4sI")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tenseal import sealapi
 
+from engine.batch_server import BatchCloud
 from engine.calibration import costs_to_json
 from engine.circuit import Circuit, build_circuit, circuit_shape
 from engine.errors import MessageError
@@ -118,7 +119,7 @@ class _Loaded:
 
 def main() -> None:
     """Serve the cloud's requests."""
-    cloud = Cloud()
+    cloud, batch_cloud = Cloud(), BatchCloud()
     serve(
         {
             "load": cloud.load,
@@ -126,6 +127,10 @@ def main() -> None:
             "galois_keys": cloud.galois_keys,
             "classify": cloud.classify,
             "calibrate": cloud.calibrate,
+            "load_batch": batch_cloud.load,
+            "batch_relin_keys": batch_cloud.relin_keys,
+            "conjugation_keys": batch_cloud.conjugation_keys,
+            "classify_row": batch_cloud.classify_row,
         }
     )
 

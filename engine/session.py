@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.batch import BatchDesk, Pictures
 from engine.calibration import costs_from_json, costs_path, save_costs
 from engine.circuit import Circuit
 from engine.errors import CancelledError, MessageError, ProcessLostError
 from engine.events import (
+    BatchResult,
     Classification,
     Encrypted,
     Event,
@@ -58,6 +60,7 @@ class Session:
         self._cloud_holds: tuple[int, int] | None = None  # starts of the cloud and of the client
         self._last_scores: bytes | None = None
         self._cancelled = False
+        self._batches = BatchDesk(self._client, self._cloud, self._exchange, on_event)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -110,6 +113,20 @@ class Session:
             server_seconds=server_seconds,
             total_seconds=time.perf_counter() - begin,
         )
+
+    def prepare_batch(self, settings: Settings) -> KeysReady:
+        """Make keys to classify batches under `settings`, as `prepare` does for one picture."""
+        with self._cancellable():
+            return self._batches.prepare(settings)
+
+    def classify_batch(self, pictures: Pictures) -> BatchResult:
+        """Classify pictures, uint8 (n, 28, 28), encrypted, n at most N of the prepared settings.
+
+        The time is the same for one picture as for N. Raises what `classify` raises, and
+        recovers as it does; the batch that was lost or cancelled is to be given again.
+        """
+        with self._cancellable():
+            return self._batches.classify(pictures)
 
     def encrypt(self, picture: Picture) -> Encrypted:
         """Encrypt a picture once more, to look at; it is sent nowhere."""

@@ -1,0 +1,250 @@
+"""The key owner and the cloud of a batch in one process: what they refuse and what they exchange.
+
+Here too is the circuit of two convolutions on SEAL, which the shipped model does not have.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tenseal import sealapi
+
+from engine.batch import batch_circuit_for
+from engine.batch_circuit import build_batch_circuit, pair_pictures, part_pictures
+from engine.batch_client import BatchOwner
+from engine.batch_execution import BatchRun, Row
+from engine.batch_seal import BatchEncoder, SealBatchBackend, conjugation_element
+from engine.batch_server import BatchCloud
+from engine.errors import MessageError
+from engine.messages import Message
+from engine.network import Array, Conv2d, Dense, ModelCard, Network, Square
+from engine.parameters import Settings
+from engine.resources import model_path
+from engine.seal import _scratch_file, data_primes, make_context, to_bytes
+
+SETTINGS = Settings()
+
+
+class Lab:
+    """A key owner, a cloud without keys yet, and the keys it could be given."""
+
+    def __init__(self) -> None:
+        self.owner, self.cloud = BatchOwner(), BatchCloud()
+        self.begin(self.owner)
+        list(self.cloud.load(self.load_request()))
+        self.keys = list(self.owner.make_keys(Message("make_batch_keys")))
+
+    @staticmethod
+    def begin(owner: BatchOwner) -> None:
+        circuit = batch_circuit_for(SETTINGS)
+        chain = circuit.parameters.chain
+        fields = {
+            "poly_modulus_degree": chain.poly_modulus_degree,
+            "coeff_modulus_bits": chain.coeff_modulus_bits,
+            "scale": circuit.scale,
+        }
+        list(owner.begin(Message("begin_batch", fields)))
+
+    @staticmethod
+    def load_request() -> Message:
+        path = str(model_path(SETTINGS.model))
+        settings = dataclasses.asdict(SETTINGS)
+        return Message("load_batch", {"path": path, "settings": settings})
+
+    @functools.cached_property
+    def row(self) -> tuple[bytes, ...]:
+        """Return the ciphertexts of a row of three blank pictures."""
+        request = Message("encrypt_row", {"count": 3}, (bytes(3 * 28),))
+        return next(self.owner.encrypt_row(request)).blobs
+
+    def classify(self, row: object, blobs: tuple[bytes, ...]) -> list[Message]:
+        return list(self.cloud.classify_row(Message("classify_row", {"row": row}, blobs)))
+
+
+@pytest.fixture(scope="module")
+def shared() -> Lab:
+    return Lab()
+
+
+@pytest.fixture
+def lab(shared: Lab) -> Lab:
+    """Return a laboratory whose cloud has the keys and no batch under way."""
+    list(shared.cloud.load(shared.load_request()))
+    list(shared.cloud.relin_keys(shared.keys[0]))
+    list(shared.cloud.conjugation_keys(shared.keys[1]))
+    return shared
+
+
+def test_rows_are_taken_in_order_and_progress_is_reported(lab: Lab) -> None:
+    assert [message.kind for message in lab.classify(0, lab.row)] == [
+        "arrived",
+        "progress",
+        "row_finished",
+    ]
+    for wrong in (2, -1, 28, "1", None):
+        with pytest.raises(MessageError, match="where 1 was due"):
+            lab.classify(wrong, lab.row)
+    lab.classify(1, lab.row)
+    lab.classify(0, lab.row)  # begins anew
+    with pytest.raises(MessageError, match="where 1 was due"):
+        lab.classify(2, lab.row)
+
+
+def test_a_row_has_28_ciphertexts(lab: Lab) -> None:
+    for blobs in ((), lab.row[:27], (*lab.row, lab.row[0])):
+        with pytest.raises(MessageError, match="28 pixels"):
+            lab.classify(0, blobs)
+
+
+def test_bytes_that_are_no_fresh_ciphertext_are_refused(lab: Lab) -> None:
+    for wrong in (b"", b"nonsense", lab.row[0][:-1], lab.keys[0].blobs[0]):
+        with pytest.raises(MessageError):
+            lab.classify(0, (*lab.row[:27], wrong))
+    owned = lab.owner._owned
+    assert owned is not None
+    low = owned.encoder.encode(np.zeros(4096, dtype=np.complex128), 2, owned.scale)
+    used = to_bytes(owned.encryptor.encrypt_symmetric(low))
+    with pytest.raises(MessageError, match="no fresh encryption"):
+        lab.classify(0, (*lab.row[:27], used))
+
+
+def test_a_cloud_without_model_or_keys_says_so(shared: Lab) -> None:
+    fresh = BatchCloud()
+    for handler in (fresh.relin_keys, fresh.conjugation_keys, fresh.classify_row):
+        with pytest.raises(MessageError, match="no model"):
+            list(handler(Message("", {"row": 0}, shared.row)))
+    list(fresh.load(shared.load_request()))
+    list(fresh.relin_keys(shared.keys[0]))
+    with pytest.raises(MessageError, match="lacks evaluation keys"):
+        list(fresh.classify_row(Message("classify_row", {"row": 0}, shared.row)))
+
+
+def test_keys_that_do_not_conjugate_are_refused(lab: Lab) -> None:
+    owned = lab.owner._owned
+    assert owned is not None
+    rotation = to_bytes(owned.generator.create_galois_keys([3]))
+    with pytest.raises(MessageError, match="do not conjugate"):
+        list(lab.cloud.conjugation_keys(Message("conjugation_keys", {}, (rotation,))))
+    for take in (lab.cloud.relin_keys, lab.cloud.conjugation_keys):
+        with pytest.raises(MessageError):
+            list(take(Message("", {}, (b"nonsense",))))
+
+
+def test_an_owner_without_key_says_so() -> None:
+    fresh = BatchOwner()
+    request = Message("", {"count": 1}, (bytes(28),))
+    for handler in (fresh.make_keys, fresh.encrypt_row, fresh.decrypt):
+        with pytest.raises(MessageError, match="no key"):
+            list(handler(request))
+
+
+@pytest.mark.parametrize("count", [0, -1, 8193, True, 2.0, "3"])
+def test_a_count_that_no_batch_has_is_refused(shared: Lab, count: object) -> None:
+    request = Message("", {"count": count}, (bytes(28),))
+    for handler in (shared.owner.encrypt_row, shared.owner.decrypt):
+        with pytest.raises(MessageError, match="1 to 8192 pictures"):
+            list(handler(request))
+
+
+def test_a_row_of_another_size_than_its_count_is_refused(shared: Lab) -> None:
+    request = Message("encrypt_row", {"count": 3}, (bytes(83),))
+    with pytest.raises(MessageError, match="not 83 bytes"):
+        list(shared.owner.encrypt_row(request))
+
+
+def test_two_pictures_of_a_slot_come_back_as_they_went(shared: Lab) -> None:
+    pixels = np.random.default_rng(4).integers(0, 256, size=(28, 8192), dtype=np.uint8)
+    request = Message("encrypt_row", {"count": 8192}, (pixels.tobytes(),))
+    row = next(shared.owner.encrypt_row(request)).blobs
+    answer = next(shared.owner.decrypt(Message("decrypt_batch", {"count": 8192}, row[:10])))
+    values = np.frombuffer(answer.blobs[0], dtype="<f8").reshape(8192, 10)
+    np.testing.assert_allclose(values, pixels[:10].T / 255, atol=1e-2)
+
+
+def test_no_message_of_the_owner_is_or_holds_the_secret_key(shared: Lab) -> None:
+    owned = shared.owner._owned
+    assert owned is not None
+    secret = to_bytes(owned.secret_key)
+    blobs = [*(message.blobs[0] for message in shared.keys), *shared.row]
+    for blob in blobs:
+        assert all(secret[at : at + 64] not in blob for at in range(64, len(secret) - 64, 997))
+        with _scratch_file() as path, suppress(RuntimeError, ValueError):
+            Path(path).write_bytes(blob)
+            sealapi.SecretKey().load(owned.context, path)
+            pytest.fail("SEAL took a message for a secret key")
+
+
+# Two convolutions on SEAL.
+
+
+def overlapping_convolutions() -> Network:
+    rng = np.random.default_rng(6)
+    layers = (
+        Conv2d(rng.normal(size=(2, 1, 7, 7)) / 7, rng.normal(size=2) / 4, 6),
+        Square(),
+        Conv2d(rng.normal(size=(2, 2, 3, 3)) / 4, rng.normal(size=2) / 4, 1),
+        Square(),
+        Dense(rng.normal(size=(10, 8)) / 3, rng.normal(size=10)),
+    )
+    card = ModelCard("MNIST", "of a test", tuple("0123456789"), 0.0, 0, 8.0, 8.0, "none")
+    return Network("overlapping", layers, card)
+
+
+class Owner:
+    """Encrypts pixels and decrypts scores for a circuit; makes the cloud's two keys."""
+
+    def __init__(self, network: Network, settings: Settings) -> None:
+        chain = build_batch_circuit(network, settings).parameters.chain
+        self.circuit = build_batch_circuit(network, settings, data_primes(chain))
+        self.context = make_context(chain)
+        self.encoder = BatchEncoder(self.context)
+        generator = sealapi.KeyGenerator(self.context)
+        relin_keys, conjugation_keys = sealapi.RelinKeys(), sealapi.GaloisKeys()
+        generator.create_relin_keys(relin_keys)
+        element = conjugation_element(chain.poly_modulus_degree)
+        generator.create_galois_keys([element], conjugation_keys)
+        self.backend = SealBatchBackend(self.context, relin_keys, conjugation_keys)
+        self._encryptor = sealapi.Encryptor(self.context, generator.secret_key())
+        self._decryptor = sealapi.Decryptor(self.context, generator.secret_key())
+
+    def rows(self, pictures: Array) -> Iterator[Row[sealapi.Ciphertext]]:
+        for row in np.moveaxis(pictures, 0, -1):
+            yield Row([[self._encrypt(values) for values in row]])
+
+    def _encrypt(self, values: Array) -> sealapi.Ciphertext:
+        ciphertext, circuit = sealapi.Ciphertext(self.context), self.circuit
+        paired = pair_pictures(values, self.encoder.slots)
+        plaintext = self.encoder.encode(paired, circuit.parameters.chain.top_level, circuit.scale)
+        self._encryptor.encrypt_symmetric(plaintext, ciphertext)
+        return ciphertext
+
+    def decrypt(self, ciphertexts: list[sealapi.Ciphertext], count: int) -> Array:
+        slots = []
+        for ciphertext in ciphertexts:
+            plaintext = sealapi.Plaintext()
+            self._decryptor.decrypt(ciphertext, plaintext)
+            slots.append(self.encoder.decode(plaintext))
+        return part_pictures(np.stack(slots), count).T
+
+
+@pytest.mark.parametrize(
+    ("settings", "tolerance"),
+    [(SETTINGS, 0.005), (Settings(outer_bits=40), 0.02)],
+    ids=["grouped", "one prime a multiplication"],
+)
+def test_two_convolutions_on_seal_give_what_the_clear_network_gives(
+    settings: Settings, tolerance: float
+) -> None:
+    network = overlapping_convolutions()
+    owner = Owner(network, settings)
+    pictures = np.random.default_rng(8).random((4100, 28, 28))  # 4 in the second half of the slots
+    run: BatchRun[sealapi.Ciphertext] = BatchRun(owner.circuit, owner.backend)
+    for row in owner.rows(pictures):
+        for _ in run.push(row):
+            pass
+    scores, clear = owner.decrypt(run.scores, 4100), network.forward(pictures[:, None])
+    assert np.abs(scores - clear).max() < tolerance * np.abs(clear).max()
