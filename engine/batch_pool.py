@@ -42,7 +42,7 @@ def classify_batches(
     with ExitStack() as stack:
         idle: SimpleQueue[Session] = SimpleQueue()
         sessions: list[Session] = []
-        for worker in range(min(workers, len(batches))):
+        for worker in range(max(1, min(workers, len(batches)))):
             session = Session(functools.partial(on_event, worker))
             sessions.append(stack.enter_context(closing(session)))
             idle.put(session)

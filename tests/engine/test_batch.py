@@ -235,6 +235,10 @@ def test_whoever_leaves_a_pool_early_leaves_no_process(pictures: Pictures) -> No
     assert stopped.is_set()  # the module's own watch on processes does the rest
 
 
+def test_a_pool_with_nothing_to_do_does_nothing() -> None:
+    assert list(classify_batches(TINY, [])) == []
+
+
 def test_pictures_are_split_evenly_into_the_fewest_batches() -> None:
     blank = np.zeros((10_000, 28, 28), dtype=np.uint8)
     assert [len(batch) for batch in split_pictures(TINY, blank)] == [5000, 5000]
