@@ -8,7 +8,7 @@ import numpy as np
 from tenseal import sealapi
 
 from engine.batch_circuit import ComplexArray, alternating
-from engine.seal import level_ids
+from engine.seal import SealSquares, level_ids
 
 
 def conjugation_element(degree: int) -> int:
@@ -41,7 +41,7 @@ class BatchEncoder:
         return np.asarray(self._encoder.decode_complex(plaintext))
 
 
-class SealBatchBackend:
+class SealBatchBackend(SealSquares):
     """Runs a batch with the relinearisation and the conjugation key: nothing here can decrypt."""
 
     def __init__(
@@ -50,10 +50,8 @@ class SealBatchBackend:
         relin_keys: sealapi.RelinKeys,
         conjugation_keys: sealapi.GaloisKeys,
     ) -> None:
-        self._context = context
-        self._relin_keys = relin_keys
+        super().__init__(context, relin_keys)
         self._conjugation_keys = conjugation_keys
-        self._evaluator = sealapi.Evaluator(context)
         self._encoder = BatchEncoder(context)
         self._both = 1 + alternating(self._encoder.slots)
         self._turns: dict[int, sealapi.Plaintext] = {}
@@ -105,19 +103,4 @@ class SealBatchBackend:
             m = alternating(self._encoder.slots)
             self._turns[level] = self._encoder.encode(m, level, 1.0)
         self._evaluator.multiply_plain_inplace(x, self._turns[level])
-        return x
-
-    def square(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Square in place; the result has three polynomials."""
-        self._evaluator.square_inplace(x)
-        return x
-
-    def relinearize(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Bring three polynomials back to two, in place: one key switch."""
-        self._evaluator.relinearize_inplace(x, self._relin_keys)
-        return x
-
-    def rescale(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Divide by the last prime and drop it, in place."""
-        self._evaluator.rescale_to_next_inplace(x)
         return x

@@ -112,39 +112,30 @@ def plan_linear(
     }
     if not used:
         raise PackingError("A linear layer whose weights are all zero cannot be encrypted.")
-    splits = range(1 + min(len(steps), most_babies.bit_length() - 1))
-    plans = [
-        _arrange(used, _sums(steps[:split]), _sums(steps[split:]), folds, placed, targets)
-        for split in splits
+    # Steps that no mask needs are left out; the masks are made for the cheapest split only.
+    splits = [
+        (_needed(used, babies, giants), _needed(used, np.sort(giants), babies))
+        for split in range(1 + min(len(steps), most_babies.bit_length() - 1))
+        for babies, giants in [(_sums(steps[:split]), _sums(steps[split:]))]
     ]
-    return min(plans, key=lambda plan: len(plan.rotations))
-
-
-def _arrange(
-    diagonals: dict[int, Array],
-    babies: IntArray,
-    giants: IntArray,
-    folds: tuple[int, ...],
-    bias: Array,
-    output: Layout,
-) -> LinearPlan:
-    """Share the rotations out between baby and giant steps, leaving out what no mask needs."""
-    baby_steps = [
-        int(baby) for baby in babies if not baby or any(int(baby + g) in diagonals for g in giants)
-    ]
-    giant_steps = [
-        int(giant)
-        for giant in np.sort(giants)
-        if not giant or any(int(giant + b) in diagonals for b in babies)
-    ]
+    baby_steps, giant_steps = min(splits, key=lambda split: len(split[0]) + len(split[1]))
     masks = tuple(
         tuple(
-            np.roll(diagonals[giant + baby], giant) if giant + baby in diagonals else None
+            np.roll(used[giant + baby], giant) if giant + baby in used else None
             for baby in baby_steps
         )
         for giant in giant_steps
     )
-    return LinearPlan(masks, tuple(baby_steps), tuple(giant_steps), folds, bias, output)
+    return LinearPlan(masks, baby_steps, giant_steps, folds, placed, targets)
+
+
+def _needed(diagonals: dict[int, Array], steps: IntArray, others: IntArray) -> tuple[int, ...]:
+    """Return 0 and those of `steps` that reach a diagonal together with one of the `others`."""
+    return tuple(
+        int(step)
+        for step in steps
+        if not step or any(int(step + other) in diagonals for other in others)
+    )
 
 
 def _sums(strides: tuple[int, ...]) -> IntArray:

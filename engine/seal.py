@@ -83,7 +83,10 @@ def load_ciphertext(context: sealapi.SEALContext, data: bytes) -> sealapi.Cipher
 
 def load_relin_keys(context: sealapi.SEALContext, data: bytes) -> sealapi.RelinKeys:
     """Read relinearisation keys; raise MessageError if the bytes are none for this context."""
-    return _load(sealapi.RelinKeys(), context, data, "relinearisation key")
+    keys = _load(sealapi.RelinKeys(), context, data, "relinearisation key")
+    if not keys.has_key(2):
+        raise MessageError("The keys received do not relinearise a square.")
+    return keys
 
 
 def load_galois_keys(context: sealapi.SEALContext, data: bytes) -> sealapi.GaloisKeys:
@@ -108,7 +111,31 @@ class SealEncoder:
         return plaintext
 
 
-class SealBackend:
+class SealSquares:
+    """What an activation is made of, for one picture and for batches alike; all in place."""
+
+    def __init__(self, context: sealapi.SEALContext, relin_keys: sealapi.RelinKeys) -> None:
+        self._context = context
+        self._relin_keys = relin_keys
+        self._evaluator = sealapi.Evaluator(context)
+
+    def square(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
+        """Square in place; the result has three polynomials."""
+        self._evaluator.square_inplace(x)
+        return x
+
+    def relinearize(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
+        """Bring three polynomials back to two, in place: one key switch."""
+        self._evaluator.relinearize_inplace(x, self._relin_keys)
+        return x
+
+    def rescale(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
+        """Divide by the last prime and drop it, in place."""
+        self._evaluator.rescale_to_next_inplace(x)
+        return x
+
+
+class SealBackend(SealSquares):
     """Runs a circuit on ciphertexts with evaluation keys only: nothing here can decrypt.
 
     `galois_keys` maps each rotation step to the keys that hold it.
@@ -120,10 +147,8 @@ class SealBackend:
         relin_keys: sealapi.RelinKeys,
         galois_keys: Mapping[int, sealapi.GaloisKeys],
     ) -> None:
-        self._context = context
-        self._relin_keys = relin_keys
+        super().__init__(context, relin_keys)
         self._galois_keys = galois_keys
-        self._evaluator = sealapi.Evaluator(context)
 
     def rotate(self, x: sealapi.Ciphertext, step: int) -> sealapi.Ciphertext:
         """Rotate the slots left by `step`: one key switch."""
@@ -145,21 +170,6 @@ class SealBackend:
     def add_plain(self, x: sealapi.Ciphertext, values: sealapi.Plaintext) -> sealapi.Ciphertext:
         """Add in place."""
         self._evaluator.add_plain_inplace(x, values)
-        return x
-
-    def square(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Square in place; the result has three polynomials."""
-        self._evaluator.square_inplace(x)
-        return x
-
-    def relinearize(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Bring three polynomials back to two, in place: one key switch."""
-        self._evaluator.relinearize_inplace(x, self._relin_keys)
-        return x
-
-    def rescale(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Divide by the last prime and drop it, in place."""
-        self._evaluator.rescale_to_next_inplace(x)
         return x
 
 
