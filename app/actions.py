@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 
 from app.presets import PRESETS
 from app.theme import Theme
+from app.views import VIEWS
 from engine.parameters import POLY_MODULUS_DEGREES
 
 
@@ -54,6 +55,13 @@ class Actions(QObject):
         self.past_runs.setCheckable(True)
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
         self.reduce_motion.setCheckable(True)
+        self.views = QActionGroup(self)
+        for view in VIEWS:
+            action = self._add(view.title, view.shortcut, view.explanation)
+            action.setCheckable(True)
+            action.setData(view.key)
+            self.views.addAction(action)
+        self.mark_view(VIEWS[0].key)
         self.themes = QActionGroup(self)
         for name, key in (("system", "Ctrl+F8"), ("light", "Ctrl+F9"), ("dark", "Ctrl+F10")):
             action = self._add(f"{name.capitalize()} colours", key, f"Use {name} colours")
@@ -74,6 +82,11 @@ class Actions(QObject):
         if icon:
             self._icons[action] = (icon, "text")
         return action
+
+    def mark_view(self, key: str) -> None:
+        """Check the action of the view that is shown."""
+        for action in self.views.actions():
+            action.setChecked(action.data() == key)
 
     def _restyle(self) -> None:
         for action, (icon, color) in self._icons.items():
@@ -97,7 +110,15 @@ class Actions(QObject):
                 None,
                 self.suggestion,
             ],
-            "&View": [self.past_runs, None, *themes, None, self.reduce_motion],
+            "&View": [
+                *self.views.actions(),
+                None,
+                self.past_runs,
+                None,
+                *themes,
+                None,
+                self.reduce_motion,
+            ],
             "&Help": [self.about],
         }
         for title, actions in menus.items():

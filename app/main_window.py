@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.incoming import pictures_in, take_picture
@@ -22,16 +22,12 @@ from app.preferences import Preferences
 from app.program import Program
 from app.records import Tone
 from app.theme import BASE_SIZE, Theme
-from app.widgets.answer_card import AnswerCard
-from app.widgets.ciphertext_card import CiphertextCard
-from app.widgets.forecast_card import ForecastCard
+from app.views import DRAW
+from app.widgets.draw_view import DrawView
 from app.widgets.gallery import Gallery
-from app.widgets.journey import Journey
 from app.widgets.notice_bar import NoticeBar
-from app.widgets.picture_card import PictureCard
-from app.widgets.run_bar import RunBar
 from app.widgets.runs_drawer import RunsDrawer
-from app.widgets.settings_card import SettingsCard
+from app.widgets.view_stack import ViewBar, ViewStack
 from engine.resources import assets_dir
 
 ABOUT = (
@@ -61,19 +57,16 @@ class MainWindow(QMainWindow):
         self._theme_name = preferences.theme
         state = program.state
         self.actions_ = Actions(self, theme)
-        self.picture_card = PictureCard(state, theme, self.actions_)
-        self.settings_card = SettingsCard(state, theme, self.actions_)
-        self.forecast_card = ForecastCard(state, theme, self.actions_)
-        self.run_bar = RunBar(state, theme, self.actions_)
-        self.journey = Journey(state, theme)
-        self.answer_card = AnswerCard(state, theme)
-        self.ciphertext_card = CiphertextCard(state, theme, self.actions_)
+        self.draw = DrawView(state, theme, self.actions_)
+        self.views = ViewStack({DRAW.key: lambda: self.draw})
         self._content = QWidget()
         self._content.setObjectName("content")
         self.notices = NoticeBar(state, theme, self.actions_, self._content)
         self._arrange()
         self.setCentralWidget(self._content)
         self.actions_.fill(self.menuBar())
+        self.view_bar = ViewBar(self.actions_, theme, self.menuBar())
+        self.menuBar().setCornerWidget(self.view_bar)
         self.drawer = RunsDrawer(state, theme, self._content)
         self.gallery = Gallery(theme, self._content)
         self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
@@ -82,36 +75,17 @@ class MainWindow(QMainWindow):
         self._use(preferences)
 
     def _arrange(self) -> None:
-        grid = QGridLayout(self._content)
-        self.theme.space(grid, margin=3, gap=3)
-        left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
-        for column in (left, middle, right):
-            self.theme.space(column, gap=3)
-        left.addWidget(self.picture_card)
-        left.addWidget(self.settings_card)
-        left.addWidget(self.forecast_card, 1)
-        middle.addWidget(self.run_bar)
-        middle.addWidget(self.journey, 1)
-        right.addWidget(self.answer_card, 1)
-        right.addWidget(self.ciphertext_card)
-        grid.addLayout(left, 0, 0)
-        grid.addLayout(middle, 0, 1)
-        grid.addLayout(right, 0, 2)
-        grid.addWidget(self.notices, 1, 0, 1, 3)
-        grid.setColumnStretch(1, 1)
-        grid.setRowStretch(0, 1)
-        for widget, width in (
-            (self.picture_card, 88),
-            (self.settings_card, 88),
-            (self.forecast_card, 88),
-            (self.answer_card, 84),
-            (self.ciphertext_card, 84),
-        ):
-            self.theme.fix(widget, width, None)
+        column = QVBoxLayout(self._content)
+        self.theme.space(column, margin=3, gap=3)
+        self._show_draw()
+        column.addWidget(self.views, 1)
+        column.addWidget(self.notices)
 
     def _connect(self) -> None:
         actions, program = self.actions_, self.program
         pictures, choices, runs = program.pictures, program.choices, program.runs
+        for action in (actions.open, actions.paste, actions.samples, actions.classify):
+            action.triggered.connect(self._show_draw)
         for action, slot in (
             (actions.open, self._open),
             (actions.paste, self._paste),
@@ -130,20 +104,22 @@ class MainWindow(QMainWindow):
             (actions.about, self._tell_about),
         ):
             action.triggered.connect(slot)
+        actions.views.triggered.connect(self._show_view)
+        self.views.shown.connect(actions.mark_view)
         actions.themes.triggered.connect(self._choose_theme)
         actions.reduce_motion.toggled.connect(self._set_reduce_motion)
         actions.past_runs.toggled.connect(self._show_drawer)
         self.gallery.chosen.connect(pictures.load_file)
-        self.settings_card.chosen.connect(choices.change)
-        self.picture_card.canvas.changing.connect(pictures.preview)
-        self.picture_card.canvas.drawn.connect(pictures.draw)
+        self.draw.settings_card.chosen.connect(choices.change)
+        self.draw.picture_card.canvas.changing.connect(pictures.preview)
+        self.draw.picture_card.canvas.drawn.connect(pictures.draw)
         program.reporter.crashed.connect(self.notices.tell)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # --- preferences
 
     def _use(self, preferences: Preferences) -> None:
-        self.picture_card.set_brush(preferences.brush)
+        self.draw.picture_card.set_brush(preferences.brush)
         self.actions_.reduce_motion.setChecked(preferences.reduce_motion)
         self.actions_.past_runs.setChecked(preferences.drawer_open)
         for action in self.actions_.themes.actions():
@@ -153,14 +129,14 @@ class MainWindow(QMainWindow):
         if preferences.geometry:
             self.restoreGeometry(QByteArray(preferences.geometry))
         self.fit()
-        self.picture_card.canvas.setFocus()
+        self.draw.picture_card.canvas.setFocus()
 
     def preferences(self) -> Preferences:
         """Return what should survive a restart."""
         return Preferences(
             settings=self.program.state.settings,
             theme=self._theme_name,
-            brush=self.picture_card.brush(),
+            brush=self.draw.picture_card.brush(),
             reduce_motion=self.actions_.reduce_motion.isChecked(),
             drawer_open=self.actions_.past_runs.isChecked(),
             geometry=bytes(self.saveGeometry().data()),
@@ -178,9 +154,15 @@ class MainWindow(QMainWindow):
         self.theme.use(PALETTES[name])
 
     def _set_reduce_motion(self, reduce: bool) -> None:
-        self.journey.wire.reduce_motion = reduce
+        self.draw.journey.wire.reduce_motion = reduce
 
     # --- actions
+
+    def _show_view(self, action: QAction) -> None:
+        self.views.show_view(action.data())
+
+    def _show_draw(self) -> None:
+        self.views.show_view(DRAW.key)
 
     def _open(self) -> None:
         dialog = QFileDialog(self, "Open a picture")
@@ -196,14 +178,15 @@ class MainWindow(QMainWindow):
         take_picture(QGuiApplication.clipboard().mimeData(), "clipboard", self.program.pictures)
 
     def _show_gallery(self) -> None:
-        card = self.picture_card.geometry()
-        self.gallery.open_at(card.topRight() + QPoint(self.theme.px(2), 0))
+        card = self.draw.picture_card
+        corner = card.mapTo(self._content, card.rect().topRight())
+        self.gallery.open_at(corner + QPoint(self.theme.px(2), 0))
 
     def _widen_brush(self) -> None:
-        self.picture_card.change_brush(3)
+        self.draw.picture_card.change_brush(3)
 
     def _narrow_brush(self) -> None:
-        self.picture_card.change_brush(-3)
+        self.draw.picture_card.change_brush(-3)
 
     def _tell_about(self) -> None:
         self.notices.tell("CipherSketch classifies an encrypted picture.", ABOUT, Tone.PLAIN)

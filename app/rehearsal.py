@@ -86,7 +86,7 @@ class Rehearsal:
             raise RehearsalError(self._state.message.text)
 
     def _send_mouse(self, point: Point, kind: QEvent.Type) -> None:
-        canvas = self._window.picture_card.canvas
+        canvas = self._window.draw.picture_card.canvas
         place = QPointF(point[0] * canvas.width(), point[1] * canvas.height())
         held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else _LEFT
         button = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseMove else _LEFT

@@ -83,6 +83,14 @@ QPushButton[kind="small"]:checked {{
 QPushButton[segment]:checked {{ font-weight: 600; }}
 QPushButton[kind="small"] {{ padding: 0 {px(2)}px; min-height: {px(5)}px; }}
 QPushButton[segment]:focus {{ border: 2px solid {p.encrypted}; padding: {px(0.5) - 1}px 0; }}
+QToolButton[kind="tab"] {{
+    background: transparent; border: none; border-radius: 0; min-height: {px(4)}px;
+    padding: {px(1)}px {px(2)}px; border-bottom: 2px solid transparent; color: {p.muted}; }}
+QToolButton[kind="tab"]:hover {{ color: {p.text}; border-bottom-color: {p.control}; }}
+QToolButton[kind="tab"]:checked {{
+    color: {p.encrypted}; border-bottom-color: {p.encrypted}; font-weight: 600; }}
+QToolButton[kind="tab"]:focus {{
+    border: 2px solid {p.encrypted}; padding: {px(1) - 2}px {px(2) - 2}px; }}
 QToolButton[kind="flat"] {{
     background: transparent; border: 1px solid transparent; text-align: left; }}
 QToolButton[kind="flat"]:hover {{ background: {p.sunken}; }}

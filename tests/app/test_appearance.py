@@ -59,7 +59,7 @@ def test_every_control_has_an_accessible_name(studio: Studio) -> None:
 
 def test_every_control_can_be_reached_with_tab(studio: Studio) -> None:
     reached = set()
-    widget: QWidget = studio.window.picture_card.canvas
+    widget: QWidget = studio.window.draw.picture_card.canvas
     while widget not in reached:
         reached.add(widget)
         widget = widget.nextInFocusChain()
@@ -129,10 +129,11 @@ def test_nothing_moves_when_an_answer_comes(studio: Studio) -> None:
 def places(studio: Studio) -> dict[str, object]:
     window = studio.window
     window.grab()
-    cards = {key: card.geometry() for key, card in window.journey.cards.items()}
+    cards = {key: card.geometry() for key, card in window.draw.journey.cards.items()}
     for name in ("picture_card", "settings_card", "forecast_card", "run_bar", "journey",
-                 "answer_card", "ciphertext_card", "notices"):  # fmt: skip
-        cards[name] = getattr(window, name).geometry()
+                 "answer_card", "ciphertext_card"):  # fmt: skip
+        cards[name] = getattr(window.draw, name).geometry()
+    cards["notices"] = window.notices.geometry()
     return dict(cards)
 
 

@@ -13,7 +13,7 @@ STROKE = Stroke(((0.2, 0.2), (0.8, 0.8)), 0.085)
 
 
 def drag(studio: Studio, *points: tuple[float, float]) -> None:
-    canvas = studio.window.picture_card.canvas
+    canvas = studio.window.draw.picture_card.canvas
     places = [QPoint(round(x * canvas.width()), round(y * canvas.height())) for x, y in points]
     studio.qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
     for place in places[1:]:
@@ -36,7 +36,7 @@ def test_a_click_draws_a_dot(studio: Studio) -> None:
 
 
 def test_arrow_keys_draw_after_space_put_the_pen_down(studio: Studio) -> None:
-    canvas = studio.window.picture_card.canvas
+    canvas = studio.window.draw.picture_card.canvas
     for key in (Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Space):
         studio.qtbot.keyClick(canvas, key)
     studio.qtbot.keyClick(canvas, Qt.Key.Key_Left)
@@ -88,7 +88,7 @@ def test_brush_width_changes_the_next_stroke_only(studio: Studio) -> None:
 
 
 def test_preview_follows_the_pen_before_it_is_lifted(studio: Studio, qtbot: QtBot) -> None:
-    canvas = studio.window.picture_card.canvas
+    canvas = studio.window.draw.picture_card.canvas
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 40))
     qtbot.mouseMove(canvas, QPoint(100, 160))
     qtbot.waitUntil(lambda: studio.state.picture is not None)

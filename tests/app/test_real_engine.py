@@ -78,7 +78,7 @@ def test_a_drawing_is_classified_encrypted_as_in_the_clear(
     window.program.start()
     wait_until_ready(window, qtbot)
     classify(window, qtbot)
-    assert window.answer_card.digit.text() == "3"
+    assert window.draw.answer_card.digit.text() == "3"
 
     window.actions_.encrypt_again.trigger()
     window.actions_.wrong_key.trigger()
@@ -101,7 +101,7 @@ def test_after_a_process_is_killed_the_window_says_so_and_recovers(
     sniper.stage, sniper.victim = stage, victim
     window.actions_.classify.trigger()
     qtbot.waitUntil(lambda: state.message.tone is Tone.ERROR, timeout=SECONDS)
-    assert "process" in window.run_bar.message.text()
+    assert "process" in window.draw.run_bar.message.text()
 
     wait_until_ready(window, qtbot)
     classify(window, qtbot)

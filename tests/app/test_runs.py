@@ -23,14 +23,14 @@ def test_a_run_lights_up_every_stage(studio: Studio) -> None:
     studio.classify()
 
     assert all(stage.progress is Progress.DONE for stage in studio.state.stages.values())
-    for card in studio.window.journey.cards.values():
+    for card in studio.window.draw.journey.cards.values():
         assert card.view().progress is Progress.DONE
         assert card.view().value.endswith("s")
 
 
 def test_a_running_stage_is_marked_and_later_ones_wait(studio: Studio) -> None:
     hold_at(studio, "dense-1")
-    cards = studio.window.journey.cards
+    cards = studio.window.draw.journey.cards
 
     assert cards["conv"].view().progress is Progress.DONE
     assert cards["dense-1"].view().progress is Progress.RUNNING
@@ -43,7 +43,7 @@ def test_a_running_stage_is_marked_and_later_ones_wait(studio: Studio) -> None:
 def test_the_answer_is_shown_with_its_agreement(studio: Studio) -> None:
     studio.draw()
     studio.classify()
-    card = studio.window.answer_card
+    card = studio.window.draw.answer_card
 
     assert card.digit.text() == "3"
     assert "agree" in card.sentence.text()
@@ -52,7 +52,7 @@ def test_the_answer_is_shown_with_its_agreement(studio: Studio) -> None:
 def test_an_answer_to_another_picture_is_marked_as_old(studio: Studio) -> None:
     studio.draw()
     studio.classify()
-    card = studio.window.answer_card
+    card = studio.window.draw.answer_card
     studio.window.actions_.clear.trigger()
     assert "before" in card.sentence.text()
     studio.window.actions_.undo.trigger()
@@ -61,7 +61,7 @@ def test_an_answer_to_another_picture_is_marked_as_old(studio: Studio) -> None:
 
 
 def test_the_button_becomes_cancel_and_back(studio: Studio) -> None:
-    bar = studio.window.run_bar
+    bar = studio.window.draw.run_bar
     assert bar.classify.isVisible()
     hold_at(studio, "conv")
     assert bar.cancel.isVisible()
@@ -86,7 +86,7 @@ def test_after_a_cancel_the_next_run_works(studio: Studio, stage: str) -> None:
 def test_cancel_while_the_keys_are_made_keeps_the_picture(studio: Studio) -> None:
     studio.draw()
     studio.session.hold = "keys"
-    studio.window.settings_card.slider.setValue(24)
+    studio.window.draw.settings_card.slider.setValue(24)
     studio.qtbot.waitUntil(lambda: studio.state.phase is Phase.MAKING_KEYS)
     studio.window.actions_.classify.trigger()
     studio.window.actions_.cancel.trigger()
@@ -110,7 +110,7 @@ def test_without_a_picture_there_is_nothing_to_classify(studio: Studio) -> None:
     studio.window.actions_.classify.trigger()
 
     assert "classify" not in studio.session.calls
-    assert not studio.window.run_bar.classify.isEnabled()
+    assert not studio.window.draw.run_bar.classify.isEnabled()
 
 
 def test_a_lost_process_is_told_in_a_sentence_and_the_next_run_works(studio: Studio) -> None:
@@ -118,10 +118,10 @@ def test_a_lost_process_is_told_in_a_sentence_and_the_next_run_works(studio: Stu
     studio.session.failure = ProcessLostError("The cloud process stopped; try again.")
     studio.window.actions_.classify.trigger()
     studio.qtbot.waitUntil(lambda: studio.state.message.tone is Tone.ERROR)
-    assert studio.window.run_bar.message.text() == "The cloud process stopped; try again."
+    assert studio.window.draw.run_bar.message.text() == "The cloud process stopped; try again."
 
     studio.qtbot.waitUntil(studio.is_ready)
-    assert studio.window.run_bar.message.text() == "The cloud process stopped; try again."
+    assert studio.window.draw.run_bar.message.text() == "The cloud process stopped; try again."
     studio.classify()
     assert studio.state.message.text == ""
 
@@ -147,7 +147,7 @@ def test_encrypting_again_shows_that_the_bytes_differ(studio: Studio) -> None:
 
     assert studio.state.evidence.again is not None
     assert studio.state.evidence.again.differing == pytest.approx(255 / 256, abs=0.002)
-    assert "99.6%" in studio.window.ciphertext_card.proof.text()
+    assert "99.6%" in studio.window.draw.ciphertext_card.proof.text()
 
 
 def test_a_wrong_key_shows_noise_and_leaves_the_answer(studio: Studio) -> None:
@@ -156,8 +156,8 @@ def test_a_wrong_key_shows_noise_and_leaves_the_answer(studio: Studio) -> None:
     studio.window.actions_.wrong_key.trigger()
     studio.qtbot.waitUntil(lambda: bool(studio.state.evidence.wrong_scores))
 
-    assert "Wrong key" in studio.window.ciphertext_card.proof.text()
-    assert studio.window.answer_card.digit.text() == "3"
+    assert "Wrong key" in studio.window.draw.ciphertext_card.proof.text()
+    assert studio.window.draw.answer_card.digit.text() == "3"
 
 
 def test_a_proof_that_fails_is_told_in_a_sentence(studio: Studio) -> None:
@@ -176,7 +176,7 @@ def test_the_proofs_need_a_result_under_the_current_keys(studio: Studio) -> None
     studio.classify()
     assert studio.window.actions_.wrong_key.isEnabled()
     studio.session.hold = "keys"
-    studio.window.settings_card.slider.setValue(24)
+    studio.window.draw.settings_card.slider.setValue(24)
     studio.qtbot.waitUntil(lambda: studio.state.phase is Phase.MAKING_KEYS)
 
     assert not studio.window.actions_.wrong_key.isEnabled()

@@ -27,7 +27,7 @@ def forecast_of(studio: Studio) -> Forecast | Refusal:
 def test_the_forecast_is_there_before_anything_is_encrypted(studio: Studio) -> None:
     forecast = studio.state.forecast
     assert isinstance(forecast, Forecast)
-    shown = " ".join(value.text() for value in studio.window.forecast_card.values())
+    shown = " ".join(value.text() for value in studio.window.draw.forecast_card.values())
 
     assert str(forecast.slots) in shown
     assert "Galois" in shown
@@ -37,12 +37,12 @@ def test_the_forecast_is_there_before_anything_is_encrypted(studio: Studio) -> N
 def test_a_refused_setting_shows_its_reason_and_a_way_out(studio: Studio) -> None:
     choose(studio, poly_modulus_degree=4096)
     studio.draw()
-    card = studio.window.forecast_card
+    card = studio.window.draw.forecast_card
 
     assert "slots" in card.reason.text()
     assert card.suggest.isVisible()
     assert not studio.state.can_classify
-    assert not studio.window.run_bar.classify.isEnabled()
+    assert not studio.window.draw.run_bar.classify.isEnabled()
 
     card.suggest.click()
     studio.qtbot.waitUntil(lambda: isinstance(studio.state.forecast, Forecast))
@@ -94,7 +94,7 @@ def test_every_preset_works_and_is_shown_as_chosen(studio: Studio, preset: objec
     studio.qtbot.waitUntil(lambda: forecast_of(studio).settings == expected)
 
     assert isinstance(studio.state.forecast, Forecast)
-    assert studio.window.settings_card.checked_preset() == PRESETS[place].title
+    assert studio.window.draw.settings_card.checked_preset() == PRESETS[place].title
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
@@ -112,7 +112,7 @@ def test_own_settings_stay_as_they_are_when_the_network_changes() -> None:
 
 
 def test_slider_number_and_buttons_show_the_same_settings(studio: Studio) -> None:
-    card = studio.window.settings_card
+    card = studio.window.draw.settings_card
     card.slider.setValue(31)
     assert card.spin.value() == 31
     card.spin.setValue(33)
@@ -125,7 +125,7 @@ def test_slider_number_and_buttons_show_the_same_settings(studio: Studio) -> Non
 
 
 def test_the_bit_scale_cannot_leave_its_range(studio: Studio) -> None:
-    card = studio.window.settings_card
+    card = studio.window.draw.settings_card
     card.spin.setValue(999)
     assert studio.state.settings.scale_bits == SCALE_BITS_RANGE.stop - 1
 
@@ -133,7 +133,7 @@ def test_the_bit_scale_cannot_leave_its_range(studio: Studio) -> None:
 def test_a_change_by_hand_leaves_the_poster_chain(studio: Studio) -> None:
     studio.window.actions_.presets[-1].trigger()
     assert studio.state.settings.outer_bits is not None
-    studio.window.settings_card.slider.setValue(25)
+    studio.window.draw.settings_card.slider.setValue(25)
 
     assert studio.state.settings.outer_bits is None
 
@@ -149,8 +149,8 @@ def test_a_damaged_model_is_told_in_place_of_the_forecast(
     idle.window.program.start()
     idle.qtbot.waitUntil(lambda: idle.state.is_refused)
 
-    assert "damaged" in idle.window.forecast_card.reason.text()
-    assert not idle.window.forecast_card.suggest.isVisible()
+    assert "damaged" in idle.window.draw.forecast_card.reason.text()
+    assert not idle.window.draw.forecast_card.suggest.isVisible()
 
 
 def test_settings_can_be_changed_from_the_menu(studio: Studio) -> None:
@@ -180,7 +180,7 @@ def test_what_plays_the_window_says_at_once_why_there_are_no_keys(studio: Studio
 
 
 def test_the_next_network_of_none_is_none(studio: Studio) -> None:
-    networks = studio.window.settings_card.findChild(QComboBox)
+    networks = studio.window.draw.settings_card.findChild(QComboBox)
     networks.blockSignals(True)
     networks.clear()
     studio.window.actions_.next_network.trigger()

@@ -36,11 +36,11 @@ class Reporter(QObject):
     def _look(self) -> None:
         if not self._is_ready and self._state.has_keys and self._state.phase is Phase.IDLE:
             self._is_ready = True
-            canvas = self._window.picture_card.canvas
+            canvas = self._window.draw.picture_card.canvas
             tell(
                 platform=QGuiApplication.platformName(),
                 canvas=[*origin(canvas), canvas.width(), canvas.height()],
-                button=centre(self._window.run_bar.classify),
+                button=centre(self._window.draw.run_bar.classify),
             )
 
     def _answer(self) -> None:
@@ -49,7 +49,7 @@ class Reporter(QObject):
         tell(
             answer=result.classes[result.prediction],
             clear=result.classes[result.clear_prediction],
-            shown=self._window.answer_card.digit.text(),
+            shown=self._window.draw.answer_card.digit.text(),
         )
         QTimer.singleShot(600, self, self._finish)
 

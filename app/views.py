@@ -1,0 +1,19 @@
+"""The views of the window: what each is called, its key, and what a person does there."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class View:
+    """One view: `key` names it in the code, `title` on its tab."""
+
+    key: str
+    title: str
+    shortcut: str
+    explanation: str
+
+
+DRAW = View("draw", "Draw", "F2", "Draw a picture and have it classified encrypted")
+
+VIEWS = (DRAW,)
+"""In the order of their tabs."""
