@@ -8,8 +8,7 @@ machine. The keys are a relinearisation and a conjugation key, and a secret key 
 import dataclasses
 import functools
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ from engine.circuit import PICTURE_SIDE
 from engine.errors import MessageError
 from engine.events import BatchResult, Event, KeysReady, StageProgress
 from engine.forecast import network_named
+from engine.key_ring import Exchange, KeyRequests, KeyRing
 from engine.messages import Message
 from engine.network import Array
 from engine.parameters import Settings
@@ -27,22 +27,12 @@ from engine.resources import model_path
 from engine.tally import Tally
 
 Pictures = npt.NDArray[np.uint8]
-Exchange = Callable[[Peer, Message], Iterator[Message]]
 
 
 @functools.lru_cache(maxsize=64)
 def batch_circuit_for(settings: Settings) -> BatchCircuit:
     """Return the plan for `settings`, made once; raise ParameterError or ModelError."""
     return build_batch_circuit(network_named(settings.model), settings)
-
-
-@dataclass(frozen=True)
-class _Keys:
-    """Keys that exist: which start of the client holds the secret one, and the public messages."""
-
-    ready: KeysReady
-    start: int
-    messages: tuple[Message, ...]
 
 
 class BatchDesk:
@@ -58,34 +48,19 @@ class BatchDesk:
         self._cloud = cloud
         self._exchange = exchange
         self._emit = emit
-        self._wanted: Settings | None = None
-        self._keys: _Keys | None = None
-        self._cloud_holds: tuple[int, int] | None = None  # starts of the cloud and of the client
+        self._keys = KeyRing(client, cloud, exchange, emit, _key_requests)
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make keys for `settings` and give the cloud its share, unless that is done already."""
-        circuit = batch_circuit_for(settings)
-        self._wanted = settings
-        self._client.start()
-        self._cloud.start()
-        keys = self._keys
-        if keys is None or keys.ready.settings != settings or keys.start != self._client.starts:
-            return self._make_keys(settings, circuit)
-        if self._cloud_holds != (self._cloud.starts, keys.start):
-            self._load_cloud(settings)
-            for message in keys.messages:
-                self._ask(self._cloud, message)
-            self._cloud_holds = (self._cloud.starts, keys.start)
-        return keys.ready
+        return self._keys.prepare(settings)
 
     def classify(self, pictures: Pictures) -> BatchResult:
         """Classify pictures, uint8 (n, 28, 28), under the prepared settings."""
-        if self._wanted is None:
-            raise MessageError("There are no keys for batches yet: prepare a setting first.")
-        circuit = batch_circuit_for(self._wanted)
+        settings = self._keys.wanted
+        circuit = batch_circuit_for(settings)
         _check_pictures(pictures, circuit.capacity)
         begin = time.perf_counter()
-        self.prepare(self._wanted)
+        self.prepare(settings)
         tally, server_seconds = Tally(self._emit, _levels(circuit)), 0.0
         rows = np.ascontiguousarray(pictures.transpose(1, 2, 0))  # pixel by pixel, all pictures
         for index, row in enumerate(rows):
@@ -94,7 +69,7 @@ class BatchDesk:
             server_seconds += answer.fields["seconds"]
         scores = self._decrypt(answer.blobs, len(pictures), tally)
         return BatchResult(
-            settings=self._wanted,
+            settings=settings,
             scores=scores,
             stages=tuple(tally.finished),
             bytes_up=tally.bytes["send"],
@@ -102,38 +77,6 @@ class BatchDesk:
             server_seconds=server_seconds,
             seconds=time.perf_counter() - begin,
         )
-
-    def _make_keys(self, settings: Settings, circuit: BatchCircuit) -> KeysReady:
-        tally, begin = Tally(self._emit, {"keys": 0}), time.perf_counter()
-        tally.start("keys")
-        self._keys = None
-        chain = circuit.parameters.chain
-        fields = {
-            "poly_modulus_degree": chain.poly_modulus_degree,
-            "coeff_modulus_bits": chain.coeff_modulus_bits,
-            "scale": circuit.scale,
-        }
-        self._ask(self._client, Message("begin_batch", fields))
-        self._load_cloud(settings)
-        messages: list[Message] = []
-        last = begin
-        for message in self._exchange(self._client, Message("make_batch_keys")):
-            self._ask(self._cloud, message)
-            messages.append(message)
-            elapsed, last = time.perf_counter() - last, time.perf_counter()
-            tally.add(StageProgress("keys", len(messages), 2), elapsed, len(message.blobs[0]))
-        relin_key_bytes, conjugation_key_bytes = (len(message.blobs[0]) for message in messages)
-        seconds = tally.seconds["keys"]
-        ready = KeysReady(settings, seconds, relin_key_bytes, conjugation_key_bytes, 1)
-        self._keys = _Keys(ready, self._client.starts, tuple(messages))
-        self._cloud_holds = (self._cloud.starts, self._client.starts)
-        return ready
-
-    def _load_cloud(self, settings: Settings) -> None:
-        self._cloud_holds = None
-        path = str(model_path(settings.model))
-        fields = {"path": path, "settings": dataclasses.asdict(settings)}
-        self._ask(self._cloud, Message("load_batch", fields))
 
     def _encrypt(self, row: Pictures, index: int, tally: Tally) -> tuple[bytes, ...]:
         tally.start("encrypt")
@@ -167,6 +110,23 @@ class BatchDesk:
     def _ask(self, peer: Peer, message: Message) -> Message:
         *_, answer = self._exchange(peer, message)
         return answer
+
+
+def _key_requests(settings: Settings) -> KeyRequests:
+    circuit = batch_circuit_for(settings)
+    chain = circuit.parameters.chain
+    fields = {
+        "poly_modulus_degree": chain.poly_modulus_degree,
+        "coeff_modulus_bits": chain.coeff_modulus_bits,
+        "scale": circuit.scale,
+    }
+    model = {"path": str(model_path(settings.model)), "settings": dataclasses.asdict(settings)}
+    return KeyRequests(
+        begin=Message("begin_batch", fields),
+        load=Message("load_batch", model),
+        make=Message("make_batch_keys"),
+        count=2,
+    )
 
 
 def _levels(circuit: BatchCircuit) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Events of stages that overlap, as those of a batch do: what is done of each, and its own time."""
+"""Events of stages, which may come in parts and overlap, as those of a batch do."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -28,13 +28,24 @@ class Tally:
             self._emit(StageStarted(key))
 
     def add(self, progress: StageProgress, seconds: float, wire_bytes: int) -> None:
-        """Count one more part of a stage, which `progress` describes."""
-        key = progress.key
-        self.start(key)
+        """Count one more part of a stage, which `progress` describes; the last part ends it."""
+        self.start(progress.key)
+        self._count(progress.key, seconds, wire_bytes)
+        self._emit(progress)
+        if progress.done == progress.total:
+            self._end(progress.key)
+
+    def finish(self, key: str, seconds: float, wire_bytes: int = 0) -> None:
+        """Count a stage whose parts nobody counts, and end it."""
+        self._count(key, seconds, wire_bytes)
+        self._end(key)
+
+    def _count(self, key: str, seconds: float, wire_bytes: int) -> None:
         self.seconds[key] += seconds
         self.bytes[key] += wire_bytes
-        self._emit(progress)
-        if progress.done == progress.total and all(key != each.key for each in self.finished):
+
+    def _end(self, key: str) -> None:
+        if all(key != each.key for each in self.finished):
             event = StageFinished(key, self.seconds[key], self.bytes[key], self._levels[key])
             self.finished.append(event)
             self._emit(event)

@@ -1,0 +1,120 @@
+"""The keys of one kind of run: made once for a setting, and given again to a restarted cloud.
+
+A session has one ring for single pictures and one for batches: they send different messages, but
+keep what comes of them in the same way.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from engine.errors import MessageError
+from engine.events import Event, KeysReady, StageProgress
+from engine.messages import Message
+from engine.parameters import Settings
+from engine.peer import Peer
+from engine.tally import Tally
+
+Exchange = Callable[[Peer, Message], Iterator[Message]]
+"""Sends a request to a process and yields its answers."""
+
+
+@dataclass(frozen=True)
+class KeyRequests:
+    """What makes keys: `begin` and `make` go to the client, `load` to the cloud.
+
+    The client answers `make` with `count` messages, one evaluation key each, the relinearisation
+    key first; the cloud takes each of them as it is.
+    """
+
+    begin: Message
+    load: Message
+    make: Message
+    count: int
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """Keys that exist: which start of the client holds the secret one, and the public messages."""
+
+    ready: KeysReady
+    start: int
+    messages: tuple[Message, ...]
+
+
+class KeyRing:
+    """Keeps the keys of a session's two processes, which it is lent.
+
+    `requests` tells what to send for a setting; it raises ParameterError or ModelError for one
+    that cannot work, before anything is sent or forgotten.
+    """
+
+    def __init__(
+        self,
+        client: Peer,
+        cloud: Peer,
+        exchange: Exchange,
+        emit: Callable[[Event], None],
+        requests: Callable[[Settings], KeyRequests],
+    ) -> None:
+        self._client = client
+        self._cloud = cloud
+        self._exchange = exchange
+        self._emit = emit
+        self._requests = requests
+        self._wanted: Settings | None = None
+        self._keys: _Keys | None = None
+        self._cloud_holds: tuple[int, int] | None = None  # starts of the cloud and of the client
+
+    @property
+    def wanted(self) -> Settings:
+        """Return the setting prepared last, its keys made or not; MessageError if there is none."""
+        if self._wanted is None:
+            raise MessageError("There are no keys yet: prepare a setting first.")
+        return self._wanted
+
+    def prepare(self, settings: Settings) -> KeysReady:
+        """Make keys for `settings` and give the cloud its share, unless that is done already.
+
+        As long as the keys live, the same object is returned.
+        """
+        requests = self._requests(settings)
+        self._wanted = settings
+        self._client.start()
+        self._cloud.start()
+        keys = self._keys
+        if keys is None or keys.ready.settings != settings or keys.start != self._client.starts:
+            return self._make_keys(settings, requests)
+        if self._cloud_holds != (self._cloud.starts, keys.start):
+            self._load_cloud(requests)
+            for message in keys.messages:
+                self._ask(self._cloud, message)
+            self._cloud_holds = (self._cloud.starts, keys.start)
+        return keys.ready
+
+    def _make_keys(self, settings: Settings, requests: KeyRequests) -> KeysReady:
+        tally, begin = Tally(self._emit, {"keys": 0}), time.perf_counter()
+        tally.start("keys")
+        self._keys = None
+        self._ask(self._client, requests.begin)
+        self._load_cloud(requests)
+        messages: list[Message] = []
+        for message in self._exchange(self._client, requests.make):
+            self._ask(self._cloud, message)
+            messages.append(message)
+            self._emit(StageProgress("keys", len(messages), requests.count))
+        seconds = time.perf_counter() - begin
+        relin_key_bytes, *galois = (len(message.blobs[0]) for message in messages)
+        ready = KeysReady(settings, seconds, relin_key_bytes, sum(galois), len(galois))
+        self._keys = _Keys(ready, self._client.starts, tuple(messages))
+        self._cloud_holds = (self._cloud.starts, self._client.starts)
+        tally.finish("keys", seconds, relin_key_bytes + sum(galois))
+        return ready
+
+    def _load_cloud(self, requests: KeyRequests) -> None:
+        self._cloud_holds = None
+        self._ask(self._cloud, requests.load)
+
+    def _ask(self, peer: Peer, message: Message) -> Message:
+        *_, answer = self._exchange(peer, message)
+        return answer
