@@ -8,12 +8,13 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.background import Background
 from app.crash import UNEXPECTED, is_expected
-from app.drawing import Backdrop, Drawing, Grey, make_backdrop
+from app.drawing import Backdrop, Drawing, Grey, dataset_backdrop, make_backdrop
 from app.records import Tone
 from app.rendering import RENDER_SIDE, render
 from app.state import AppState
 from engine.errors import ImageError
-from engine.images import decode_picture, load_picture, to_network_input
+from engine.images import Centre, decode_picture, load_picture, to_network_input
+from engine.preparation import centre_of
 
 PREVIEW_DELAY_MS = 25
 
@@ -32,6 +33,8 @@ class Pictures(QObject):
         self._background = background
         self._report = report
         self._shown = Drawing()
+        self._centre = centre_of(state.settings.model)
+        state.settings_changed.connect(self._follow_model)
         self._timer = QTimer(self, singleShot=True, interval=PREVIEW_DELAY_MS)
         self._timer.timeout.connect(self._update)
 
@@ -79,6 +82,10 @@ class Pictures(QObject):
         """Load a picture file whose bytes are made in the background."""
         self._load(lambda: decode_picture(make(), name))
 
+    def show_sample(self, picture: Grey) -> None:
+        """Put a data set's picture (28, 28) onto the canvas."""
+        self._show(dataset_backdrop(picture))
+
     def refuse(self, sentence: str) -> None:
         """Say beside the canvas why something was not taken."""
         self._state.say_of_picture(sentence, Tone.ERROR)
@@ -101,23 +108,31 @@ class Pictures(QObject):
         self._update()
 
     @Slot()
+    def _follow_model(self) -> None:
+        """Prepare the same drawing again when the model's data set is made in another way."""
+        centre = centre_of(self._state.settings.model)
+        if centre != self._centre:
+            self._centre = centre
+            self._update()
+
+    @Slot()
     def _update(self) -> None:
         self._state.say_of_picture("")
         picture: Grey | None = None
         try:
-            picture = network_input(self._shown)
+            picture = network_input(self._shown, self._centre)
         except ImageError as error:
             self.refuse(str(error))
         self._state.set_picture(picture)
 
 
-def network_input(drawing: Drawing) -> Grey | None:
+def network_input(drawing: Drawing, centre: Centre) -> Grey | None:
     """Return the (28, 28) that the network sees, None of an empty canvas; raise ImageError."""
     if drawing.is_empty:
         return None
     if drawing.backdrop is not None and not drawing.strokes:
-        return drawing.backdrop.network_input
-    return to_network_input(render(drawing))
+        return drawing.backdrop.network_inputs[centre]
+    return to_network_input(render(drawing), centre)
 
 
 def _ignore(_value: object) -> None:

@@ -15,6 +15,7 @@ from engine.errors import DatasetError
 from engine.forecast import network_named
 from engine.images import load_picture, to_network_input
 from engine.parameters import Settings
+from engine.preparation import centre_of
 from engine.resources import assets_dir
 from engine.session import Picture
 
@@ -83,4 +84,5 @@ def _bench_pictures(settings: Settings, root: Path | None, count: int) -> Pictur
             raise
         print(f"bench: {error} The bundled samples stand in.", file=sys.stderr)
     samples = sorted((assets_dir() / "samples").glob("*.png"))[: max(1, count)]
-    return np.stack([to_network_input(load_picture(path)) for path in samples])
+    centre = centre_of(settings.model)
+    return np.stack([to_network_input(load_picture(path), centre) for path in samples])

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from engine.commands.options import add_json, add_settings, settings_from
 from engine.events import Classification, Event, KeysReady, StageFinished, StageProgress
 from engine.images import load_picture, to_network_input
+from engine.preparation import centre_of
 from engine.session import Session
 
 HELP = "classify one picture, encrypted and clear"
@@ -26,8 +27,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Classify a picture and print what came out, what it cost and how large it was."""
-    picture = to_network_input(load_picture(options.picture))
     settings = settings_from(options)
+    picture = to_network_input(load_picture(options.picture), centre_of(settings.model))
     bar = tqdm(
         total=1,
         file=sys.stderr,
