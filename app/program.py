@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject
 from app.background import Background
 from app.choices import Choices, Forecaster
 from app.crash import CrashReporter
+from app.live import Live
 from app.pictures import Pictures
 from app.preferences import Preferences, save_preferences
+from app.records import Phase
 from app.runs import Runs
 from app.state import AppState
 from app.worker import SessionFactory
@@ -16,7 +18,7 @@ from engine.parameters import Settings
 
 
 class Program(QObject):
-    """Attributes: `state`, `pictures`, `choices`, `runs`, `reporter`."""
+    """Attributes: `state`, `pictures`, `choices`, `runs`, `live`, `reporter`."""
 
     def __init__(
         self,
@@ -34,6 +36,7 @@ class Program(QObject):
         self.pictures = Pictures(self.state, self._background, reporter.report)
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
+        self.live = Live(self.state, self.runs)
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)
 
@@ -41,6 +44,13 @@ class Program(QObject):
         """Work out the forecast, and with it make the first keys."""
         self.choices.start()
         self.pictures.warm_up()
+
+    def cancel(self) -> None:
+        """Stop the run; without one, end live mode."""
+        if self.state.phase is Phase.CLASSIFYING:
+            self.runs.cancel()
+        else:
+            self.live.turn(on=False)
 
     def save(self, preferences: Preferences) -> None:
         """Remember preferences, if they are remembered at all."""
