@@ -20,9 +20,10 @@ from engine.errors import CipherSketchError, DatasetError
 from engine.events import Classification, Event, KeysReady, StageFinished, StageProgress
 from engine.forecast import network_named
 from engine.images import load_picture, to_network_input
-from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE, Settings
+from engine.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
 from engine.resources import assets_dir
-from engine.session import Picture, Session
+from engine.session import Session
+from engine.single import Picture
 
 EXIT_REFUSED = 2
 
@@ -88,6 +89,12 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         metavar="B",
         help="use one prime for each multiplication, between two of B bits, as the poster does",
     )
+    parser.add_argument(
+        "--protocol",
+        choices=PROTOCOLS,
+        default=default.protocol,
+        help="refresh: decrypt and encrypt again after each convolution block, as the poster does",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -97,6 +104,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         poly_modulus_degree=options.poly_modulus_degree,
         scale_bits=options.scale_bits,
         outer_bits=options.outer_bits,
+        protocol=options.protocol,
     )
 
 
