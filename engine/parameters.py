@@ -10,6 +10,7 @@ number of primes left, so network 1 runs in half the time on 3 primes instead of
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from engine.security import GUIDELINES_2024
 
@@ -31,7 +32,12 @@ QUIET_BITS = 12
 """An input may be rotated if that disturbs its values, of size 1, by less than 2^-12."""
 
 LOGIT_MARGIN = 4
-"""Room above the largest logit met in testing, for pictures unlike any of the data set."""
+"""Room above the largest value met in testing, for pictures unlike any of the data set."""
+
+ProtocolName = Literal["one-shot", "refresh"]
+"""One ciphertext up and one down; or, as the poster did it, a fresh encryption after each
+convolution block, for which the client decrypts what the block gave."""
+PROTOCOLS: tuple[ProtocolName, ...] = get_args(ProtocolName)
 
 
 @dataclass(frozen=True)
@@ -47,15 +53,17 @@ class Settings:
     poly_modulus_degree: int = 8192
     scale_bits: int = 26
     outer_bits: int | None = None
+    protocol: ProtocolName = "one-shot"
 
 
 @dataclass(frozen=True)
 class CircuitShape:
-    """What the parameters must carry.
+    """What the parameters must carry from one encryption to the decryption.
 
     There are `squares` activations between `squares` + 1 linear layers, `slots` slots in one
     period of the packing, and scores up to `largest_logit`. `baby_steps` tells that the circuit
-    would be far slower if only products could be rotated.
+    would be far slower if only products could be rotated. With refreshes this is the last leg,
+    which is the longest: it sets the chain, and `refreshed_parameters` fits the others to it.
     """
 
     squares: int
@@ -133,6 +141,32 @@ def make_parameters(settings: Settings, shape: CircuitShape) -> Parameters:
     )
     spare = limit - first - (2 * shape.squares + 1) * settings.scale_bits
     return _flat(settings, shape, first, min(MAX_PRIME_BITS, max(LEAST_PRIME_BITS, spare)))
+
+
+def refreshed_parameters(last: Parameters, largest_activation: float) -> Parameters:
+    """Return how a leg of one linear layer and its square spends the chain of the last leg.
+
+    It has a multiplication less and so needs no more: all bits that its results, up to
+    `largest_activation`, leave free go into the scales.
+    """
+    bits = last.chain.coeff_modulus_bits
+    if last.linear_drop:
+        return Parameters(
+            chain=last.chain,
+            linear_drop=1,
+            square_drops=(1,),
+            input_scale_bits=last.input_scale_bits[:1],
+            weight_scale_bits=last.weight_scale_bits,
+        )
+    # Nothing is dropped before the square; after it all but one prime, which the result fits.
+    product = (sum(bits[:-1]) - score_bits(largest_activation * LOGIT_MARGIN) - 1) / 2
+    return Parameters(
+        chain=last.chain,
+        linear_drop=0,
+        square_drops=(last.chain.top_level - 1,),
+        input_scale_bits=((product + 2.4) / 2,),
+        weight_scale_bits=(product - 2.4) / 2,
+    )
 
 
 def _flat(settings: Settings, shape: CircuitShape, first: int, special: int) -> Parameters:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.circuit import Circuit, LinearStage, SquareStage, build_circuit, circuit_shape
+from engine.circuit import Circuit, Leg, LinearStage, SquareStage, build_circuit, circuit_shape
 from engine.clear import ClearBackend, keep_clear
 from engine.diagonals import PackingError
 from engine.errors import ModelError, ParameterError
@@ -32,10 +32,10 @@ SETTINGS = (
 )
 
 
-def run_circuit(circuit: Circuit, masks: Any, backend: Any, x: Any) -> Any:
-    for stage in circuit.stages:
-        x = run_stage(stage, masks, backend, x)
-    return x
+def run_leg(leg: Leg, masks: Any, backend: Any, *x: Any) -> Any:
+    for stage in leg.stages:
+        x = (run_stage(stage, masks, backend, *x),)
+    return x[0]
 
 
 def network_of(layers: Sequence[Layer], largest_logit: float = 20.0) -> Network:
@@ -65,11 +65,13 @@ def random_network(
 
 
 def clear_scores(circuit: Circuit, picture: Array) -> Array:
-    """Run the circuit on plain slots and read the scores as the client would."""
-    masks = encode_circuit(circuit, keep_clear)
-    period = len(circuit.packing.pixel_of_slot)
-    slots = run_circuit(circuit, masks, ClearBackend(), circuit.packing.pack(picture, period))
-    return slots[list(circuit.packing.score_slots)]
+    """Run the circuit on plain slots, and between the legs do as the client would."""
+    masks, values = encode_circuit(circuit, keep_clear), picture
+    for leg in circuit.legs:
+        period = leg.packing.value_of_slot.shape[1]
+        slots = run_leg(leg, masks, ClearBackend(), *leg.packing.pack(values, period))
+        values = slots[list(leg.packing.result_slots)]
+    return values
 
 
 @settings(max_examples=5, deadline=None)
@@ -174,12 +176,14 @@ class ScaleBackend:
 def assert_in_step(circuit: Circuit, primes: Sequence[int], largest_logit: float) -> None:
     """The circuit runs without SEAL refusing a scale, and ends with room for the scores."""
     masks = encode_circuit(circuit, lambda values, level, scale: Traced(level, scale))
-    x = Traced(circuit.parameters.chain.top_level, circuit.packing.scale)
-    y = run_circuit(circuit, masks, ScaleBackend(primes), x)
-    last = circuit.stages[-1]
-    assert y.level == last.level - last.drop >= 1
-    room = math.log2(math.prod(primes[: y.level])) - math.log2(y.scale) - 1
-    assert room > math.log2(largest_logit), "the largest score would wrap around"
+    for leg in circuit.legs:
+        x = Traced(circuit.parameters.chain.top_level, leg.packing.scale)
+        y = run_leg(leg, masks, ScaleBackend(primes), *[x] * len(leg.packing.value_of_slot))
+        last = leg.stages[-1]
+        assert y.level == leg.packing.result_level == last.level - last.drop >= 1
+        assert y.scale == leg.packing.result_scale
+        room = math.log2(math.prod(primes[: y.level])) - math.log2(y.scale) - 1
+        assert room > math.log2(largest_logit), "the largest score would wrap around"
 
 
 @pytest.mark.parametrize("wanted", SETTINGS, ids=str)
@@ -219,9 +223,9 @@ def test_only_the_rotations_used_get_a_key(model: Network) -> None:
 
 
 def test_a_picture_is_packed_again_and_again_through_all_slots(model: Network) -> None:
-    packing = build_circuit(model, Settings(poly_modulus_degree=16384)).packing
+    packing = build_circuit(model, Settings(poly_modulus_degree=16384)).legs[0].packing
     picture = np.random.default_rng(0).random((28, 28))
-    once, slots = packing.pack(picture, 4096), packing.pack(picture, 8192)
+    once, slots = packing.pack(picture, 4096)[0], packing.pack(picture, 8192)[0]
     np.testing.assert_array_equal(slots, np.tile(once, 2))
     assert set(once) <= {0.0, *picture.ravel()}
 
