@@ -50,6 +50,7 @@ def _draw(lines: Sequence[Line], title: str, fill: Callable[["Axes", Sequence[Li
         bits = sorted({point.settings.scale_bits for line in lines for point in line.points})
         axes.set_xticks(bits)
         axes.set_xlim(bits[0] - 1, bits[-1] + 1)
+        _impossible(axes, lines)
         axes.set_xlabel("Bit scale")
         axes.set_title(title, loc="left", fontweight="bold")
         axes.grid(color="#dddddd", linewidth=0.8)
@@ -128,8 +129,22 @@ def _time(axes: "Axes", lines: Sequence[Line]) -> None:
     if seen and max(seen) > LEAST_RATIO_FOR_LOGARITHMS * min(seen):
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("{x:g}")
     elif seen:
         axes.set_ylim(0, max(seen) * 1.15)
+
+
+def _impossible(axes: "Axes", lines: Sequence[Line]) -> None:
+    """Mark, on the axis, the bit scales at which a model cannot work."""
+    label: str | None = "cannot work"
+    for place, line in enumerate(lines):
+        bits = [point.settings.scale_bits for point in line.points if point.reason is not None]
+        if bits:
+            heights = [0.03 + 0.05 * place] * len(bits)
+            transform = axes.get_xaxis_transform()  # data across, share of the axes upwards
+            colour, _ = _look(place)
+            axes.plot(bits, heights, "x", color=colour, transform=transform, label=label)
+            label = None
 
 
 def _look(place: int) -> tuple[str, str]:
