@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.chains import refreshed_parameters
 from engine.diagonals import IntArray, LinearPlan
 from engine.errors import ModelError
 from engine.feasibility import choose_parameters
-from engine.legs import LegPlan, legs_shape, plan_legs
+from engine.legs import LegPlan, cut_network, legs_shape, plan_legs
 from engine.network import Array, Conv2d, Dense, Network, Square
 from engine.parameters import (
     CircuitShape,
     Parameters,
     ProtocolName,
     Settings,
-    refreshed_parameters,
 )
 from engine.schedule import schedule
 
@@ -46,11 +46,15 @@ class LinearStage:
 
 @dataclass(frozen=True)
 class SquareStage:
-    """The activation: square, relinearise, and drop `drop` primes."""
+    """The activation: square, relinearise unless it ends a leg, and drop `drop` primes.
+
+    A result may have three polynomials: the client decrypts them as well as two.
+    """
 
     key: str
     level: int
     drop: int
+    relinearize: bool = True
 
 
 Stage = LinearStage | SquareStage
@@ -61,13 +65,14 @@ class LegPacking:
     """All the client needs to know of a leg: what it encrypts for it, and what comes back.
 
     `value_of_slot` has shape (ciphertexts, period): the value that goes into each slot, -1 for
-    none. The result has `result_level` primes and about `result_scale`; value i stands at slot
-    `result_slots[i]`.
+    none. The result has `result_size` polynomials, `result_level` primes and about `result_scale`;
+    value i stands at slot `result_slots[i]`.
     """
 
     value_of_slot: IntArray
     scale: float
     result_slots: tuple[int, ...]
+    result_size: int
     result_level: int
     result_scale: float
 
@@ -142,10 +147,8 @@ def build_circuit(
     last = choose_parameters(settings, circuit_shape(network, settings.protocol))
     if primes is None:
         primes = [2**bits for bits in last.chain.coeff_modulus_bits[:-1]]
-    legs = [last]
-    if settings.protocol == "refresh":
-        convolutions = sum(isinstance(layer, Conv2d) for layer in network.layers)
-        legs = [refreshed_parameters(last, network.card.largest_activation)] * convolutions + legs
+    refreshes = len(cut_network(network, settings.protocol, last.chain.poly_modulus_degree)) - 1
+    legs = [*[refreshed_parameters(last, network.card.largest_activation)] * refreshes, last]
     babies = tuple(_most_babies(parameters) for parameters in legs)
     plans = plan_legs(network, settings.protocol, last.chain.slots, babies)
     keys = iter(linear_keys(network))
@@ -178,10 +181,11 @@ def _build_leg(
 ) -> Leg:
     """Return a leg whose stages take their keys from `keys` and `squares`."""
     stages: list[Stage] = []
-    plans = iter(planned.plans)
-    for spend in schedule(parameters, primes):
+    plans, spends = iter(planned.plans), schedule(parameters, primes)
+    for spend in spends:
         if spend.weight_scale is None:
-            stages.append(SquareStage(next(squares), spend.level, spend.drop))
+            relinearize = len(stages) + 1 < len(spends)
+            stages.append(SquareStage(next(squares), spend.level, spend.drop, relinearize))
             continue
         stages.append(
             LinearStage(
@@ -197,8 +201,9 @@ def _build_leg(
         value_of_slot=planned.value_of_slot,
         scale=2.0 ** parameters.input_scale_bits[0],
         result_slots=tuple(int(copies[0]) for copies in planned.plans[-1].output.slots),
-        result_level=spend.level - spend.drop,
-        result_scale=spend.scale,
+        result_size=3 if spends[-1].weight_scale is None else 2,
+        result_level=spends[-1].level - spends[-1].drop,
+        result_scale=spends[-1].scale,
     )
     return Leg(packing, tuple(stages))
 

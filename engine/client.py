@@ -36,6 +36,7 @@ class KeyOwner:
                 value_of_slot=np.frombuffer(blob, dtype="<i8").reshape(leg["ciphertexts"], -1),
                 scale=leg["scale"],
                 result_slots=tuple(leg["result_slots"]),
+                result_size=leg["result_size"],
                 result_level=leg["result_level"],
                 result_scale=leg["result_scale"],
             )
@@ -116,9 +117,9 @@ class _Owned:
         """Return the values in the result of a leg; MessageError if it cannot be one."""
         packing, plaintext = self.legs[leg], sealapi.Plaintext()
         ciphertext = load_ciphertext(self.context, data)
-        found = ciphertext.coeff_modulus_size(), ciphertext.size()
+        found = ciphertext.size(), ciphertext.coeff_modulus_size()
         near = 0.5 < ciphertext.scale / packing.result_scale < 2  # real primes are near powers of 2
-        if found != (packing.result_level, 2) or not near:
+        if found != (packing.result_size, packing.result_level) or not near:
             raise MessageError("The ciphertext received is no result of this model.")
         sealapi.Decryptor(self.context, secret_key).decrypt(ciphertext, plaintext)
         slots = np.asarray(self.encoder.decode_double(plaintext))

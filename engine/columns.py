@@ -19,6 +19,9 @@ from engine.diagonals import (
 )
 from engine.network import Conv2d, Dense
 
+CIPHERTEXT_COST = 2
+"""Encrypting, sending and reading one more ciphertext takes as long as so many rotations."""
+
 Shape = tuple[int, int]
 """Channels, and values along one side of each."""
 
@@ -39,8 +42,10 @@ def columns(layer: Conv2d | Dense, shape: Shape) -> IntArray:
     return found
 
 
-def output_shape(layer: Conv2d, shape: Shape) -> Shape:
-    """Return the shape of a convolution's output for an input of `shape`."""
+def output_shape(layer: Conv2d | Dense, shape: Shape) -> Shape:
+    """Return the shape of a layer's output for an input of `shape`."""
+    if isinstance(layer, Dense):
+        return len(layer.weight), 1
     kernel = layer.weight.shape[-1]
     return len(layer.weight), (shape[1] - kernel) // layer.stride + 1
 
@@ -57,8 +62,8 @@ def plan_columns(
     """Plan a layer for ciphertexts of `slots` slots that the client packs for it.
 
     Returns the plan, and the input value in each slot, shape (ciphertexts, slots), -1 for none.
-    There are as few ciphertexts as hold every row once. Values that fit more than once are
-    repeated, so that fewer diagonals, and with them rotations, are left.
+    Values that fit more than once are repeated, so that fewer diagonals, and with them rotations,
+    are left; for the same end there may be more ciphertexts than hold every value once.
     """
     values = columns(layer, shape)
     rows, windows = values.shape
@@ -68,10 +73,9 @@ def plan_columns(
         raise PackingError(
             f"{len(layer.weight)} outputs of {windows} windows do not fit into {slots} slots."
         )
-    ciphertexts = max(1, power_of_two(rows) // blocks)
     # The folds sum the blocks of every `outputs`-th place; of the rows that such a group then
     # has to meet, `diagonals` stand side by side, again and again through the group.
-    diagonals = max(1, outputs * power_of_two(rows) // (blocks * ciphertexts))
+    ciphertexts, diagonals = _share(power_of_two(rows), outputs, blocks, most_babies)
     place = np.arange(blocks)
     row = place // outputs * diagonals + place % diagonals
     each = blocks // outputs * diagonals
@@ -89,6 +93,20 @@ def plan_columns(
         most_babies=most_babies,
     )
     return plan, packed.reshape(ciphertexts, slots)
+
+
+def _share(rows: int, outputs: int, blocks: int, most_babies: int) -> tuple[int, int]:
+    """Return the cheapest numbers of ciphertexts and of diagonals; all here are powers of two."""
+
+    def cost(ciphertexts: int) -> int:
+        diagonals = max(1, outputs * rows // (blocks * ciphertexts))
+        splits = [each for each in strides(1, diagonals + 1) if each <= most_babies]
+        rotations = min(ciphertexts * (babies - 1) + diagonals // babies for babies in splits)
+        return rotations + CIPHERTEXT_COST * ciphertexts
+
+    least = max(1, rows // blocks)
+    ciphertexts = min(strides(least, least * outputs + 1), key=cost)
+    return ciphertexts, max(1, outputs * rows // (blocks * ciphertexts))
 
 
 def _where(holds: IntArray, wanted: IntArray, block: int, windows: int) -> IntArray:

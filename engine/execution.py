@@ -108,7 +108,8 @@ def _run_linear(
 def _run_square(stage: SquareStage, backend: Backend[C, P], x: C) -> C:
     # Relinearising after the rescale would be cheaper, but rescaling three polynomials adds the
     # noise of the squared secret key: measured, the error is 100 times as large.
-    return _drop(backend, backend.relinearize(backend.square(x)), stage.drop)
+    x = backend.square(x)
+    return _drop(backend, backend.relinearize(x) if stage.relinearize else x, stage.drop)
 
 
 def _drop(backend: Backend[C, P], x: C, count: int) -> C:

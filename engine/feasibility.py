@@ -8,6 +8,7 @@ import functools
 import math
 from collections.abc import Iterator
 
+from engine.chains import make_parameters
 from engine.errors import ParameterError
 from engine.parameters import (
     LEAST_PRIME_BITS,
@@ -18,7 +19,6 @@ from engine.parameters import (
     CircuitShape,
     Parameters,
     Settings,
-    make_parameters,
     score_bits,
 )
 from engine.security import GUIDELINES_2024

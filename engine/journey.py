@@ -88,13 +88,9 @@ def _download(names: LegKeys, leg: Leg, *, last: bool) -> tuple[StageInfo, Stage
 
 def _cloud_stage(stage: Stage) -> StageInfo:
     if not isinstance(stage, LinearStage):
-        return StageInfo(
-            stage.key,
-            "Square",
-            "The activation x² multiplies the ciphertext by itself, then relinearises it.",
-            "cloud",
-            stage.level - stage.drop,
-        )
+        then = "then relinearises it" if stage.relinearize else "which gives it a third polynomial"
+        sentence = f"The activation x² multiplies the ciphertext by itself, {then}."
+        return StageInfo(stage.key, "Square", sentence, "cloud", stage.level - stage.drop)
     rotations = len(stage.plan.rotations)
     if stage.key.startswith("conv"):
         title, what = "Convolution", "Every window of the picture meets every kernel at once"

@@ -12,7 +12,7 @@ from engine.diagonals import IntArray, LinearPlan
 from engine.errors import ModelError
 from engine.network import Conv2d, Dense, Network, Square
 from engine.packing import image_to_column, patch_grid, plan_convolution, plan_dense, plan_patches
-from engine.parameters import CircuitShape, ProtocolName
+from engine.parameters import POLY_MODULUS_DEGREES, SHORT_DEGREE, CircuitShape, ProtocolName
 
 PICTURE_SIDE = 28
 
@@ -31,23 +31,30 @@ class LegPlan:
     value_of_slot: IntArray
 
 
-def cut_network(network: Network, protocol: ProtocolName) -> tuple[tuple[Linear, ...], ...]:
-    """Return the linear layers of each leg; raise ModelError if there is nothing to cut off."""
+def cut_network(
+    network: Network, protocol: ProtocolName, poly_modulus_degree: int
+) -> tuple[tuple[Linear, ...], ...]:
+    """Return the linear layers of each leg; raise ModelError if the last would have no square.
+
+    With refreshes every convolution is cut off, and at a small N every layer.
+    """
     linear = tuple(layer for layer in network.layers if not isinstance(layer, Square))
     if protocol == "one-shot":
         return (linear,)
-    convolutions = sum(isinstance(layer, Conv2d) for layer in linear)
-    if len(linear) < convolutions + 2:
+    cuts = sum(isinstance(layer, Conv2d) for layer in linear)
+    if len(linear) < cuts + 2:
         raise ModelError(
             f"The model {network.name} has only one dense layer; refreshes need two, "
             "the one-shot protocol does not."
         )
-    return *((layer,) for layer in linear[:convolutions]), linear[convolutions:]
+    if poly_modulus_degree <= SHORT_DEGREE:
+        cuts = len(linear) - 1
+    return *((layer,) for layer in linear[:cuts]), linear[cuts:]
 
 
 def legs_shape(network: Network, protocol: ProtocolName) -> CircuitShape:
     """Return what the parameters must carry for the longest leg of a network that is in order."""
-    legs = cut_network(network, protocol)
+    legs = cut_network(network, protocol, POLY_MODULUS_DEGREES[-1])
     squares, largest_logit = len(legs[-1]) - 1, network.card.largest_logit
     first = legs[0][0]
     assert isinstance(first, Conv2d)  # circuit_shape refuses anything else
@@ -56,7 +63,7 @@ def legs_shape(network: Network, protocol: ProtocolName) -> CircuitShape:
         deep = sum(isinstance(layer, Conv2d) for layer in legs[0]) > 1
         return CircuitShape(squares, slots, largest_logit, deep)
     slots = max(least_slots(leg[0], shape) for leg, shape in zip(legs, _shapes(legs), strict=True))
-    return CircuitShape(squares, slots, largest_logit, baby_steps=False)
+    return CircuitShape(squares, slots, largest_logit, baby_steps=False, refreshed=True)
 
 
 @functools.lru_cache(maxsize=16)
@@ -71,7 +78,7 @@ def plan_legs(
     `most_babies` limits the baby steps of each layer. Few settings differ in it, so plans are
     kept. Raises PackingError.
     """
-    legs = cut_network(network, protocol)
+    legs = cut_network(network, protocol, 2 * slots)
     if protocol == "one-shot":
         return (_plan_whole(legs[0], most_babies[0]),)
     return tuple(
@@ -84,7 +91,6 @@ def _shapes(legs: tuple[tuple[Linear, ...], ...]) -> list[Shape]:
     """Return the shape of what each leg begins with."""
     shapes: list[Shape] = [(1, PICTURE_SIDE)]
     for layer, *_ in legs[:-1]:
-        assert isinstance(layer, Conv2d)  # only the last leg begins with a dense layer
         shapes.append(output_shape(layer, shapes[-1]))
     return shapes
 

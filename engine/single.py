@@ -187,6 +187,7 @@ def begin_request(circuit: Circuit) -> Message:
                 "ciphertexts": len(packing.value_of_slot),
                 "scale": packing.scale,
                 "result_slots": packing.result_slots,
+                "result_size": packing.result_size,
                 "result_level": packing.result_level,
                 "result_scale": packing.result_scale,
             }
