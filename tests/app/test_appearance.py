@@ -52,8 +52,7 @@ def test_every_control_has_an_accessible_name(studio: Studio) -> None:
     nameless = [
         child
         for child in own_children(studio.window, (*CONTROLS, *PAINTED))
-        if not child.accessibleName()
-        and child.metaObject().className() != "QTableCornerButton"
+        if not child.accessibleName() and child.metaObject().className() != "QTableCornerButton"
     ]
     assert nameless == []
 
