@@ -14,7 +14,8 @@ class View:
 
 
 DRAW = View("draw", "Draw", "F2", "Draw a picture and have it classified encrypted")
+COMPARE = View("compare", "Compare", "F3", "Compare the past runs")
 DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
 
-VIEWS = (DRAW, DATA)
+VIEWS = (DRAW, COMPARE, DATA)
 """In the order of their tabs."""

@@ -1,10 +1,13 @@
 """The axes of a plot: their texts, as the rest of the window writes values, and their style."""
 
+from math import ceil, floor, log10
+
 import pyqtgraph as pg
 
 from app.plot_data import Axes
 from app.theme import Theme
 
+FEW_DECADES = 2.2
 LEFT_WIDTH = 15
 """Spacing units for the texts of y, so that plots below each other have one line."""
 
@@ -15,6 +18,15 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self, axes: Axes) -> None:
         super().__init__("left")
         self.axes = axes
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the places of ticks: on a logarithm whole decades, of a few also 2 and 5."""
+        if not self.axes.log_y:
+            ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            return ticks
+        steps = (0.0,) if high - low > FEW_DECADES else (0.0, log10(2), log10(5))
+        places = [decade + step for decade in range(floor(low), ceil(high)) for step in steps]
+        return [(1.0, [place for place in places if low <= place <= high])]
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         """Return the texts of ticks."""
