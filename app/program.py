@@ -10,6 +10,7 @@ from app.browsing import Browser
 from app.choices import Choices, Forecaster
 from app.crash import CrashReporter
 from app.exports import Exports
+from app.garbage import MainThreadCollector
 from app.live import Live
 from app.pictures import Pictures
 from app.preferences import Preferences, save_preferences
@@ -35,6 +36,7 @@ class Program(QObject):
     ) -> None:
         super().__init__()
         self.reporter = reporter
+        self._collector = MainThreadCollector(self)
         self._preferences_path = preferences_path
         self.state = AppState(settings, self)
         self._background = Background(self)
@@ -74,6 +76,7 @@ class Program(QObject):
         self._background.close()
         self.runs.close()
         self.archive.close()
+        self._collector.stop()
 
 
 def _import_plots() -> None:
