@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.confidence import confidence_interval
 from engine.datasets import CLASSES, Split, data_root, load_split
 from engine.network import Array, Layer, ModelCard, Network
+from engine.summary import wilson
 from engine.training.architectures import Specs, network1, network2
 from engine.training.augment import Augmentation, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
@@ -156,11 +156,11 @@ def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictu
 def describe(task: Task, recipe: Recipe, pictures: Pictures, percentage: float) -> str:
     """Return how a model was made and judged, for its card."""
     total = len(pictures.test)
-    low, high = confidence_interval(round(percentage / 100 * total), total)
+    interval = wilson(round(percentage / 100 * total), total)
     return (
         f"Made by `python -m engine.training {task.name} --epochs {recipe.epochs} "
         f"--seed {recipe.seed}` on {pictures.origin}: {percentage:.2f}% right "
-        f"(95% interval {low:.2f} to {high:.2f}). "
+        f"(95% interval {interval.low:.2f} to {interval.high:.2f}). "
         f"{_variations(recipe)}, activations were disturbed as CKKS does, weights averaged, and "
         "large activations and logits penalised."
     )
