@@ -22,11 +22,12 @@ from app.preferences import Preferences
 from app.program import Program
 from app.records import Tone
 from app.theme import BASE_SIZE, Theme
-from app.views import DATA, DRAW
+from app.views import DATA, DRAW, PROVE
 from app.widgets.data_view import DataView
 from app.widgets.draw_view import DrawView
 from app.widgets.gallery import Gallery
 from app.widgets.notice_bar import NoticeBar
+from app.widgets.prove_view import ProveView
 from app.widgets.runs_drawer import RunsDrawer
 from app.widgets.view_stack import ViewBar, ViewStack
 from engine.resources import assets_dir
@@ -59,7 +60,13 @@ class MainWindow(QMainWindow):
         state = program.state
         self.actions_ = Actions(self, theme)
         self.draw = DrawView(state, theme, self.actions_)
-        self.views = ViewStack({DRAW.key: lambda: self.draw, DATA.key: self._make_data})
+        self.views = ViewStack(
+            {
+                DRAW.key: lambda: self.draw,
+                DATA.key: self._make_data,
+                PROVE.key: self._make_prove,
+            }
+        )
         self._content = QWidget()
         self._content.setObjectName("content")
         self.notices = NoticeBar(state, theme, self.actions_, self._content)
@@ -107,13 +114,14 @@ class MainWindow(QMainWindow):
             (actions.narrower, self._narrow_brush),
             (actions.classify, runs.classify),
             (actions.cancel, program.cancel),
-            (actions.encrypt_again, runs.encrypt_again),
-            (actions.wrong_key, runs.use_wrong_key),
+            (actions.encrypt_again, runs.proofs.encrypt_again),
+            (actions.wrong_key, runs.proofs.use_wrong_key),
             (actions.suggestion, choices.use_suggestion),
             (actions.about, self._tell_about),
         ):
             action.triggered.connect(slot)
         actions.views.triggered.connect(self._show_view)
+        actions.proofs.triggered.connect(self._prove)
         self.views.shown.connect(actions.mark_view)
         actions.themes.triggered.connect(self._choose_theme)
         actions.live.toggled.connect(program.live.turn)
@@ -170,6 +178,15 @@ class MainWindow(QMainWindow):
 
     def _show_view(self, action: QAction) -> None:
         self.views.show_view(action.data())
+
+    def _make_prove(self) -> ProveView:
+        return ProveView(self.program, self.theme, self.actions_)
+
+    def _prove(self, action: QAction) -> None:
+        self.views.show_view(PROVE.key)
+        view = self.views.view(PROVE.key)
+        assert isinstance(view, ProveView)
+        view.perform(action)
 
     def _show_draw(self) -> None:
         self.views.show_view(DRAW.key)

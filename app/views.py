@@ -15,6 +15,7 @@ class View:
 
 DRAW = View("draw", "Draw", "F2", "Draw a picture and have it classified encrypted")
 DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
+PROVE = View("prove", "Prove", "F6", "See for yourself that the cloud reads nothing")
 
-VIEWS = (DRAW, DATA)
+VIEWS = (DRAW, DATA, PROVE)
 """In the order of their tabs."""
