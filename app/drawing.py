@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.images import to_network_input
+from engine.images import Centre, to_network_input
+from engine.preparation import CENTRES
 
 Grey = npt.NDArray[np.uint8]
 Point = tuple[float, float]
@@ -29,11 +30,14 @@ class Stroke:
 
 @dataclass(frozen=True, eq=False)
 class Backdrop:
-    """A loaded picture (height, width) as a viewer shows it, and what the network makes of it."""
+    """A loaded picture (height, width) as a viewer shows it, and what networks make of it.
+
+    `network_inputs` has the (28, 28) for each way of centring that a data set has.
+    """
 
     grey: Grey
     paper: int
-    network_input: Grey
+    network_inputs: dict[Centre, Grey]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +69,16 @@ class Drawing:
 
 def make_backdrop(grey: Grey) -> Backdrop:
     """Prepare a loaded picture; raise ImageError if nothing is drawn on it."""
-    network_input = to_network_input(grey)
+    network_inputs = {centre: to_network_input(grey, centre) for centre in set(CENTRES.values())}
     step = max(1, -(-max(grey.shape) // DISPLAY_SIDE))
     small = np.ascontiguousarray(grey[::step, ::step])
     edges = (small[0], small[-1], small[:, 0], small[:, -1])
-    return Backdrop(small, int(np.median(np.concatenate(edges))), network_input)
+    return Backdrop(small, int(np.median(np.concatenate(edges))), network_inputs)
+
+
+def dataset_backdrop(picture: Grey) -> Backdrop:
+    """Return a data set's picture (28, 28), which every network reads exactly as it is."""
+    return Backdrop(picture, 0, dict.fromkeys(CENTRES.values(), picture))
 
 
 class History:

@@ -13,7 +13,8 @@ from app.records import Tone
 from app.rendering import RENDER_SIDE, render
 from app.state import AppState
 from engine.errors import ImageError
-from engine.images import decode_picture, load_picture, to_network_input
+from engine.images import Centre, decode_picture, load_picture, to_network_input
+from engine.preparation import centre_of
 
 PREVIEW_DELAY_MS = 25
 
@@ -32,6 +33,8 @@ class Pictures(QObject):
         self._background = background
         self._report = report
         self._shown = Drawing()
+        self._centre = centre_of(state.settings.model)
+        state.settings_changed.connect(self._follow_model)
         self._timer = QTimer(self, singleShot=True, interval=PREVIEW_DELAY_MS)
         self._timer.timeout.connect(self._update)
 
@@ -101,23 +104,31 @@ class Pictures(QObject):
         self._update()
 
     @Slot()
+    def _follow_model(self) -> None:
+        """Prepare the same drawing again when the model's data set is made in another way."""
+        centre = centre_of(self._state.settings.model)
+        if centre != self._centre:
+            self._centre = centre
+            self._update()
+
+    @Slot()
     def _update(self) -> None:
         self._state.say_of_picture("")
         picture: Grey | None = None
         try:
-            picture = network_input(self._shown)
+            picture = network_input(self._shown, self._centre)
         except ImageError as error:
             self.refuse(str(error))
         self._state.set_picture(picture)
 
 
-def network_input(drawing: Drawing) -> Grey | None:
+def network_input(drawing: Drawing, centre: Centre) -> Grey | None:
     """Return the (28, 28) that the network sees, None of an empty canvas; raise ImageError."""
     if drawing.is_empty:
         return None
     if drawing.backdrop is not None and not drawing.strokes:
-        return drawing.backdrop.network_input
-    return to_network_input(render(drawing))
+        return drawing.backdrop.network_inputs[centre]
+    return to_network_input(render(drawing), centre)
 
 
 def _ignore(_value: object) -> None:

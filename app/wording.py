@@ -1,6 +1,17 @@
 """Numbers and terms as the window writes them: sizes, times, and one sentence for each term."""
 
 from engine.parameters import Settings
+from engine.preparation import dataset_of
+
+DATASET_TITLES = {"MNIST": "MNIST", "KMNIST": "KMNIST", "FashionMNIST": "Fashion-MNIST"}
+"""The data sets as people write them."""
+
+DRAWING_HINTS = {
+    "MNIST": "Draw a digit\nfrom 0 to 9",
+    "KMNIST": "Draw a character\n(o, ki, su, tsu, na,\nha, ma, ya, re, wo)",
+    "FashionMNIST": "Draw a piece of clothing,\na shoe or a bag",
+}
+"""What each data set's networks know, as the empty canvas says it."""
 
 TERMS = {
     "poly_modulus_degree": (
@@ -70,7 +81,8 @@ def model_text(name: str) -> str:
     """Return a model's file name for people: `MNIST, network 1`."""
     dataset, _, network = name.partition("-")
     spaced = network.replace("network", "network ")
-    return f"{dataset.upper() if dataset.endswith('mnist') else dataset}, {spaced}".strip(", ")
+    known = DATASET_TITLES.get(dataset_of(name), "") if "mnist" in dataset else dataset
+    return f"{known}, {spaced}".strip(", ")
 
 
 def score_text(score: float) -> str:

@@ -21,6 +21,7 @@ from engine.events import Classification, Event, KeysReady, StageFinished, Stage
 from engine.forecast import network_named
 from engine.images import load_picture, to_network_input
 from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE, Settings
+from engine.preparation import centre_of
 from engine.resources import assets_dir
 from engine.session import Picture, Session
 
@@ -101,8 +102,8 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _classify(options: argparse.Namespace) -> int:
-    picture = to_network_input(load_picture(options.picture))
     settings = _settings(options)
+    picture = to_network_input(load_picture(options.picture), centre_of(settings.model))
     bar = tqdm(
         total=1,
         file=sys.stderr,
@@ -229,4 +230,5 @@ def _bench_pictures(settings: Settings, root: Path | None, count: int) -> Pictur
             raise
         print(f"bench: {error} The bundled samples stand in.", file=sys.stderr)
     samples = sorted((assets_dir() / "samples").glob("*.png"))[: max(1, count)]
-    return np.stack([to_network_input(load_picture(path)) for path in samples])
+    centre = centre_of(settings.model)
+    return np.stack([to_network_input(load_picture(path), centre) for path in samples])

@@ -1,16 +1,19 @@
-"""The answer: the digit, large; every score encrypted beside clear; how far they differ."""
+"""The answer, large; every score encrypted beside clear; how far they differ."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from app.state import AppState
 from app.theme import Theme
 from app.widgets.basics import label, set_tone
+from app.widgets.fitted_label import FittedLabel
 from app.widgets.score_bars import ScoreBars
 from app.wording import TERMS, difference_text, score_text, share_text
 from engine.events import Classification
 
 NOTHING_YET = "\u2013"
+ANSWER_SIZE = (26, 21)
+ANSWER_WEIGHT = 700
 
 
 class AnswerCard(QFrame):
@@ -22,8 +25,7 @@ class AnswerCard(QFrame):
         self.setAccessibleName("The answer")
         self._state = state
         self._theme = theme
-        self.digit = QLabel()
-        self.digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.digit = FittedLabel()
         self.sentence = label("", "title", wrap=True)
         self._below = label("", "body", "muted", wrap=True)
         self._bars = ScoreBars(state, theme)
@@ -43,7 +45,7 @@ class AnswerCard(QFrame):
         layout.addWidget(label("The answer, decrypted by you", "title", "clear"))
         head = QHBoxLayout()
         self._theme.space(head, gap=3)
-        self._theme.fix(self.digit, 22, 21)
+        self._theme.fix(self.digit, *ANSWER_SIZE)
         head.addWidget(self.digit)
         words = QVBoxLayout()
         self._theme.space(words, gap=1)
@@ -69,8 +71,12 @@ class AnswerCard(QFrame):
     def _restyle(self) -> None:
         current = self._state.is_answered
         color = self._theme.palette.text if current else self._theme.palette.control
+        result = self._state.result
+        answer = result.classes[result.prediction] if result else ""
+        largest = self._theme.points("digit")
+        points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self._theme.px(1))
         style = (
-            f"font-size: {self._theme.points('digit'):.2f}pt; font-weight: 700;"
+            f"font-size: {points:.2f}pt; font-weight: {ANSWER_WEIGHT};"
             f"color: {color}; background: {self._theme.palette.sunken};"
             f"border: 1px solid {self._theme.palette.border};"
             f"border-radius: {self._theme.px(1.5)}px;"
@@ -87,7 +93,6 @@ class AnswerCard(QFrame):
             self.digit.setAccessibleName("No answer yet")
             return
         answer = result.classes[result.prediction]
-        self.digit.setText(answer)
         self.digit.setAccessibleName(f"The answer is {answer}")
         self.sentence.setText(self._sentence_about(result))
         agrees = result.prediction == result.clear_prediction

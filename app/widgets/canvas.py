@@ -14,11 +14,12 @@ from app.drawing import Drawing, Point, Stroke
 from app.rendering import backdrop_place, grey_image, paint_strokes
 from app.state import AppState
 from app.theme import Theme
+from app.wording import DRAWING_HINTS
+from engine.images import INK_SIDE, SIDE
+from engine.preparation import centre_of, dataset_of
 
 LEAST_STEP = 0.004
 KEY_STEP = 1 / 28
-GUIDE = 20 / 28
-"""The digit's box: MNIST fits digits into 20 of 28 pixels."""
 
 ARROWS: dict[int, Point] = {
     Qt.Key.Key_Left.value: (-KEY_STEP, 0.0),
@@ -57,13 +58,14 @@ class Canvas(QWidget):
         self._cursor: Point = (0.5, 0.5)
         self.setAccessibleName("Canvas")
         self.setAccessibleDescription(
-            "Draw a digit here. With the keyboard: arrow keys move, Space puts the pen down or up."
+            "Draw here. With the keyboard: arrow keys move, Space puts the pen down or up."
         )
         self.setToolTip(self.accessibleDescription())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         state.drawing_changed.connect(self.update)
+        state.settings_changed.connect(self.update)
         theme.changed.connect(self.update)
 
     # --- drawing
@@ -167,7 +169,10 @@ class Canvas(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_guide(self, painter: QPainter, hint: bool) -> None:
-        side = self.width() * GUIDE
+        """Paint the box that the data set's pictures are fitted into."""
+        model = self._state.settings.model
+        share = INK_SIDE[centre_of(model)] / SIDE
+        side = min(self.width() * share, self.width() - self._theme.px(3))
         box = QRectF(0, 0, side, side)
         box.moveCenter(QPointF(self.width() / 2, self.height() / 2))
         pen = QPen(self._theme.color("border"), 1.2, Qt.PenStyle.CustomDashLine)
@@ -177,7 +182,7 @@ class Canvas(QWidget):
         if hint:
             painter.setPen(self._theme.color("muted"))
             painter.setFont(self._theme.font("body"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Draw a digit\nfrom 0 to 9")
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, DRAWING_HINTS[dataset_of(model)])
 
     def _paint_focus(self, painter: QPainter) -> None:
         painter.setPen(QPen(self._theme.color("encrypted"), 2))

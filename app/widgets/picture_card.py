@@ -46,7 +46,7 @@ class PictureCard(QFrame):
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(*BRUSH_RANGE)
         slider.setAccessibleName("Brush width")
-        slider.setToolTip("Brush width; the network's training digits are 2 to 3 pixels wide")
+        slider.setToolTip("Brush width; the strokes of MNIST's digits are 2 to 3 pixels wide")
         slider.valueChanged.connect(self._use_brush)
         return slider
 

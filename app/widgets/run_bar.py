@@ -134,7 +134,7 @@ class RunBar(QWidget):
         if state.is_refused:
             return "This setting cannot work; see the reason on the left.", Tone.ERROR
         if state.picture is None:
-            return "Draw a digit, load a picture or choose a sample.", Tone.PLAIN
+            return "Draw, load a picture or choose a sample.", Tone.PLAIN
         return ("Ready." if state.has_keys else "The keys are made first."), Tone.PLAIN
 
     def _waits_for_keys(self) -> bool:

@@ -1,15 +1,19 @@
 """Ten pairs of bars: the decrypted score of each class beside the clear one."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.state import AppState
 from app.theme import Theme
 from app.wording import score_text
+from engine.datasets import CLASSES
 from engine.events import Classification
+from engine.preparation import dataset_of
 
-DIGITS = tuple("0123456789")
+WIDEST_NAME = 19
+LEAST_NAME = 6
+_ELIDE = Qt.TextElideMode.ElideRight
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -23,6 +27,7 @@ class ScoreBars(QWidget):
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         state.result_changed.connect(self._describe)
+        state.settings_changed.connect(self.update)
         theme.changed.connect(self.update)
         self._describe()
 
@@ -39,13 +44,23 @@ class ScoreBars(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             result = self._state.result
-            classes = result.classes if result else DIGITS
+            classes = result.classes if result else self._expected_classes()
             head = self._theme.px(4.5)
             row = (self.height() - head) / len(classes)
             self._paint_legend(painter, head)
+            tag = self._tag_width(classes)
             for place, name in enumerate(classes):
                 line = QRectF(0, head + place * row, self.width(), row)
-                self._paint_class(painter, line, name, place, result)
+                self._paint_class(painter, line, name, place, result, tag)
+
+    def _expected_classes(self) -> tuple[str, ...]:
+        return CLASSES[dataset_of(self._state.settings.model)]
+
+    def _tag_width(self, classes: tuple[str, ...]) -> float:
+        """Return the width of the names' column, as narrow as the longest name lets it be."""
+        metrics = QFontMetricsF(self._theme.font("strong"))
+        widest = max(metrics.horizontalAdvance(name) for name in classes) + self._theme.px(2)
+        return min(max(widest, self._theme.px(LEAST_NAME)), self._theme.px(WIDEST_NAME))
 
     @property
     def _number_width(self) -> float:
@@ -66,17 +81,23 @@ class ScoreBars(QWidget):
             painter.drawText(place, _RIGHT, name)
 
     def _paint_class(
-        self, painter: QPainter, line: QRectF, name: str, place: int, result: Classification | None
+        self,
+        painter: QPainter,
+        line: QRectF,
+        name: str,
+        place: int,
+        result: Classification | None,
+        tag: float,
     ) -> None:
         is_answer = result is not None and place == result.prediction
         if is_answer:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("encrypted_tint"))
             painter.drawRoundedRect(line.adjusted(0, 1, 0, -1), 4, 4)
-        tag = self._theme.px(6)
         painter.setFont(self._theme.font("strong" if is_answer else "body"))
         painter.setPen(self._theme.color("text"))
-        painter.drawText(QRectF(line.left(), line.top(), tag, line.height()), _CENTRE, name)
+        shown = painter.fontMetrics().elidedText(name, _ELIDE, int(tag))
+        painter.drawText(QRectF(line.left(), line.top(), tag, line.height()), _CENTRE, shown)
         numbers = 2 * self._number_width
         gap = self._theme.px(1)
         bars = QRectF(tag, line.top(), line.width() - tag - numbers - gap, line.height())

@@ -125,7 +125,10 @@ def test_a_loaded_picture_reaches_the_network_unchanged_by_the_canvas() -> None:
     grey[100:400, 140:160] = 0
     backdrop = make_backdrop(grey)
 
-    assert np.array_equal(network_input(Drawing(backdrop=backdrop)), backdrop.network_input)
+    for centre in ("mass", "box"):
+        prepared = network_input(Drawing(backdrop=backdrop), centre)
+        assert prepared is not None
+        assert np.array_equal(prepared, backdrop.network_inputs[centre])
 
 
 def test_a_picture_with_nothing_on_it_is_refused() -> None:
