@@ -51,6 +51,12 @@ class Actions(QObject):
         self.more_bits = self._add("Larger bit scale", "Ctrl+.", "One bit more")
         self.fewer_bits = self._add("Smaller bit scale", "Ctrl+,", "One bit less")
         self.next_network = self._add("Next network", "Ctrl+N", "Choose the next network")
+        self.classify_sample = self._add(
+            "Classify this", "Ctrl+Shift+Return", "Classify the selected test picture encrypted"
+        )
+        self.find_sample = self._add("Find by number", "Ctrl+F", "Go to a test picture")
+        for action in (self.classify_sample, self.find_sample):
+            action.setEnabled(False)  # until the view of the data sets exists
         self.past_runs = self._add("Past runs (0)", "Ctrl+R", "Show the runs of this session", "up")
         self.past_runs.setCheckable(True)
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
@@ -110,6 +116,7 @@ class Actions(QObject):
                 None,
                 self.suggestion,
             ],
+            "&Data": [self.classify_sample, self.find_sample],
             "&View": [
                 *self.views.actions(),
                 None,

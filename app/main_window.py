@@ -22,7 +22,8 @@ from app.preferences import Preferences
 from app.program import Program
 from app.records import Tone
 from app.theme import BASE_SIZE, Theme
-from app.views import DRAW
+from app.views import DATA, DRAW
+from app.widgets.data_view import DataView
 from app.widgets.draw_view import DrawView
 from app.widgets.gallery import Gallery
 from app.widgets.notice_bar import NoticeBar
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
         state = program.state
         self.actions_ = Actions(self, theme)
         self.draw = DrawView(state, theme, self.actions_)
-        self.views = ViewStack({DRAW.key: lambda: self.draw})
+        self.views = ViewStack({DRAW.key: lambda: self.draw, DATA.key: self._make_data})
         self._content = QWidget()
         self._content.setObjectName("content")
         self.notices = NoticeBar(state, theme, self.actions_, self._content)
@@ -81,11 +82,19 @@ class MainWindow(QMainWindow):
         column.addWidget(self.views, 1)
         column.addWidget(self.notices)
 
+    def _make_data(self) -> QWidget:
+        view = DataView(self.program.state, self.program.browser, self.theme, self.actions_)
+        view.wanted.connect(self.program.sample_runs.classify)
+        view.wanted.connect(self._show_draw)
+        return view
+
     def _connect(self) -> None:
         actions, program = self.actions_, self.program
         pictures, choices, runs = program.pictures, program.choices, program.runs
         for action in (actions.open, actions.paste, actions.samples, actions.classify):
             action.triggered.connect(self._show_draw)
+        for action in (actions.classify_sample, actions.find_sample):
+            action.triggered.connect(self._show_data)
         for action, slot in (
             (actions.open, self._open),
             (actions.paste, self._paste),
@@ -163,6 +172,9 @@ class MainWindow(QMainWindow):
 
     def _show_draw(self) -> None:
         self.views.show_view(DRAW.key)
+
+    def _show_data(self) -> None:
+        self.views.show_view(DATA.key)
 
     def _open(self) -> None:
         dialog = QFileDialog(self, "Open a picture")

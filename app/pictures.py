@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.background import Background
 from app.crash import UNEXPECTED, is_expected
-from app.drawing import Backdrop, Drawing, Grey, make_backdrop
+from app.drawing import Backdrop, Drawing, Grey, dataset_backdrop, make_backdrop
 from app.records import Tone
 from app.rendering import RENDER_SIDE, render
 from app.state import AppState
@@ -81,6 +81,10 @@ class Pictures(QObject):
     def load_made(self, make: Callable[[], bytes], name: str) -> None:
         """Load a picture file whose bytes are made in the background."""
         self._load(lambda: decode_picture(make(), name))
+
+    def show_sample(self, picture: Grey) -> None:
+        """Put a data set's picture (28, 28) onto the canvas."""
+        self._show(dataset_backdrop(picture))
 
     def refuse(self, sentence: str) -> None:
         """Say beside the canvas why something was not taken."""

@@ -5,18 +5,20 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.background import Background
+from app.browsing import Browser
 from app.choices import Choices, Forecaster
 from app.crash import CrashReporter
 from app.pictures import Pictures
 from app.preferences import Preferences, save_preferences
 from app.runs import Runs
+from app.sample_runs import SampleRuns
 from app.state import AppState
 from app.worker import SessionFactory
 from engine.parameters import Settings
 
 
 class Program(QObject):
-    """Attributes: `state`, `pictures`, `choices`, `runs`, `reporter`."""
+    """Attributes: `state`, `pictures`, `choices`, `runs`, `browser`, `sample_runs`, `reporter`."""
 
     def __init__(
         self,
@@ -34,6 +36,8 @@ class Program(QObject):
         self.pictures = Pictures(self.state, self._background, reporter.report)
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
+        self.browser = Browser(self._background, reporter.report)
+        self.sample_runs = SampleRuns(self.state, self.pictures, self.choices, self.runs)
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)
 

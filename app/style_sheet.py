@@ -143,6 +143,7 @@ QTextEdit, QPlainTextEdit {{
     border-radius: {px(1)}px; }}
 QScrollBar:vertical {{ width: {px(2.5)}px; background: transparent; }}
 QScrollBar:horizontal {{ height: {px(2.5)}px; background: transparent; }}
+QScrollBar::handle:vertical {{ min-height: {px(8)}px; }}
 QScrollBar::handle {{ background: {p.control}; border-radius: {px(1)}px; margin: 2px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 """

@@ -14,6 +14,7 @@ class View:
 
 
 DRAW = View("draw", "Draw", "F2", "Draw a picture and have it classified encrypted")
+DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
 
-VIEWS = (DRAW,)
+VIEWS = (DRAW, DATA)
 """In the order of their tabs."""

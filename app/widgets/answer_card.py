@@ -74,7 +74,7 @@ class AnswerCard(QFrame):
         result = self._state.result
         answer = result.classes[result.prediction] if result else ""
         largest = self._theme.points("digit")
-        points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self._theme.px(1))
+        points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self._theme.px(2))
         style = (
             f"font-size: {points:.2f}pt; font-weight: {ANSWER_WEIGHT};"
             f"color: {color}; background: {self._theme.palette.sunken};"

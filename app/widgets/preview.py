@@ -1,6 +1,10 @@
 """The 28x28 picture that the network will see, magnified with crisp pixels."""
 
-from PySide6.QtCore import QRectF, Qt
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -44,12 +48,16 @@ class Preview(QWidget):
 def tinted_image(grey: Grey, low: QColor, high: QColor) -> QImage:
     """Return grey levels (height, width) as an image whose shades run from `low` to `high`."""
     height, width = grey.shape
-    image = QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Indexed8).copy()
-    image.setColorTable([_blend(low, high, level / 255) for level in range(256)])
-    return image.convertToFormat(QImage.Format.Format_RGB32, Qt.ImageConversionFlag.AutoColor)
+    pixels = _shades(low.rgb(), high.rgb())[grey]
+    image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32)
+    return image.copy()
 
 
-def _blend(low: QColor, high: QColor, share: float) -> int:
-    channels = zip(low.getRgb()[:3], high.getRgb()[:3], strict=True)  # type: ignore[index]
-    red, green, blue = (round(a + (b - a) * share) for a, b in channels)
-    return QColor(red, green, blue).rgb()
+@lru_cache(maxsize=8)
+def _shades(low: int, high: int) -> npt.NDArray[np.uint32]:
+    """Return the 256 colours from one to another, as 0xffRRGGBB."""
+    ends = np.array([low, high], dtype="<u4").view(np.uint8).reshape(2, 4).astype(np.float64)
+    share = np.linspace(0, 1, 256)[:, None]
+    blended = np.rint(ends[0] + share * (ends[1] - ends[0])).astype(np.uint8)
+    shades: npt.NDArray[np.uint32] = blended.view("<u4")[:, 0]
+    return shades

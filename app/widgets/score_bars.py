@@ -11,7 +11,7 @@ from engine.datasets import CLASSES
 from engine.events import Classification
 from engine.preparation import dataset_of
 
-WIDEST_NAME = 19
+WIDEST_NAME = 23
 LEAST_NAME = 6
 _ELIDE = Qt.TextElideMode.ElideRight
 _CENTRE = Qt.AlignmentFlag.AlignCenter

@@ -1,0 +1,48 @@
+"""Classifies a data set's picture: puts it on the canvas, chooses a model that knows it, runs."""
+
+from PySide6.QtCore import QObject
+
+from app.choices import Choices
+from app.drawing import Grey
+from app.pictures import Pictures
+from app.presets import with_model
+from app.records import Tone
+from app.runs import Runs
+from app.state import AppState
+from engine.forecast import Refusal
+from engine.preparation import model_for
+from engine.resources import model_names
+
+
+class SampleRuns(QObject):
+    """Waits with the run until a newly chosen model's forecast says that it can work."""
+
+    def __init__(self, state: AppState, pictures: Pictures, choices: Choices, runs: Runs) -> None:
+        super().__init__(state)
+        self._state = state
+        self._pictures = pictures
+        self._choices = choices
+        self._runs = runs
+        self._waits = False
+        state.forecast_changed.connect(self._go_on)
+
+    def classify(self, dataset: str, picture: Grey) -> None:
+        """Classify a picture (28, 28) of a data set with a model that was trained on that set."""
+        self._pictures.show_sample(picture)
+        settings = self._state.settings
+        model = model_for(dataset, settings.model, model_names())
+        if model is None:
+            self._state.say(f"There is no model for {dataset}; add one to models.", Tone.ERROR)
+        elif model == settings.model:
+            self._runs.classify()
+        else:
+            self._waits = True
+            self._choices.change(with_model(settings, model))
+
+    def _go_on(self) -> None:
+        forecast = self._state.forecast
+        if not self._waits or forecast is None or forecast.settings != self._state.settings:
+            return
+        self._waits = False
+        if not isinstance(forecast, Refusal):
+            self._runs.classify()

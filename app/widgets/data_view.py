@@ -1,0 +1,178 @@
+"""The view of the data sets: choose a set and a class, look through its test pictures, pick one."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSpinBox,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import Actions
+from app.browsing import Browser
+from app.state import AppState
+from app.theme import Theme
+from app.widgets.basics import label, push_button
+from app.widgets.draw_view import RIGHT_WIDTH
+from app.widgets.sample_card import SampleCard
+from app.widgets.sample_grid import SampleGrid
+from app.wording import DATASET_TITLES
+from engine.datasets import ROOT_VARIABLE
+
+EVERY_CLASS = "Every class"
+
+
+class DataView(QWidget):
+    """Attributes: `sets` (a button for each), `classes`, `number`, `grid`, `card`, `fault`.
+
+    Signal `wanted(dataset, picture)`: the person wants this picture classified.
+    """
+
+    wanted = Signal(str, object)
+
+    def __init__(self, state: AppState, browser: Browser, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self._browser = browser
+        self._theme = theme
+        self.sets = {name: self._make_set(name, title) for name, title in DATASET_TITLES.items()}
+        self.classes = QComboBox()
+        self.classes.setAccessibleName("Class")
+        self.classes.setToolTip("Show only the pictures of one class")
+        self.classes.activated.connect(self._choose_class)
+        self.number = self._make_number()
+        self._count = label("", "body", "muted")
+        self.grid = SampleGrid(browser, theme)
+        self.card = SampleCard(state, browser, theme, actions)
+        self.fault = label("", "title", wrap=True)
+        self.retry = push_button("Look again")
+        self.retry.clicked.connect(browser.load)
+        self._pages = QStackedLayout()
+        self._arrange()
+        actions.classify_sample.triggered.connect(self._want)
+        actions.find_sample.setEnabled(True)
+        actions.find_sample.triggered.connect(self._find)
+        browser.pictures_changed.connect(self._show)
+        browser.selected_changed.connect(self._show_number)
+        self._show()
+        browser.open()
+
+    def _make_set(self, name: str, title: str) -> QPushButton:
+        place = list(DATASET_TITLES).index(name)
+        button = QPushButton(title)
+        button.setCheckable(True)
+        button.setAutoDefault(False)
+        edges = {0: "first", len(DATASET_TITLES) - 1: "last"}
+        button.setProperty("segment", edges.get(place, "inner"))
+        button.setAccessibleName(f"Data set {title}")
+        button.clicked.connect(lambda: self._browser.choose_dataset(name))
+        self._theme.fix(button, 30, None)
+        return button
+
+    def _make_number(self) -> QSpinBox:
+        spin = QSpinBox()
+        spin.setAccessibleName("Number of the picture")
+        spin.setToolTip("Go to a test picture by its number in the file, counted from 0 (Ctrl+F)")
+        spin.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        spin.setKeyboardTracking(False)
+        spin.valueChanged.connect(self._browser.find)
+        self._theme.fix(spin, 18, None)
+        return spin
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        self._theme.space(row, gap=3)
+        panel = QFrame()
+        panel.setProperty("panel", "card")
+        panel.setAccessibleName("Data set")
+        column = QVBoxLayout(panel)
+        self._theme.space(column, margin=3, gap=3)
+        column.addLayout(self._make_bar())
+        column.addLayout(self._pages, 1)
+        self._pages.addWidget(self.grid)
+        self._pages.addWidget(self._make_fault_page())
+        self._theme.fix(self.card, RIGHT_WIDTH, None)
+        row.addWidget(panel, 1)
+        row.addWidget(self.card)
+
+    def _make_bar(self) -> QHBoxLayout:
+        bar = QHBoxLayout()
+        self._theme.space(bar, gap=2)
+        sets = QHBoxLayout()
+        sets.setSpacing(0)
+        group = QButtonGroup(self)
+        for button in self.sets.values():
+            group.addButton(button)
+            sets.addWidget(button)
+        bar.addLayout(sets)
+        self._theme.fix(self.classes, 42, None)
+        bar.addWidget(self.classes)
+        bar.addWidget(label("Number", "body", "muted"))
+        bar.addWidget(self.number)
+        bar.addStretch()
+        bar.addWidget(self._count)
+        return bar
+
+    def _make_fault_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        self._theme.space(column, margin=12, gap=4)
+        column.addStretch()
+        column.addWidget(self.fault)
+        column.addWidget(self._hint(), 0)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.retry)
+        buttons.addStretch()
+        column.addLayout(buttons)
+        column.addStretch(2)
+        return page
+
+    def _hint(self) -> QWidget:
+        text = (
+            f"The program looks in the folder that the environment variable {ROOT_VARIABLE} names, "
+            "else in its own cache; a set's files lie there in NAME/raw, as its authors made them."
+        )
+        return label(text, "body", "muted", wrap=True)
+
+    def _show(self) -> None:
+        browser = self._browser
+        self.sets[browser.dataset].setChecked(True)
+        self._show_classes()
+        self.fault.setText(browser.fault)
+        self._pages.setCurrentIndex(1 if browser.fault else 0)
+        there = browser.split is not None
+        self.number.setEnabled(there)
+        self.classes.setEnabled(there)
+        self.number.setMaximum(max(0, len(browser.split) - 1) if browser.split is not None else 0)
+        loading = "" if browser.fault else "Reading\u2026"
+        self._count.setText(f"{len(browser.shown):,} test pictures" if there else loading)
+
+    def _show_classes(self) -> None:
+        browser = self._browser
+        names = [f"{name} ({browser.count(k):,})" for k, name in enumerate(browser.classes)]
+        if [self.classes.itemText(k + 1) for k in range(len(names))] != names:
+            self.classes.clear()
+            self.classes.addItems([EVERY_CLASS, *names])
+        self.classes.setCurrentIndex(0 if browser.only_class is None else browser.only_class + 1)
+
+    def _show_number(self) -> None:
+        if self._browser.selected is not None:
+            self.number.blockSignals(True)
+            self.number.setValue(self._browser.selected)
+            self.number.blockSignals(False)
+
+    def _choose_class(self, index: int) -> None:
+        self._browser.choose_class(index - 1 if index else None)
+
+    def _find(self) -> None:
+        self.number.setFocus()
+        self.number.selectAll()
+
+    def _want(self) -> None:
+        browser = self._browser
+        if browser.selected is not None and browser.split is not None:
+            self.wanted.emit(browser.dataset, browser.picture(browser.selected))
