@@ -36,6 +36,10 @@ class DatasetError(CipherSketchError):
     """A data set that is missing or damaged."""
 
 
+class ResultsError(CipherSketchError):
+    """Results that cannot be written or read: a full disk, a damaged file, another's work."""
+
+
 class MessageError(CipherSketchError):
     """Bytes on the wire that are not a valid message, or a request the other side refuses."""
 

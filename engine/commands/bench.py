@@ -1,0 +1,88 @@
+"""`python -m engine bench` and `bench-batched`: the figures that the README quotes."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.commands.options import add_json, add_settings, progress_bar, settings_from
+from engine.datasets import load_split
+from engine.errors import DatasetError
+from engine.forecast import network_named
+from engine.images import load_picture, to_network_input
+from engine.parameters import Settings
+from engine.preparation import centre_of
+from engine.resources import assets_dir
+from engine.session import Picture
+
+HELP = "compare with TenSEAL's stock operations"
+HELP_BATCHED = "measure one picture a slot"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `bench` takes."""
+    parser.add_argument("--runs", type=int, default=10, help="alternating runs (default 10)")
+    parser.add_argument(
+        "--pictures", type=int, default=100, help="pictures over ten keys for the error"
+    )
+    _add_shared(parser)
+
+
+def add_batched_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `bench-batched` takes."""
+    parser.add_argument("--pictures", type=int, default=10_000, help="default 10000")
+    parser.add_argument("--workers", type=int, default=2, help="pairs of processes (default 2)")
+    _add_shared(parser)
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, help="folder with MNIST/raw; else bundled samples")
+    add_settings(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure one picture after another."""
+    from engine.bench import run_bench  # noqa: PLC0415 - it loads TenSEAL, which classify need not
+
+    settings = settings_from(options)
+    pictures = _bench_pictures(settings, options.data, options.pictures)
+    with progress_bar() as show:
+        report = run_bench(settings, pictures, max(1, options.runs), show)
+    return _print_report(dataclasses.asdict(report), as_json=options.json)
+
+
+def run_batched(options: argparse.Namespace) -> int:
+    """Measure batches."""
+    from engine.batch_bench import run_batch_bench  # noqa: PLC0415 - only this command needs it
+
+    settings = settings_from(options)
+    pictures = _bench_pictures(settings, options.data, options.pictures)
+    with progress_bar() as show:
+        report = run_batch_bench(settings, pictures, max(1, options.workers), show)
+    return _print_report(dataclasses.asdict(report), as_json=options.json)
+
+
+def _print_report(data: dict[str, Any], *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(data, indent=2))
+    else:
+        print("\n".join(f"{name:<26} {value}" for name, value in data.items()))
+    return 0
+
+
+def _bench_pictures(settings: Settings, root: Path | None, count: int) -> Picture:
+    name = network_named(settings.model).card.dataset
+    try:
+        return load_split(name, "t10k", root).pictures[: max(1, count)]
+    except DatasetError as error:
+        if root is not None:
+            raise
+        print(f"bench: {error} The bundled samples stand in.", file=sys.stderr)
+    samples = sorted((assets_dir() / "samples").glob("*.png"))[: max(1, count)]
+    centre = centre_of(settings.model)
+    return np.stack([to_network_input(load_picture(path), centre) for path in samples])

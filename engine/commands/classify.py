@@ -1,0 +1,106 @@
+"""`python -m engine classify`: one picture, encrypted and clear."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from tqdm import tqdm
+
+from engine.commands.options import add_json, add_settings, settings_from
+from engine.events import Classification, Event, KeysReady, StageFinished, StageProgress
+from engine.images import load_picture, to_network_input
+from engine.preparation import centre_of
+from engine.session import Session
+
+HELP = "classify one picture, encrypted and clear"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("picture", type=Path, help="a PNG, JPEG, BMP, GIF or WebP file")
+    add_settings(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Classify a picture and print what came out, what it cost and how large it was."""
+    settings = settings_from(options)
+    picture = to_network_input(load_picture(options.picture), centre_of(settings.model))
+    bar = tqdm(
+        total=1,
+        file=sys.stderr,
+        disable=not sys.stderr.isatty(),
+        leave=False,
+        bar_format="{l_bar}{bar}",
+    )
+
+    def show(event: Event) -> None:
+        if isinstance(event, StageProgress):
+            bar.total, bar.n = event.total, event.done
+            bar.set_description(event.key)
+        elif isinstance(event, StageFinished):
+            bar.set_description(event.key)
+
+    with bar, closing(Session(show)) as session:
+        keys = session.prepare(settings)
+        result = session.classify(picture)
+    if options.json:
+        print(json.dumps(_as_json(keys, result), indent=2))
+    else:
+        print(_as_text(keys, result))
+    return 0
+
+
+def _as_json(keys: KeysReady, result: Classification) -> dict[str, object]:
+    return {
+        "prediction": result.classes[result.prediction],
+        "clear_prediction": result.classes[result.clear_prediction],
+        "encrypted": dict(zip(result.classes, result.encrypted, strict=True)),
+        "clear": dict(zip(result.classes, result.clear, strict=True)),
+        "largest_difference": result.largest_difference,
+        "relative_error": result.relative_error,
+        "settings": dataclasses.asdict(result.settings),
+        "coeff_modulus_bits": result.ciphertext.coeff_modulus_bits,
+        "ciphertext_bytes": len(result.ciphertext.data),
+        "result_bytes": result.result_bytes,
+        "relin_key_bytes": keys.relin_key_bytes,
+        "galois_key_bytes": keys.galois_key_bytes,
+        "galois_key_count": keys.galois_key_count,
+        "key_seconds": keys.seconds,
+        "stage_seconds": {stage.key: stage.seconds for stage in result.stages},
+        "server_seconds": result.server_seconds,
+        "total_seconds": result.total_seconds,
+    }
+
+
+def _as_text(keys: KeysReady, result: Classification) -> str:
+    bits = " ".join(str(each) for each in result.ciphertext.coeff_modulus_bits)
+    lines = [
+        f"prediction  {result.classes[result.prediction]}  (encrypted)",
+        f"            {result.classes[result.clear_prediction]}  (clear)",
+        "",
+        "class    encrypted        clear",
+        *(
+            f"{name:<6} {encrypted:>11.5f}  {clear:>11.5f}"
+            for name, encrypted, clear in zip(
+                result.classes, result.encrypted, result.clear, strict=True
+            )
+        ),
+        "",
+        f"largest difference  {result.largest_difference:.6f}  "
+        f"({result.relative_error:.4%} of the largest score)",
+        f"chain               {bits} bits, N = {result.settings.poly_modulus_degree}",
+        f"ciphertext          {len(result.ciphertext.data):,} bytes up, "
+        f"{result.result_bytes:,} bytes down",
+        f"keys for the cloud  {keys.relin_key_bytes + keys.galois_key_bytes:,} bytes: "
+        f"1 relinearisation key, {keys.galois_key_count} Galois keys",
+        "",
+        f"keys      {keys.seconds * 1000:>9.1f} ms",
+        *(f"{stage.key:<9} {stage.seconds * 1000:>9.1f} ms" for stage in result.stages),
+        f"cloud     {result.server_seconds * 1000:>9.1f} ms in all",
+        f"total     {result.total_seconds * 1000:>9.1f} ms without the keys",
+    ]
+    return "\n".join(lines)

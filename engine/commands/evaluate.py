@@ -1,0 +1,129 @@
+"""`python -m engine evaluate`: one model on its test pictures, encrypted and clear."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from engine.commands.options import add_json, positive, progress_bar
+from engine.evaluation import Evaluation, evaluate, usual_journal, usual_settings
+from engine.forecast import network_named
+from engine.judging import MODES, coeff_modulus_bits
+from engine.parameters import Settings
+from engine.provenance import provenance
+from engine.samples import samples_for
+from engine.summary import Accuracy, Summary, summarise
+
+HELP = "judge a model on its test pictures, encrypted and clear; can be stopped and resumed"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("model", help="a model's name, such as mnist-network1")
+    parser.add_argument("--data", type=Path, help="folder with the data sets")
+    parser.add_argument("--limit", type=positive, help="only the first so many test pictures")
+    parser.add_argument(
+        "--mode", choices=MODES, default="batched", help="pictures one by one, or together"
+    )
+    parser.add_argument("--poly-modulus-degree", type=int, metavar="N", help="else the model's")
+    parser.add_argument("--scale-bits", type=int, metavar="B", help="else the model's")
+    parser.add_argument(
+        "--workers", type=positive, help="pairs of processes (default 2 batched, 1 single)"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="keep the answers there, to resume from and to read; "
+        "else in the user's cache until all are done",
+    )
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judge what is not judged yet, then print the whole evaluation."""
+    settings = _settings(options)
+    samples = samples_for(network_named(settings.model), options.data, options.limit)
+    evaluation = Evaluation(settings, options.mode, samples)
+    path = options.out or usual_journal(evaluation)
+    workers = options.workers or (2 if options.mode == "batched" else 1)
+    try:
+        with progress_bar("picture") as show:
+            parts = evaluate(evaluation, path, workers, lambda done: show(done, len(samples)))
+    except KeyboardInterrupt:
+        print(
+            f"\nevaluate: the finished pictures are kept in {path}; "
+            "the same command goes on from there.",
+            file=sys.stderr,
+        )
+        raise
+    report = _report(evaluation, workers, summarise(parts, samples))
+    print(json.dumps(report, indent=2) if options.json else _as_text(report))
+    if options.out is None:
+        path.unlink()
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    given = {
+        name: value
+        for name in ("poly_modulus_degree", "scale_bits")
+        if (value := getattr(options, name)) is not None
+    }
+    return dataclasses.replace(usual_settings(options.model, options.mode), **given)
+
+
+def _report(evaluation: Evaluation, workers: int, summary: Summary) -> dict[str, Any]:
+    settings, mode = evaluation.settings, evaluation.mode
+    return {
+        "model": settings.model,
+        "source": evaluation.samples.source,
+        "mode": mode,
+        "workers": workers,
+        "settings": dataclasses.asdict(settings),
+        "coeff_modulus_bits": coeff_modulus_bits(settings, mode),
+        "clear_accuracy": _interval(summary.clear_accuracy),
+        "encrypted_accuracy": _interval(summary.encrypted_accuracy),
+        "agreement": _interval(summary.agreement),
+        **dataclasses.asdict(summary),
+        "stage_seconds": dict(summary.stage_seconds),
+        "provenance": dataclasses.asdict(provenance()),
+    }
+
+
+def _interval(accuracy: Accuracy | None) -> dict[str, float] | None:
+    return None if accuracy is None else dataclasses.asdict(accuracy)
+
+
+def _as_text(report: dict[str, Any]) -> str:
+    def percent(name: str) -> str:
+        value = report[name]
+        return f"{value['percent']:.2f} %  ({value['low']:.2f} to {value['high']:.2f} %)"
+
+    part = "picture" if report["mode"] == "single" else "batch"
+    settings = report["settings"]
+    bits = " ".join(map(str, report["coeff_modulus_bits"]))
+    lines = [
+        f"{report['model']} on {report['pictures']:,} pictures: {report['source']}",
+        f"N = {settings['poly_modulus_degree']}, bit scale {settings['scale_bits']}, "
+        f"chain {bits}, {report['mode']}",
+        "",
+        f"clear       {percent('clear_accuracy')}",
+        f"encrypted   {percent('encrypted_accuracy')}",
+        f"agreement   {percent('agreement')}",
+        f"differ      {', '.join(map(str, report['disagreements'])) or 'none'}",
+        f"error       {report['largest_relative_error']:.4%} of the largest score at most, "
+        f"median {report['median_relative_error']:.4%}",
+        "",
+        f"median seconds of a {part} ({report['parts']:,} in all)",
+        *(f"  {key:<9} {seconds:>10.4f}" for key, seconds in report["stage_seconds"].items()),
+        f"  {'cloud':<9} {report['cloud_seconds']:>10.4f}  in all",
+        f"  {'total':<9} {report['seconds']:>10.4f}  without the keys",
+        f"  {'keys':<9} {report['key_seconds']:>10.4f}  once",
+        "",
+        f"ciphertexts of a {part}: {report['bytes_up']:,} bytes up, "
+        f"{report['bytes_down']:,} bytes down; keys for the cloud {report['key_bytes']:,} bytes",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,76 @@
+"""What several commands share: the options of a setting, and the progress bar."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE, Settings
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add a model and its parameters."""
+    default = Settings()
+    low, high = SCALE_BITS_RANGE.start, SCALE_BITS_RANGE.stop - 1
+    parser.add_argument("--model", default=default.model, help=f"default {default.model}")
+    parser.add_argument(
+        "--poly-modulus-degree",
+        type=int,
+        default=default.poly_modulus_degree,
+        metavar="N",
+        help=f"one of {POLY_MODULUS_DEGREES} (default {default.poly_modulus_degree})",
+    )
+    parser.add_argument(
+        "--scale-bits",
+        type=int,
+        default=default.scale_bits,
+        metavar="B",
+        help=f"{low} to {high} (default {default.scale_bits})",
+    )
+    parser.add_argument(
+        "--outer-bits",
+        type=int,
+        metavar="B",
+        help="use one prime for each multiplication, between two of B bits, as the poster does",
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of JSON in place of text."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def settings_from(options: argparse.Namespace) -> Settings:
+    """Return the setting that the options of `add_settings` make."""
+    return Settings(
+        model=options.model,
+        poly_modulus_degree=options.poly_modulus_degree,
+        scale_bits=options.scale_bits,
+        outer_bits=options.outer_bits,
+    )
+
+
+def positive(text: str) -> int:
+    """Return the number that an option gives; argparse says what is wrong with any other."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)
+
+
+@contextmanager
+def progress_bar(unit: str = "it") -> Iterator[Callable[[float, float], None]]:
+    """Show a progress bar while the caller works; yield what moves it.
+
+    What was done before the first call does not count for the remaining time.
+    """
+    with tqdm(file=sys.stderr, disable=not sys.stderr.isatty(), leave=False, unit=unit) as bar:
+
+        def show(done: float, total: float) -> None:
+            if bar.total is None:
+                bar.initial = done
+            bar.total, bar.n = total, round(done, 1)
+            bar.refresh()
+
+        yield show
