@@ -2,8 +2,9 @@
 
 `clear` marks what can be read (the picture, the key owner, clear scores); `encrypted` marks what
 cannot (the ciphertext, the cloud, encrypted scores). Orange and blue stay apart for people who
-are colour-blind, and nothing is told by colour alone. Every pair in `READABLE_PAIRS` has a
-contrast of at least 4.5 : 1 (WCAG 2.2, AA).
+are colour-blind, and nothing is told by colour alone. `series_1` to `series_3` tell the data sets
+of plotted points apart, beside their symbols. Every pair in `READABLE_PAIRS` has a contrast of at
+least 4.5 : 1 (WCAG 2.2, AA).
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ class Palette:
     encrypted_hover: str
     danger: str
     danger_tint: str
+    series_1: str
+    series_2: str
+    series_3: str
 
 
 LIGHT = Palette(
@@ -52,6 +56,9 @@ LIGHT = Palette(
     encrypted_hover="#18449f",
     danger="#a8201a",
     danger_tint="#fdecea",
+    series_1="#00705a",
+    series_2="#a0267e",
+    series_3="#3f4650",
 )
 
 DARK = Palette(
@@ -73,6 +80,9 @@ DARK = Palette(
     encrypted_hover="#a9c8ff",
     danger="#ffb0a6",
     danger_tint="#3b1b18",
+    series_1="#4fd1ae",
+    series_2="#f28fd0",
+    series_3="#dde2e9",
 )
 
 PALETTES = {"light": LIGHT, "dark": DARK}
@@ -100,6 +110,9 @@ READABLE_PAIRS = (
     ("danger", "window"),
     ("danger", "danger_tint"),
     ("text", "danger_tint"),
+    ("series_1", "surface"),
+    ("series_2", "surface"),
+    ("series_3", "surface"),
 )
 """Text colour and the background it is used on."""
 

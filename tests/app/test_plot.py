@@ -1,0 +1,131 @@
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.palette import DARK
+from app.plot_data import Axes, PlotPoint, ReferenceLine, Series, model_marks, series_by_model
+from app.theme import Theme
+from app.widgets.picture_file import save_picture
+from app.widgets.plot import Plot
+from app.wording import time_text
+
+TIMES = Axes("Time", "Bit scale", time_text, log_y=True)
+SERIES = (
+    Series("MNIST", (PlotPoint(24, 0.5, index=7, text="run 7"), PlotPoint(26, 2.0, 1.0, 4.0, 8))),
+    Series("Poster", (PlotPoint(28, 9.0, text="poster"),), "diamond", "muted", hollow=True),
+)
+MODELS = [f"{name}-network{n}" for name in ("fashionmnist", "kmnist", "mnist") for n in (1, 2)]
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp)
+
+
+@pytest.fixture
+def plot(qtbot: QtBot, theme: Theme) -> Plot:
+    plot = Plot(TIMES, theme)
+    qtbot.addWidget(plot)
+    plot.setFixedSize(420, 240)
+    plot.show()
+    plot.show_series(SERIES, [ReferenceLine(5.0, "5 s")])
+    plot.grab()
+    return plot
+
+
+def test_a_point_is_found_where_it_is_drawn_and_nowhere_else(plot: Plot) -> None:
+    for point in plot.points():
+        assert plot.nearest(plot.place_of(point)) is point
+    assert plot.nearest(plot.rect().topLeft()) is None
+
+
+def test_higher_values_are_drawn_higher(plot: Plot) -> None:
+    heights = [plot.place_of(point).y() for point in plot.points()]
+    assert heights == sorted(heights, reverse=True)
+
+
+def test_a_click_on_a_point_gives_its_number(plot: Plot, qtbot: QtBot) -> None:
+    viewport = plot.surface.viewport()
+    place = viewport.mapFrom(plot, plot.place_of(SERIES[0].points[1]))
+    with qtbot.waitSignal(plot.clicked) as clicked:
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    assert clicked.args == [8]
+
+
+def test_hovering_gives_the_number_of_a_point_and_leaving_minus_one(
+    plot: Plot, qtbot: QtBot
+) -> None:
+    viewport = plot.surface.viewport()
+    seen: list[int] = []
+    plot.hovered.connect(seen.append)
+    qtbot.mouseMove(viewport, viewport.mapFrom(plot, plot.place_of(SERIES[0].points[0])))
+    qtbot.waitUntil(lambda: seen == [7])
+    assert plot.tip.text() == "run 7"
+    assert plot.rect().contains(plot.tip.geometry())
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
+
+    assert seen == [7, -1]
+    assert not plot.tip.isVisible()
+
+
+def test_the_arrow_keys_walk_along_the_points_and_return_opens_one(
+    plot: Plot, qtbot: QtBot
+) -> None:
+    hovered: list[int] = []
+    clicked: list[int] = []
+    plot.hovered.connect(hovered.append)
+    plot.clicked.connect(clicked.append)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Right,
+                Qt.Key.Key_Return, Qt.Key.Key_Right):  # fmt: skip
+        qtbot.keyClick(plot, key)
+
+    assert hovered == [7, 8, -1, 7]
+    assert clicked == [8]
+    assert plot.accessibleDescription() == "run 7"
+
+
+def test_nothing_breaks_without_points_or_with_a_zero_on_a_logarithm(plot: Plot) -> None:
+    plot.show_series([])
+    plot.grab()
+    assert plot.accessibleDescription() == "No points yet"
+    plot.show_series([Series("zero", (PlotPoint(1, 0.0), PlotPoint(2, 1.0, 0.0, 2.0)))])
+    plot.grab()
+    assert [point.x for point in plot.points()] == [2]
+
+
+def test_it_follows_the_colours(plot: Plot, theme: Theme) -> None:
+    theme.use(DARK)
+    image = plot.surface.grab().toImage()
+    assert image.pixelColor(1, 1).name() == DARK.surface
+
+
+def test_it_is_saved_as_a_sharp_png(plot: Plot, tmp_path: Path) -> None:
+    save_picture(plot, tmp_path / "plot.png")
+    assert QImage(str(tmp_path / "plot.png")).size() == plot.size() * 2 == QSize(840, 480)
+
+
+def test_it_is_saved_as_an_svg_of_shapes_and_text(plot: Plot, tmp_path: Path) -> None:
+    save_picture(plot, tmp_path / "plot.svg")
+    text = (tmp_path / "plot.svg").read_text(encoding="utf-8")
+    root = ET.fromstring(text)
+
+    assert root.tag.endswith("svg")
+    assert "<image" not in text
+    assert "Bit scale" in text
+
+
+def test_every_model_has_a_mark_of_its_own() -> None:
+    marks = model_marks(MODELS)
+    assert len({mark.symbol for mark in marks.values()}) == len(MODELS)
+    assert marks["mnist-network1"].color == marks["mnist-network2"].color
+
+
+def test_points_are_gathered_by_model_in_a_fixed_order() -> None:
+    points = [(name, PlotPoint(place, 1)) for place, name in enumerate(reversed(MODELS))]
+    series = series_by_model(points, model_marks(MODELS))
+    assert [each.points[0].x for each in series] == [5, 4, 3, 2, 1, 0]
