@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
 from app.presets import PRESETS
+from app.sweep_actions import SweepActions
 from app.theme import Theme
 from app.views import VIEWS
 from engine.parameters import POLY_MODULUS_DEGREES
@@ -55,6 +56,7 @@ class Actions(QObject):
             "Classify this", "Ctrl+Shift+Return", "Classify the selected test picture encrypted"
         )
         self.find_sample = self._add("Find by number", "Ctrl+F", "Go to a test picture")
+        self.sweep = SweepActions(self._add)
         for action in (self.classify_sample, self.find_sample):
             action.setEnabled(False)  # until the view of the data sets exists
         self.past_runs = self._add("Past runs (0)", "Ctrl+R", "Show the runs of this session", "up")
@@ -116,6 +118,7 @@ class Actions(QObject):
                 None,
                 self.suggestion,
             ],
+            "S&weep": self.sweep.listed(),
             "&Data": [self.classify_sample, self.find_sample],
             "&View": [
                 *self.views.actions(),

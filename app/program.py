@@ -1,6 +1,8 @@
 """The program behind the window: state, what changes it, the engine, and what is remembered."""
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -15,6 +17,9 @@ from app.sample_runs import SampleRuns
 from app.state import AppState
 from app.worker import SessionFactory
 from engine.parameters import Settings
+
+if TYPE_CHECKING:
+    from app.sweeps import Sweeps
 
 
 class Program(QObject):
@@ -41,6 +46,19 @@ class Program(QObject):
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)
 
+    @cached_property
+    def sweeps(self) -> "Sweeps":
+        """Return what measures grids of settings; made when it is first wanted."""
+        from app import sweep_link, sweep_store, sweeps  # noqa: PLC0415 - loads much of the engine
+
+        return sweeps.Sweeps(
+            self.state,
+            self._background,
+            sweep_link.open_sweep,
+            self.reporter.report,
+            sweep_store.default_folder(),
+        )
+
     def start(self) -> None:
         """Work out the forecast, and with it make the first keys."""
         self.choices.start()
@@ -53,5 +71,7 @@ class Program(QObject):
 
     def close(self) -> None:
         """End every thread and process; safe to call twice."""
+        if "sweeps" in self.__dict__:
+            self.sweeps.close()
         self._background.close()
         self.runs.close()

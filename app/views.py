@@ -14,7 +14,8 @@ class View:
 
 
 DRAW = View("draw", "Draw", "F2", "Draw a picture and have it classified encrypted")
+SWEEP = View("sweep", "Sweep", "F4", "Measure a grid of settings and see it as the poster's graphs")
 DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
 
-VIEWS = (DRAW, DATA)
+VIEWS = (DRAW, SWEEP, DATA)
 """In the order of their tabs."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.actions import Actions
-from app.records import Tone
+from app.records import Message, Tone
 from app.state import AppState
 from app.theme import Theme
 from app.widgets.basics import label, push_button, set_tone, text_button
@@ -61,6 +61,10 @@ class NoticeBar(QWidget):
         for button in (self.show_details, self.copy, self.close_notice):
             button.setVisible(True)
         self._elide()
+
+    def show_message(self, message: Message) -> None:
+        """Show a sentence without details."""
+        self.tell(message.text, tone=message.tone)
 
     def _dismiss(self) -> None:
         self._sentence = ""
