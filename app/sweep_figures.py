@@ -182,16 +182,15 @@ def _poster_series(
     series = []
     for figure in POSTER:
         value = kind.of_poster(figure)
-        shown = figure.model in models and (
-            against == DEGREE or figure.poly_modulus_degree in degrees
-        )
-        if value is None or not shown or figure.model not in marks:
+        model = f"{figure.dataset.lower()}-{figure.architecture}"
+        shown = against == DEGREE or figure.poly_modulus_degree in degrees
+        if value is None or not shown or model not in models & set(marks):
             continue
         degree = figure.poly_modulus_degree.bit_length() - 1
         x = float(degree if against == DEGREE else figure.scale_bits)
-        text = f"The poster: {model_text(figure.model)}\n{kind.title}: {kind.text(value)}"
-        mark = marks[figure.model]
+        text = f"The poster: {model_text(model)}\n{kind.title}: {kind.text(value)}"
+        mark = marks[model]
         point = PlotPoint(x, value, text=text)
-        name = f"{model_text(figure.model)}, the poster"
+        name = f"{model_text(model)}, the poster"
         series.append(Series(name, (point,), mark.symbol, mark.color, hollow=True))
     return series

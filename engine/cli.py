@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from engine.commands import bench, classify, evaluate
+from engine.commands import bench, classify, download, evaluate, sweep
 from engine.errors import CipherSketchError
 
 EXIT_REFUSED = 2
@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
 
     add("classify", classify.HELP, classify.add_options, classify.run)
     add("evaluate", evaluate.HELP, evaluate.add_options, evaluate.run)
+    add("download", download.HELP, download.add_options, download.run)
+    add("sweep", sweep.HELP, sweep.add_options, sweep.run)
     add("bench", bench.HELP, bench.add_options, bench.run)
     add("bench-batched", bench.HELP_BATCHED, bench.add_batched_options, bench.run_batched)
     return parser

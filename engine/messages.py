@@ -38,11 +38,20 @@ class Message:
 
 def encode_message(message: Message) -> bytes:
     """Return the bytes that go on the wire."""
+    return b"".join((_encode_header(message), *message.blobs))
+
+
+def header_size(message: Message) -> int:
+    """Return how many bytes of a message on the wire are not its blobs'."""
+    return len(_encode_header(message))
+
+
+def _encode_header(message: Message) -> bytes:
     sizes = [len(blob) for blob in message.blobs]
     header = json.dumps(
         {"kind": message.kind, "fields": dict(message.fields), "blobs": sizes}, allow_nan=False
     ).encode()
-    return b"".join((_PREFIX.pack(MARK, len(header)), header, *message.blobs))
+    return _PREFIX.pack(MARK, len(header)) + header
 
 
 def read_message(stream: Readable) -> Message | None:

@@ -7,16 +7,18 @@ of `engine.messages` and nothing else.
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import engine.errors
 from engine.errors import CipherSketchError, InternalError, MessageError, ProcessLostError
-from engine.messages import Message, encode_message, read_message
+from engine.message_log import MessageLogged, OnMessage, Party
+from engine.messages import Message, encode_message, header_size, read_message
 
 Role = Literal["client", "server"]
-TITLES: dict[Role, str] = {"client": "client", "server": "cloud"}
+PARTIES: dict[Role, Party] = {"client": "client", "server": "cloud"}
 CLOSE_SECONDS = 1.0
 
 
@@ -24,11 +26,13 @@ class Peer:
     """A child process that is started when it is first needed and again after it was lost.
 
     `starts` counts the starts: whoever remembers it can tell that everything the process knew
-    is gone. `kill` and `close` may be called from any thread, the rest from one.
+    is gone. `kill` and `close` may be called from any thread, the rest from one. `on_message` is
+    told of every message, once it was written or read.
     """
 
-    def __init__(self, role: Role) -> None:
+    def __init__(self, role: Role, on_message: OnMessage = lambda message: None) -> None:
         self._role = role
+        self._on_message = on_message
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self.starts = 0
@@ -67,7 +71,9 @@ class Peer:
         try:
             process.stdin.write(request)
             process.stdin.flush()
+            self._log(message, "window", PARTIES[self._role])
             while (answer := read_message(process.stdout)) is not None:
+                self._log(answer, PARTIES[self._role], "window")
                 if answer.kind in ("end", "error"):
                     complete = True
                     break
@@ -105,9 +111,16 @@ class Peer:
             process.kill()
         _reap(process)
 
+    def _log(self, message: Message, sender: Party, receiver: Party) -> None:
+        blob_bytes = sum(map(len, message.blobs))
+        entry = MessageLogged(
+            time.time(), sender, receiver, message.kind, header_size(message), blob_bytes
+        )
+        self._on_message(entry)
+
     def _lost(self) -> ProcessLostError:
         return ProcessLostError(
-            f"The {TITLES[self._role]} process stopped; it starts again with the next run."
+            f"The {PARTIES[self._role]} process stopped; it starts again with the next run."
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tenseal import sealapi
 
+from engine.attempt import Guess, words_of
 from engine.batch_server import BatchCloud
 from engine.calibration import costs_to_json
 from engine.circuit import Circuit, build_circuit, circuit_shape
@@ -88,6 +89,34 @@ class Cloud:
         data = to_bytes(x)
         yield Message("scores", {"seconds": time.perf_counter() - begin}, (data,))
 
+    def try_to_decrypt(self, request: Message) -> Iterator[Message]:
+        """Say that there is no secret key, and what a guessed one makes of the two blobs.
+
+        The blobs are a picture's ciphertext and the encrypted scores.
+        """
+        loaded = self._require()
+        guess = Guess(loaded.context, loaded.circuit.packing)
+        picture, result = request.blobs
+        yield Message(
+            "attempt",
+            {
+                "sentence": (
+                    "The cloud cannot decrypt: it holds one relinearisation key and "
+                    f"{len(loaded.galois_keys)} Galois keys, which compute but do not decrypt, "
+                    "and no secret key."
+                ),
+                "pixels": guess.pixels(picture).tolist(),
+                "scores": guess.scores(result).tolist(),
+            },
+        )
+
+    def unpack(self, request: Message) -> Iterator[Message]:
+        """Send the numbers that the ciphertext in the blob consists of, and their primes."""
+        loaded = self._require()
+        primes = data_primes(loaded.circuit.parameters.chain)
+        words = words_of(loaded.context, request.blobs[0])
+        yield Message("coefficients", {"primes": primes}, (words,))
+
     def calibrate(self, request: Message) -> Iterator[Message]:
         """Measure what each primitive costs on this machine."""
         costs = PrimitiveTimer(CALIBRATION_CHAIN, secure=False).measure(runs=7)
@@ -123,6 +152,8 @@ def main() -> None:
             "relin_keys": cloud.relin_keys,
             "galois_keys": cloud.galois_keys,
             "classify": cloud.classify,
+            "try_to_decrypt": cloud.try_to_decrypt,
+            "unpack": cloud.unpack,
             "calibrate": cloud.calibrate,
             "load_batch": batch_cloud.load,
             "batch_relin_keys": batch_cloud.relin_keys,

@@ -6,6 +6,7 @@ call them from one thread. `cancel` and `close` may be called from any thread at
 
 import dataclasses
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -18,13 +19,17 @@ from engine.circuit import Circuit
 from engine.errors import CancelledError, MessageError, ProcessLostError
 from engine.events import BatchResult, Classification, Encrypted, Event, KeysReady
 from engine.forecast import circuit_for, network_named
+from engine.inspection import Coefficients
 from engine.journey import journey
 from engine.key_ring import KeyRequests, KeyRing
+from engine.message_log import MessageLogged, OnMessage
 from engine.messages import Message
 from engine.parameters import Settings
 from engine.peer import Peer
+from engine.proofs import CloudAttempt, LastRun, ProofDesk
 from engine.resources import model_path
 from engine.tally import Tally
+from engine.tampering import FlippedBit
 
 Picture = npt.NDArray[np.uint8]
 
@@ -32,17 +37,20 @@ Picture = npt.NDArray[np.uint8]
 class Session:
     """Owns the two processes and the keys that they hold.
 
-    `on_event` is called in the calling thread, before the method that causes it returns.
+    `on_event` is called in the calling thread, before the method that causes it returns; so is
+    `on_message`, an attribute to be replaced, for every message to and from the processes.
     """
 
     def __init__(self, on_event: Callable[[Event], None] = lambda event: None) -> None:
         self._emit = on_event
-        self._client = Peer("client")
-        self._cloud = Peer("server")
+        self.on_message: OnMessage = lambda message: None
+        self._client = Peer("client", self._log)
+        self._cloud = Peer("server", self._log)
         self._cancelled = False
-        self._last: tuple[KeysReady, bytes] | None = None  # encrypted scores, and for which keys
+        self._last: LastRun | None = None
         self._keys = KeyRing(self._client, self._cloud, self._exchange, on_event, _key_requests)
         self._batches = BatchDesk(self._client, self._cloud, self._exchange, on_event)
+        self._proofs = ProofDesk(self._client, self._cloud, self._exchange, self._classify_again)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -77,7 +85,7 @@ class Session:
             encrypted = self._encrypt(picture, circuit, tally)
             result, server_seconds = self._compute(encrypted, tally)
             scores = self._decrypt(result, tally)
-            self._last = keys, result
+            self._last = LastRun(keys, encrypted, result, scores)
         network = network_named(keys.settings.model)
         clear = network.forward(picture[None, None] / 255)[0]
         difference = float(np.abs(np.asarray(scores) - clear).max())
@@ -116,15 +124,34 @@ class Session:
         _check_picture(picture)
         with self._cancellable():
             circuit = circuit_for(self._keys.prepare(self._keys.wanted).settings)
-            return self._encrypt(picture, circuit, Tally(lambda event: None, {"encrypt": 0}))
+            return self._encrypt(picture, circuit, Tally(lambda event: None, defaultdict(int)))
 
     def decrypt_with_wrong_key(self) -> tuple[float, ...]:
         """Decrypt the last result with a new secret key that has nothing to do with it."""
         with self._cancellable():
-            if self._last is None or self._keys.prepare(self._keys.wanted) is not self._last[0]:
-                raise MessageError("There is no result to decrypt yet: classify a picture first.")
-            request = Message("decrypt", {"wrong_key": True}, (self._last[1],))
-            return tuple(self._ask(self._client, request).fields["scores"])
+            return self._proofs.use_wrong_key(self._last_run())
+
+    def let_cloud_try(self) -> CloudAttempt:
+        """Let the cloud try to read the last picture and its scores."""
+        with self._cancellable():
+            return self._proofs.let_cloud_try(self._last_run())
+
+    def unpack(self) -> Coefficients:
+        """Return the numbers that the cloud finds in the last picture's ciphertext."""
+        with self._cancellable():
+            return self._proofs.unpack(self._last_run())
+
+    def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
+        """Classify the last picture's ciphertext again, with one bit flipped on its way.
+
+        Raises MessageError before any run, and for a bit that the ciphertext does not have.
+        """
+        with self._cancellable():
+            last = self._last_run()
+            flipped = self._proofs.flip(last, bit)
+            self._check_cancelled()
+            self._keys.prepare(last.keys.settings)  # again at work, should it have been lost
+            return flipped
 
     def calibrate(self) -> None:
         """Measure what the primitives cost on this machine, for all later forecasts."""
@@ -174,6 +201,18 @@ class Session:
     def _ask(self, peer: Peer, message: Message) -> Message:
         *_, answer = self._exchange(peer, message)
         return answer
+
+    def _log(self, message: MessageLogged) -> None:
+        self.on_message(message)
+
+    def _last_run(self) -> LastRun:
+        if self._last is None or self._keys.prepare(self._keys.wanted) is not self._last.keys:
+            raise MessageError("There is no result to decrypt yet: classify a picture first.")
+        return self._last
+
+    def _classify_again(self, encrypted: Encrypted) -> tuple[float, ...]:
+        tally = Tally(lambda event: None, defaultdict(int))
+        return self._decrypt(self._compute(encrypted, tally)[0], tally)
 
     def _encrypt(self, picture: Picture, circuit: Circuit, tally: Tally) -> Encrypted:
         tally.start("encrypt")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from engine.datasets import data_root
+from engine.downloads import download
 from engine.errors import CipherSketchError
 from engine.network import save_network
 from engine.training.task import TASKS, train
@@ -36,10 +36,7 @@ def main() -> int:
     task = TASKS[arguments.model]
     try:
         if arguments.download:
-            # Here, since torchvision fits one build of torch only and nothing else needs it.
-            from engine.training.download import download  # noqa: PLC0415
-
-            download(task.dataset, data_root(arguments.data))
+            download(task.dataset, arguments.data)
         network, report = train(
             task,
             root=arguments.data,

@@ -1,10 +1,12 @@
-"""The networks as torch trains them: linear layers, batch normalisation before each square.
+"""The networks as torch trains them: linear layers with a square, however prepared, between them.
 
 A batch normalisation with its own gain and shift followed by x² is a general quadratic
 a·x² + b·x + c once the next layer's bias is counted, so no coefficients are learned besides.
 """
 
+import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +15,29 @@ SIDE = 28
 NOISE = 0.03
 """Measured on network 1: the scores are then 20 to 30 times less sensitive to noise before and
 after its first square, at no loss of accuracy."""
+
+
+class Activation(StrEnum):
+    """What stands between two linear layers; folded, each is a square of a linear layer.
+
+    SQUARE is x² of the layer itself, as in CryptoNets (Gilad-Bachrach et al., 2016). Before the
+    others comes batch normalisation: LEARNED then has a gain and a shift to learn, RELU_FIT those
+    of the quadratic that is nearest to ReLU.
+    """
+
+    SQUARE = "square"
+    LEARNED = "learned quadratic"
+    RELU_FIT = "quadratic fitted to ReLU"
+
+
+# Gain and shift, at first or for good. Learned: (0.7 z + 0.7)² = z²/2 + z + 1/2, since a shift of
+# zero would hide the sign of z. Fitted: a z² + z/2 + c with a = 1 / sqrt(8 pi), from the Hermite
+# expansion of ReLU, is the least-squares fit over a normal distribution of deviation 1.
+_FITTED = 1 / math.sqrt(8 * math.pi)
+_GAIN_AND_SHIFT = {
+    Activation.LEARNED: (0.7, 0.7),
+    Activation.RELU_FIT: (math.sqrt(_FITTED), 0.25 / math.sqrt(_FITTED)),
+}
 
 
 @dataclass(frozen=True)
@@ -32,26 +57,34 @@ class DenseSpec:
     width: int
 
 
-ARCHITECTURES: dict[str, tuple[ConvSpec | DenseSpec, ...]] = {
-    "network1": (ConvSpec(channels=4, kernel=7, stride=3), DenseSpec(64), DenseSpec(10)),
-    "network2": (
+Specs = tuple[ConvSpec | DenseSpec, ...]
+
+
+def network1(width: int = 64) -> Specs:
+    """Return network 1: one convolution, a dense layer of `width`, and the scores."""
+    return (ConvSpec(channels=4, kernel=7, stride=3), DenseSpec(width), DenseSpec(10))
+
+
+def network2(width: int = 64) -> Specs:
+    """Return network 2: two convolutions with a pool, a dense layer of `width`, and the scores."""
+    return (
         ConvSpec(channels=8, kernel=5, stride=2),
         ConvSpec(channels=16, kernel=3, stride=1, pool=2),
-        DenseSpec(64),
+        DenseSpec(width),
         DenseSpec(10),
-    ),
-}
+    )
 
 
 class Square(nn.Module):
     """x², remembering its input so that the loss can keep it small.
 
-    In training each value is disturbed by NOISE times its channel's size, as CKKS will disturb
+    In training each value is disturbed by `noise` times its channel's size, as CKKS will disturb
     it: without that a channel may end as a nearly linear (1 + small)², whose signal drowns.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, noise: float = NOISE) -> None:
         super().__init__()
+        self.noise = noise
         self.input = torch.zeros(0)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -59,15 +92,18 @@ class Square(nn.Module):
         self.input = x
         if self.training:
             size = x.detach().square().mean(dim=(0, *range(2, x.ndim)), keepdim=True).sqrt()
-            x = x + NOISE * size * torch.randn_like(x)
+            x = x + self.noise * size * torch.randn_like(x)
         return x * x
 
 
-def build(specs: tuple[ConvSpec | DenseSpec, ...]) -> nn.Sequential:
-    """Return the untrained network: normalisation and square after every layer but the last."""
+def build(
+    specs: Specs, noise: float = NOISE, activation: Activation = Activation.LEARNED
+) -> nn.Sequential:
+    """Return the untrained network: `activation` after every layer but the last."""
     layers: list[nn.Module] = []
     channels, side, width = 1, SIDE, SIDE * SIDE
     for spec in specs:
+        norm: nn.BatchNorm1d | nn.BatchNorm2d
         if isinstance(spec, ConvSpec):
             layers.append(nn.Conv2d(channels, spec.channels, spec.kernel, spec.stride))
             channels, side = spec.channels, (side - spec.kernel) // spec.stride + 1
@@ -75,18 +111,22 @@ def build(specs: tuple[ConvSpec | DenseSpec, ...]) -> nn.Sequential:
                 layers.append(nn.AvgPool2d(spec.pool))
                 side //= spec.pool
             width = channels * side * side
-            layers += [_normalisation(nn.BatchNorm2d(channels)), Square()]
+            norm = nn.BatchNorm2d(channels)
         else:
             if width == channels * side * side:
                 layers.append(nn.Flatten())
             layers.append(nn.Linear(width, spec.width))
             width = spec.width
-            layers += [_normalisation(nn.BatchNorm1d(width)), Square()]
-    return nn.Sequential(*layers[:-2])
+            norm = nn.BatchNorm1d(width)
+        if activation is not Activation.SQUARE:
+            layers.append(_prepared(norm, activation))
+        layers.append(Square(noise))
+    end = 1 if activation is Activation.SQUARE else 2
+    return nn.Sequential(*layers[:-end])
 
 
-def _normalisation(layer: nn.BatchNorm1d | nn.BatchNorm2d) -> nn.Module:
-    # Starts as (0.7 z + 0.7)² = z²/2 + z + 1/2: a shift of zero would hide the sign of z.
-    nn.init.constant_(layer.weight, 0.7)
-    nn.init.constant_(layer.bias, 0.7)
-    return layer
+def _prepared(norm: nn.BatchNorm1d | nn.BatchNorm2d, activation: Activation) -> nn.Module:
+    gain, shift = _GAIN_AND_SHIFT[activation]
+    nn.init.constant_(norm.weight, gain)
+    nn.init.constant_(norm.bias, shift)
+    return norm.requires_grad_(activation is Activation.LEARNED)

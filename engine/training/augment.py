@@ -17,7 +17,7 @@ class Augmentation:
     """Largest `rotation` in radians, `scale` as a logarithm, `translation` in picture widths.
 
     `elastic` is the standard deviation of the wobble in half widths, `pen` the share of pictures
-    whose stroke is redrawn; `mirror` swaps left and right in half of them.
+    whose stroke is redrawn.
     """
 
     rotation: float
@@ -26,7 +26,6 @@ class Augmentation:
     translation: float
     elastic: float
     pen: float
-    mirror: bool = False
 
 
 def augment(pictures: Tensor, limits: Augmentation, generator: torch.Generator) -> Tensor:
@@ -73,8 +72,6 @@ def _affine_grid(pictures: Tensor, limits: Augmentation, generator: torch.Genera
     high = wide * _uniform((n,), -limits.scale / 2, limits.scale / 2, generator).exp()
     shear = _uniform((n,), -limits.shear, limits.shear, generator)
     shift = _uniform((2, n), -2 * limits.translation, 2 * limits.translation, generator)
-    if limits.mirror:
-        wide = wide * (1 - 2 * torch.randint(2, (n,), generator=generator))
     cos, sin = angle.cos(), angle.sin()
     top = torch.stack((cos * wide, (shear * cos - sin) * high, shift[0]), dim=1)
     bottom = torch.stack((sin * wide, (shear * sin + cos) * high, shift[1]), dim=1)

@@ -12,15 +12,25 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from engine.training.architectures import ConvSpec, DenseSpec, Square, build
+from engine.training.architectures import NOISE, Activation, Specs, Square, build
 from engine.training.augment import Augmentation, augment, impossible_pictures
+from engine.training.teacher import Teaching, opinions
+
+RECOUNTED = 1000
+"""Pictures in each of the equal chunks that statistics are counted over."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train. Activations and logits are penalised from their `..._limit` on."""
+    """How to train. Activations and logits are penalised from their `..._limit` on.
 
-    augmentation: Augmentation
+    Half of the pictures are mirrored if `mirror`. `noise` disturbs the activations. With `teaching`
+    a larger network is trained first, whose opinions become part of each target. With `recount` the
+    statistics of the normalisations are those of the averaged weights over all pictures, instead of
+    an average of passing ones.
+    """
+
+    augmentation: Augmentation | None
     epochs: int
     seed: int = 1
     batch: int = 128
@@ -32,10 +42,15 @@ class Recipe:
     logit_limit: float = 12.0
     penalty: float = 0.02
     impossible: int = 20
+    mirror: bool = False
+    noise: float = NOISE
+    recount: bool = False
+    teaching: Teaching | None = None
+    activation: Activation = Activation.LEARNED
 
 
 def fit(
-    specs: tuple[ConvSpec | DenseSpec, ...], pictures: Tensor, labels: Tensor, recipe: Recipe
+    specs: Specs, pictures: Tensor, labels: Tensor, recipe: Recipe
 ) -> tuple[nn.Sequential, list[float]]:
     """Train on `pictures` (n, 1, 28, 28) uint8; return the network and the loss of each epoch."""
     with torch.random.fork_rng(devices=[]):  # for the layers' first weights and their noise
@@ -44,10 +59,11 @@ def fit(
 
 
 def _fit(
-    specs: tuple[ConvSpec | DenseSpec, ...], pictures: Tensor, labels: Tensor, recipe: Recipe
+    specs: Specs, pictures: Tensor, labels: Tensor, recipe: Recipe
 ) -> tuple[nn.Sequential, list[float]]:
     generator = torch.Generator().manual_seed(recipe.seed)
-    model = build(specs)
+    targets = _targets(pictures, labels, recipe, generator)
+    model = build(specs, recipe.noise, recipe.activation)
     averaged = copy.deepcopy(model).eval()
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -61,8 +77,8 @@ def _fit(
         order = torch.randperm(len(pictures), generator=generator)[: steps * recipe.batch]
         total = 0.0
         for step, chosen in enumerate(order.view(steps, -1), start=epoch * steps):
-            batch = augment(pictures[chosen] / 255, recipe.augmentation, generator)
-            loss = _loss(model, batch, labels[chosen], recipe, generator)
+            batch, mirrored = _batch(pictures[chosen] / 255, recipe, generator)
+            loss = _loss(model, batch, targets[mirrored, chosen], recipe, generator)
             _descend(model, optimizer, loss, recipe.gradient_norm)
             schedule.step()
             # The average starts short, or a brief training would keep its untrained weights.
@@ -70,7 +86,48 @@ def _fit(
             total += loss.item()
         losses.append(total / steps)
         progress.set_postfix(loss=f"{losses[-1]:.4f}")
+    if recipe.recount:
+        _recount(averaged, (pictures, pictures.flip(3)) if recipe.mirror else (pictures,))
     return averaged, losses
+
+
+def _targets(
+    pictures: Tensor, labels: Tensor, recipe: Recipe, generator: torch.Generator
+) -> Tensor:
+    """Return what to answer to each picture and to its mirror image, (2, n) or (2, n, classes)."""
+    if recipe.teaching is None:
+        return labels.expand(2, -1)
+    taught = opinions(pictures, labels, recipe.teaching.epochs, generator)
+    known = functional.one_hot(labels, taught.shape[-1]).float()
+    return known.lerp(taught, recipe.teaching.share)
+
+
+def _batch(batch: Tensor, recipe: Recipe, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Return changed copies of the pictures, and for each 1 if it was mirrored, else 0."""
+    mirrored = torch.zeros(len(batch), dtype=torch.long)
+    if recipe.mirror:
+        mirrored = torch.randint(2, (len(batch),), generator=generator)
+        batch = torch.where(mirrored.view(-1, 1, 1, 1) == 1, batch.flip(3), batch)
+    if recipe.augmentation:
+        batch = augment(batch, recipe.augmentation, generator)
+    return batch, mirrored
+
+
+@torch.no_grad()
+def _recount(model: nn.Sequential, views: tuple[Tensor, ...]) -> None:
+    """Measure the statistics of the normalisations anew, over all `views` of the pictures.
+
+    Only the normalisations are in training mode, so the squares add no noise.
+    """
+    for module in model:
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            module.reset_running_stats()
+            module.momentum = None  # a plain average over the chunks
+            module.train()
+    for view in views:
+        for chunk in torch.split(view, RECOUNTED):
+            model(chunk / 255)
+    model.eval()
 
 
 def _descend(
@@ -92,12 +149,12 @@ def _move_towards(averaged: nn.Module, model: nn.Module, fraction: float) -> Non
 def _loss(
     model: nn.Sequential,
     batch: Tensor,
-    labels: Tensor,
+    targets: Tensor,
     recipe: Recipe,
     generator: torch.Generator,
 ) -> Tensor:
     logits = model(batch)
-    loss = functional.cross_entropy(logits, labels)
+    loss = functional.cross_entropy(logits, targets)
     penalty = _excess(logits, recipe.logit_limit)
     for module in model:
         if isinstance(module, Square):

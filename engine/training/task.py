@@ -4,20 +4,21 @@
 """
 
 import dataclasses
-import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from engine.datasets import CLASSES, Split, load_split
+from engine.confidence import confidence_interval
+from engine.datasets import CLASSES, Split, data_root, load_split
 from engine.network import Array, Layer, ModelCard, Network
-from engine.training.architectures import ARCHITECTURES
+from engine.training.architectures import Specs, network1, network2
 from engine.training.augment import Augmentation, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import Recipe, fit
 from engine.training.measure import accuracy, sizes
+from engine.training.teacher import Teaching
 
 HELD_OUT = 5000
 KMNIST_TRAINED = 8000
@@ -26,14 +27,16 @@ STRANGE = 2000
 HANDWRITING = Augmentation(
     rotation=0.18, scale=0.12, shear=0.18, translation=0.055, elastic=0.035, pen=0.35
 )
-CLOTHES = Augmentation(
-    rotation=0.05, scale=0.08, shear=0.0, translation=0.04, elastic=0.0, pen=0.0, mirror=True
+CLOTHES = Recipe(
+    augmentation=None,
+    epochs=40,
+    batch=256,
+    weight_decay=0.05,
+    mirror=True,
+    noise=0.02,
+    recount=True,
+    teaching=Teaching(epochs=12, share=0.5),
 )
-RECIPES = {
-    "MNIST": Recipe(HANDWRITING, epochs=120),
-    "KMNIST": Recipe(HANDWRITING, epochs=300),
-    "FashionMNIST": Recipe(CLOTHES, epochs=100),
-}
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Task:
 
     dataset: str
     architecture: str
+    specs: Specs
     recipe: Recipe
 
     @property
@@ -53,10 +57,23 @@ class Task:
 TASKS = {
     task.name: task
     for task in (
-        Task(dataset, architecture, recipe)
-        for (dataset, recipe), architecture in itertools.product(RECIPES.items(), ARCHITECTURES)
+        Task("MNIST", "network1", network1(), Recipe(HANDWRITING, epochs=120)),
+        Task("MNIST", "network2", network2(), Recipe(HANDWRITING, epochs=60)),
+        Task("KMNIST", "network1", network1(), Recipe(HANDWRITING, epochs=200)),
+        Task("KMNIST", "network2", network2(), Recipe(HANDWRITING, epochs=200)),
+        Task("FashionMNIST", "network1", network1(width=128), CLOTHES),
+        Task("FashionMNIST", "network2", network2(width=128), CLOTHES),
     )
 }
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What to train on and what to judge on, and in words where both are from."""
+
+    training: Split
+    test: Split
+    origin: str
 
 
 def train(
@@ -68,29 +85,44 @@ def train(
     set, so that choices are not made on it.
     """
     recipe = dataclasses.replace(task.recipe, seed=seed, epochs=epochs or task.recipe.epochs)
-    training, test = load_pictures(task.dataset, root)
+    pictures = load_pictures(task.dataset, root)
     if validate:
-        training, test = _cut(training, len(training) - HELD_OUT)
-    model, _ = fit(
-        ARCHITECTURES[task.architecture],
-        torch.tensor(training.pictures)[:, None],
-        torch.tensor(training.labels).long(),
-        recipe,
-    )
-    layers = round_to_single(balance(fold(model), _as_input(training)))
-    network = Network(task.name, layers, _card(task, recipe, layers, training, test))
-    return network, _report(network, training, seed)
+        pictures = _held_out(pictures.training)
+    layers = train_layers(task.specs, pictures.training, recipe)
+    network = Network(task.name, layers, _card(task, recipe, layers, pictures))
+    return network, _report(network, pictures.training, seed)
 
 
-def load_pictures(dataset: str, root: Path | None) -> tuple[Split, Split]:
-    """Return what to train on and what to judge on.
+def train_layers(specs: Specs, training: Split, recipe: Recipe) -> tuple[Layer, ...]:
+    """Train a network on `training`; return its layers as a model file keeps them."""
+    labels = torch.tensor(training.labels).long()
+    model, _ = fit(specs, torch.tensor(training.pictures)[:, None], labels, recipe)
+    return round_to_single(balance(fold(model), as_input(training)))
 
-    KMNIST: the first KMNIST_TRAINED official test pictures and the others, since its training
-    pictures are not at hand; such figures do not compare with published ones.
+
+def load_pictures(dataset: str, root: Path | None) -> Pictures:
+    """Return the official split of a data set.
+
+    Where KMNIST's training pictures are missing: the first KMNIST_TRAINED official test pictures
+    and the others. Such figures do not compare with published ones.
     """
-    if dataset == "KMNIST":
-        return _cut(load_split(dataset, "t10k", root), KMNIST_TRAINED)
-    return load_split(dataset, "train", root), load_split(dataset, "t10k", root)
+    folder = data_root(root) / dataset / "raw"
+    if dataset == "KMNIST" and not (folder / "train-images-idx3-ubyte.gz").exists():
+        training, test = _cut(load_split(dataset, "t10k", root), KMNIST_TRAINED)
+        origin = (
+            f"the first {len(training):,} of the official test pictures, since the training "
+            f"pictures were missing; judged on the last {len(test):,}"
+        )
+        return Pictures(training, test, origin)
+    training, test = load_split(dataset, "train", root), load_split(dataset, "t10k", root)
+    origin = f"the {len(training):,} official training pictures; judged on the {len(test):,} test"
+    return Pictures(training, test, f"{origin} pictures")
+
+
+def _held_out(split: Split) -> Pictures:
+    training, test = _cut(split, len(split) - HELD_OUT)
+    origin = f"the first {len(training):,} training pictures; judged on {len(test):,} held out"
+    return Pictures(training, test, origin)
 
 
 def _cut(split: Split, first: int) -> tuple[Split, Split]:
@@ -100,35 +132,60 @@ def _cut(split: Split, first: int) -> tuple[Split, Split]:
     )
 
 
-def _as_input(split: Split) -> Array:
+def as_input(split: Split) -> Array:
+    """Return the pictures as a network reads them: (n, 1, 28, 28) in [0, 1]."""
     return split.pictures[:, None] / 255.0
 
 
-def _card(
-    task: Task, recipe: Recipe, layers: tuple[Layer, ...], training: Split, test: Split
-) -> ModelCard:
-    measured = sizes(layers, np.concatenate((_as_input(training), _as_input(test))))
-    source = "test pictures" if task.dataset == "KMNIST" else "training pictures"
+def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictures) -> ModelCard:
+    training, test = pictures.training, pictures.test
+    measured = sizes(layers, np.concatenate((as_input(training), as_input(test))))
+    percentage = accuracy(layers, as_input(test), test.labels)
     return ModelCard(
         dataset=task.dataset,
         architecture=task.architecture,
         classes=CLASSES[task.dataset],
-        clear_accuracy=accuracy(layers, _as_input(test), test.labels),
+        clear_accuracy=percentage,
         test_pictures=len(test),
         largest_logit=measured.largest_logit,
         largest_activation=measured.largest_activation,
-        training=(
-            f"Seed {recipe.seed}, epochs {recipe.epochs}, on the first {len(training):,} official "
-            f"{source}; judged on {len(test):,} others. Pictures were turned, scaled, sheared, "
-            "moved and wobbled at random and their strokes varied, activations disturbed as CKKS "
-            "does, weights averaged, and large activations and logits penalised."
-        ),
+        training=describe(task, recipe, pictures, percentage),
     )
+
+
+def describe(task: Task, recipe: Recipe, pictures: Pictures, percentage: float) -> str:
+    """Return how a model was made and judged, for its card."""
+    total = len(pictures.test)
+    low, high = confidence_interval(round(percentage / 100 * total), total)
+    return (
+        f"Made by `python -m engine.training {task.name} --epochs {recipe.epochs} "
+        f"--seed {recipe.seed}` on {pictures.origin}: {percentage:.2f}% right "
+        f"(95% interval {low:.2f} to {high:.2f}). "
+        f"{_variations(recipe)}, activations were disturbed as CKKS does, weights averaged, and "
+        "large activations and logits penalised."
+    )
+
+
+def _variations(recipe: Recipe) -> str:
+    parts = []
+    if recipe.augmentation:
+        parts.append(
+            "Pictures were turned, scaled, sheared, moved and wobbled at random and their strokes "
+            "varied"
+        )
+    if recipe.mirror:
+        parts.append("Pictures were mirrored at random")
+    if recipe.teaching:
+        parts.append(
+            f"{recipe.teaching.share:.0%} of each target was the opinion of a larger network "
+            f"trained {recipe.teaching.epochs} epochs on the same pictures"
+        )
+    return ", ".join(parts)
 
 
 def _report(network: Network, training: Split, seed: int) -> str:
     card = network.card
-    known = sizes(network.layers, _as_input(training))
+    known = sizes(network.layers, as_input(training))
     generator = torch.Generator().manual_seed(seed)
     strange = impossible_pictures(STRANGE, training.pictures.shape[-1], generator)
     unknown = sizes(network.layers, strange.double().numpy())

@@ -106,6 +106,12 @@ def test_a_preset_stays_chosen_when_the_network_changes(preset: Preset) -> None:
     assert isinstance(foresee(deeper), Forecast)
 
 
+@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_every_preset_works_for_every_model(preset: Preset, model: str) -> None:
+    assert isinstance(foresee(preset.apply(Settings(model=model))), Forecast)
+
+
 def test_own_settings_stay_as_they_are_when_the_network_changes() -> None:
     own = Settings(scale_bits=21)
     assert with_model(own, "mnist-network2") == Settings(model="mnist-network2", scale_bits=21)

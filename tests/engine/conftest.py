@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from engine.client import KeyOwner
+from engine.datasets import ROOT_VARIABLE
 from engine.forecast import circuit_for, network_named
 from engine.images import load_picture, to_network_input
 from engine.messages import Message
@@ -20,6 +21,8 @@ from engine.resources import assets_dir, model_path
 from engine.service import Handler
 
 Picture = npt.NDArray[np.uint8]
+
+BESIDE_CHECKOUT = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def child_processes() -> set[int]:
@@ -48,6 +51,16 @@ def samples() -> tuple[Picture, ...]:
     """Return one bundled picture of each digit as the network sees it, in order."""
     folder = assets_dir() / "samples"
     return tuple(to_network_input(load_picture(folder / f"{digit}-pen.png")) for digit in range(10))
+
+
+@pytest.fixture(scope="session")
+def official_root() -> Path:
+    """Return the folder with the official data sets; skip where there is none."""
+    named = os.environ.get(ROOT_VARIABLE)
+    folder = Path(named) if named else BESIDE_CHECKOUT
+    if not (folder / "MNIST").is_dir():
+        pytest.skip(f"no data sets: {ROOT_VARIABLE} is not set and {BESIDE_CHECKOUT} is not there")
+    return folder
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import os
 import struct
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from engine import datasets
 from engine.datasets import ROOT_VARIABLE, data_root, load_split, parse_split
 from engine.errors import DatasetError
 
-BESIDE_CHECKOUT = Path(__file__).parents[3] / "shared" / "data"
 PICTURES = np.random.default_rng(1).integers(0, 256, (12, 28, 28), dtype=np.uint8)
 LABELS = np.arange(12, dtype=np.uint8) % 10
 
@@ -48,15 +46,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def images_file(root: Path) -> Path:
     return root / "MNIST" / "raw" / "t10k-images-idx3-ubyte.gz"
-
-
-@pytest.fixture(scope="module")
-def official_root() -> Path:
-    named = os.environ.get(ROOT_VARIABLE)
-    folder = Path(named) if named else BESIDE_CHECKOUT
-    if not (folder / "MNIST").is_dir():
-        pytest.skip(f"no data sets: {ROOT_VARIABLE} is not set and {BESIDE_CHECKOUT} is not there")
-    return folder
 
 
 def test_a_written_split_is_read_back_unchanged(root: Path) -> None:

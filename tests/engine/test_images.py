@@ -5,7 +5,6 @@ The real model judges the sample pictures; real MNIST pictures are used where th
 
 import io
 import json
-import os
 import struct
 import zlib
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from engine import images
-from engine.datasets import ROOT_VARIABLE, load_split
+from engine.datasets import load_split
 from engine.errors import ImageError
 from engine.images import decode_picture, load_picture, to_network_input
 from engine.network import load_network
@@ -381,12 +380,8 @@ def test_the_strokes_run_through_the_ink_of_their_sample(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def mnist() -> Grey:
-    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
-    root = Path(os.environ.get(ROOT_VARIABLE, beside))
-    if not (root / "MNIST" / "raw").is_dir():
-        pytest.skip(f"{ROOT_VARIABLE} names no folder with the MNIST files")
-    return load_split("MNIST", "t10k", root).pictures
+def mnist(official_root: Path) -> Grey:
+    return load_split("MNIST", "t10k", official_root).pictures
 
 
 def test_mnist_pictures_come_back_as_they_are(mnist: Grey) -> None:

@@ -22,6 +22,7 @@ from tenseal import sealapi
 import engine
 from engine.client import KeyOwner
 from engine.events import Classification, KeysReady
+from engine.message_log import MessageLog, OnMessage
 from engine.messages import Message, encode_message, read_message
 from engine.parameters import Settings
 from engine.peer import Peer, Role
@@ -34,9 +35,11 @@ from engine.seal import (
     to_bytes,
 )
 from engine.session import Session
+from engine.tampering import flip_bit
 
 ENGINE = Path(engine.__file__).parent
 Words = npt.NDArray[np.uint64]
+FLIPPED = 48  # of a byte that nobody reads, so that scores come back
 
 
 class RecordedInput:
@@ -59,8 +62,8 @@ class RecordedInput:
 class RecordedPeer(Peer):
     """The real cloud, recorded."""
 
-    def __init__(self, role: Role) -> None:
-        super().__init__(role)
+    def __init__(self, role: Role, on_message: OnMessage) -> None:
+        super().__init__(role, on_message)
         self.sent = bytearray()
 
     def start(self) -> None:
@@ -105,10 +108,16 @@ class Record:
     """A finished session: what was sent to the cloud, and the secret that must not be in it."""
 
     def __init__(
-        self, ready: KeysReady, answers: list[Classification], sent: bytes, client: ClientInside
+        self,
+        ready: KeysReady,
+        answers: list[Classification],
+        cloud: RecordedPeer,
+        client: ClientInside,
+        log: MessageLog,
     ) -> None:
+        sent = bytes(cloud.sent)
         self.ready, self.answers, self.sent = ready, answers, sent
-        self.answers_of_client = client.answers
+        self.answers_of_client, self.log = client.answers, log
         owned = client.owner._owned
         assert owned is not None
         self.context, self.chain = owned.context, owned.chain
@@ -128,9 +137,10 @@ class Record:
 
 @pytest.fixture(scope="module")
 def record(samples: tuple[Any, ...]) -> Record:
-    client, cloud = ClientInside(), RecordedPeer("server")
+    client, log = ClientInside(), MessageLog()
+    cloud = RecordedPeer("server", log.add)
 
-    def peer(role: Role) -> Any:
+    def peer(role: Role, on_message: OnMessage) -> Any:
         return client if role == "client" else cloud
 
     with pytest.MonkeyPatch.context() as patch:
@@ -141,7 +151,10 @@ def record(samples: tuple[Any, ...]) -> Record:
             answers = [session.classify(picture) for picture in samples[:2]]
             session.encrypt(samples[2])
             session.decrypt_with_wrong_key()
-    return Record(ready, answers, bytes(cloud.sent), client)
+            session.let_cloud_try()
+            session.unpack()
+            session.classify_with_flipped_bit(FLIPPED)
+    return Record(ready, answers, cloud, client, log)
 
 
 def words_of(plain_or_cipher: Any) -> Words:
@@ -182,16 +195,25 @@ def test_the_recorded_run_was_a_real_one(record: Record) -> None:
 def test_the_cloud_gets_its_model_then_keys_then_one_ciphertext_a_picture(record: Record) -> None:
     kinds = [message.kind for message in record.messages]
     keys = ["relin_keys", *["galois_keys"] * record.ready.galois_key_count]
-    assert kinds == ["load", *keys, "classify", "classify"]
+    proofs = ["try_to_decrypt", "unpack", "classify"]
+    assert kinds == ["load", *keys, "classify", "classify", *proofs]
 
 
-def test_nothing_goes_to_the_cloud_after_decryption_or_for_the_client_alone(
-    record: Record,
-) -> None:
-    """The last bytes sent are the second picture's; decrypting and looking added nothing."""
-    last = record.messages[-1]
-    assert last.blobs == (record.answers[-1].ciphertext.data,)
-    assert record.sent.endswith(record.answers[-1].ciphertext.data)
+def test_after_decryption_the_cloud_gets_nothing_but_ciphertexts_it_had(record: Record) -> None:
+    """Decrypting and looking send nothing; a proof sends again what was there before."""
+    picture = record.answers[-1].ciphertext.data
+    second, attempt, unpack, flipped = record.messages[-4:]
+    assert second.blobs == unpack.blobs == attempt.blobs[:1] == (picture,)
+    assert len(attempt.blobs[1]) == record.answers[-1].result_bytes
+    assert flipped.blobs == (flip_bit(picture, FLIPPED),)
+
+
+def test_the_log_has_every_message_to_the_cloud_with_its_true_size(record: Record) -> None:
+    logged = [entry for entry in record.log.entries if entry.receiver == "cloud"]
+    assert [entry.name for entry in logged] == [message.kind for message in record.messages]
+    sizes = [len(encode_message(message)) for message in record.messages]
+    assert [entry.total_bytes for entry in logged] == sizes
+    assert sum(sizes) == len(record.sent)
 
 
 def test_messages_to_the_cloud_carry_no_field_but_the_model_settings_and_rotation(
@@ -200,14 +222,14 @@ def test_messages_to_the_cloud_carry_no_field_but_the_model_settings_and_rotatio
     for message in record.messages:
         allowed = {"load": {"path", "settings"}, "galois_keys": {"step"}}.get(message.kind, set())
         assert set(message.fields) == allowed
-        assert len(message.blobs) == (0 if message.kind == "load" else 1)
+        assert len(message.blobs) == {"load": 0, "try_to_decrypt": 2}.get(message.kind, 1)
 
 
 def test_the_bytes_reported_are_those_that_were_sent(record: Record) -> None:
     assert sum(map(len, record.blobs("galois_keys"))) == record.ready.galois_key_bytes
     assert sum(map(len, record.blobs("relin_keys"))) == record.ready.relin_key_bytes
     sent = [answer.ciphertext.data for answer in record.answers]
-    assert record.blobs("classify") == sent
+    assert record.blobs("classify")[:2] == sent
     framing = len(record.sent) - sum(map(len, record.all_blobs))
     assert framing < 200 * len(record.messages)
 
@@ -294,6 +316,7 @@ def test_the_client_answers_with_public_things_only(record: Record) -> None:
         *("relin_keys", *["galois_keys"] * record.ready.galois_key_count),
         *("ciphertext", "scores", "ciphertext", "scores"),
         *("ciphertext", "scores"),
+        "scores",
     ]
     secret, serialised = secret_words(record), to_bytes(record.secret_key)
     for message in record.answers_of_client:
@@ -406,6 +429,10 @@ def test_the_cloud_never_imports_the_client() -> None:
 
 
 WINDOW_NEEDS = (
+    "engine.inspection",
+    "engine.message_log",
+    "engine.proofs",
+    "engine.tampering",
     "engine",
     "engine.parameters",
     "engine.network",

@@ -17,16 +17,21 @@ from engine.datasets import Split
 from engine.network import Conv2d, Dense, Square, load_network
 from engine.training import task
 from engine.training.__main__ import main
-from engine.training.architectures import ARCHITECTURES, ConvSpec, DenseSpec, build
+from engine.training.architectures import (
+    ConvSpec,
+    DenseSpec,
+    Specs,
+    build,
+    network1,
+)
 from engine.training.architectures import Square as TorchSquare
 from engine.training.augment import augment, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import Recipe, fit
 from engine.training.measure import accuracy, logits, sizes
-from engine.training.task import HANDWRITING, TASKS
+from engine.training.task import HANDWRITING, TASKS, Pictures
 
-Specs = tuple[ConvSpec | DenseSpec, ...]
-
+ONE_CONVOLUTION = network1()
 TWO_CONVOLUTIONS = (ConvSpec(4, 5, 2), ConvSpec(6, 4, 2), DenseSpec(16), DenseSpec(10))
 RECIPE = Recipe(HANDWRITING, epochs=1, batch=20)
 BRIEF = dataclasses.replace(TASKS["mnist-network1"], recipe=RECIPE)
@@ -49,7 +54,7 @@ def random_pictures(count: int) -> torch.Tensor:
     return torch.rand((count, 1, 28, 28), generator=seeded())
 
 
-def random_model(specs: Specs = ARCHITECTURES["network1"]) -> nn.Sequential:
+def random_model(specs: Specs = ONE_CONVOLUTION) -> nn.Sequential:
     """Build a network in eval mode with every weight and every statistic random."""
     generator = seeded()
     model = build(specs).double().eval()
@@ -71,20 +76,23 @@ def bars(count: int) -> Split:
     return Split(pictures, labels)
 
 
+BARS = Pictures(bars(400), bars(50), "400 bars; judged on 50")
+
+
 def fit_bars(recipe: Recipe) -> tuple[nn.Sequential, list[float]]:
     split = bars(400)
     pictures = torch.tensor(split.pictures)[:, None]
-    return fit(ARCHITECTURES["network1"], pictures, torch.tensor(split.labels).long(), recipe)
+    return fit(ONE_CONVOLUTION, pictures, torch.tensor(split.labels).long(), recipe)
 
 
 def test_network1_is_conv_square_dense_square_dense() -> None:
-    layers = fold(build(ARCHITECTURES["network1"]))
+    layers = fold(build(ONE_CONVOLUTION))
     assert [type(layer) for layer in layers] == [Conv2d, Square, Dense, Square, Dense]
     shapes = [layer.weight.shape for layer in layers if not isinstance(layer, Square)]
     assert shapes == [(4, 1, 7, 7), (64, 256), (10, 64)]
 
 
-@pytest.mark.parametrize("specs", [ARCHITECTURES["network1"], TWO_CONVOLUTIONS])
+@pytest.mark.parametrize("specs", [ONE_CONVOLUTION, TWO_CONVOLUTIONS])
 def test_the_exported_layers_answer_as_torch_does(specs: Specs) -> None:
     model, pictures = random_model(specs), random_pictures(20).double()
     expected = model(pictures).detach().numpy()
@@ -113,7 +121,7 @@ def test_normalisation_and_square_fold_into_exactly_one_quadratic() -> None:
     assert np.allclose(logits(fold(model), x), quadratic(x), rtol=1e-12)
 
 
-@pytest.mark.parametrize("specs", [ARCHITECTURES["network1"], TWO_CONVOLUTIONS])
+@pytest.mark.parametrize("specs", [ONE_CONVOLUTION, TWO_CONVOLUTIONS])
 def test_balancing_gives_every_channel_rms_one_and_changes_no_answer(specs: Specs) -> None:
     pictures = random_pictures(50).double().numpy()
     layers = fold(random_model(specs))
@@ -182,7 +190,7 @@ def test_impossible_pictures_are_bright_and_within_range() -> None:
 
 
 def test_the_card_of_a_trained_network_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task, "load_pictures", lambda *_: (bars(400), bars(50)))
+    monkeypatch.setattr(task, "load_pictures", lambda *_: BARS)
     network, _ = task.train(BRIEF, root=None, epochs=None, seed=3, validate=False)
     card, test = network.card, bars(50)
     assert card.test_pictures == 50
@@ -190,21 +198,22 @@ def test_the_card_of_a_trained_network_is_true(monkeypatch: pytest.MonkeyPatch) 
     assert card.clear_accuracy == accuracy(network.layers, inputs, test.labels)
     both = np.concatenate((bars(400).pictures, test.pictures))[:, None] / 255.0
     assert card.largest_logit == np.abs(logits(network.layers, both)).max()
-    assert card.training.startswith("Seed 3, epochs 1, on the first 400 official training")
+    command = "Made by `python -m engine.training mnist-network1 --epochs 1 --seed 3` on 400 bars"
+    assert card.training.startswith(command)
 
 
 def test_validation_judges_on_training_pictures_kept_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task, "HELD_OUT", 100)
-    monkeypatch.setattr(task, "load_pictures", lambda *_: (bars(400), bars(50)))
+    monkeypatch.setattr(task, "load_pictures", lambda *_: BARS)
     network, _ = task.train(BRIEF, root=None, epochs=None, seed=1, validate=True)
     assert network.card.test_pictures == 100
-    assert "first 300 official training pictures" in network.card.training
+    assert "first 300 training pictures; judged on 100 held out" in network.card.training
 
 
 def test_the_command_writes_the_model_file_it_reports(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(task, "load_pictures", lambda *_: (bars(400), bars(50)))
+    monkeypatch.setattr(task, "load_pictures", lambda *_: BARS)
     command = f"training mnist-network1 --epochs 1 --out {tmp_path / 'new'}"
     monkeypatch.setattr("sys.argv", command.split())
     assert main() == 0

@@ -1,0 +1,95 @@
+"""What went between the window and the two processes: names and sizes, never contents.
+
+A peer reports every message that it writes or reads; a log keeps the latest of them and writes
+them down for whoever wants to check what left this side.
+"""
+
+import csv
+import dataclasses
+import json
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Literal
+
+Party = Literal["window", "client", "cloud"]
+"""The window and the client (the key owner's process) are your side; the cloud is the other."""
+
+LONGEST_LOG = 2000
+
+
+@dataclass(frozen=True)
+class MessageLogged:
+    """One message that was sent: `at` in seconds since the epoch, sizes in bytes on the wire.
+
+    `header_bytes` counts the framing and the JSON header, `blob_bytes` the keys or ciphertexts.
+    """
+
+    at: float
+    sender: Party
+    receiver: Party
+    name: str
+    header_bytes: int
+    blob_bytes: int
+
+    @property
+    def crosses(self) -> bool:
+        """Tell whether it crossed the trust boundary: to the cloud or from it."""
+        return "cloud" in (self.sender, self.receiver)
+
+    @property
+    def total_bytes(self) -> int:
+        """Return all of its bytes."""
+        return self.header_bytes + self.blob_bytes
+
+
+OnMessage = Callable[[MessageLogged], None]
+
+
+class MessageLog:
+    """The latest messages, oldest first; `forgotten` counts those that are no longer kept."""
+
+    def __init__(self, limit: int = LONGEST_LOG) -> None:
+        self._entries: deque[MessageLogged] = deque(maxlen=limit)
+        self._count = 0
+
+    @property
+    def entries(self) -> tuple[MessageLogged, ...]:
+        """Return the messages that are kept."""
+        return tuple(self._entries)
+
+    @property
+    def forgotten(self) -> int:
+        """Return how many older messages are no longer kept."""
+        return self._count - len(self._entries)
+
+    def add(self, message: MessageLogged) -> None:
+        """Keep one more message; the oldest goes if there is no room."""
+        self._entries.append(message)
+        self._count += 1
+
+
+def time_of(message: MessageLogged) -> str:
+    """Return when a message was sent: ISO 8601, UTC, to the millisecond."""
+    return datetime.fromtimestamp(message.at, UTC).isoformat(timespec="milliseconds")
+
+
+def log_as_csv(messages: Iterable[MessageLogged]) -> str:
+    """Return messages as CSV with a header line."""
+    text = StringIO()
+    names = [field.name for field in dataclasses.fields(MessageLogged)]
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_row(message) for message in messages)
+    return text.getvalue()
+
+
+def log_as_json(messages: Iterable[MessageLogged]) -> str:
+    """Return messages as a JSON list of objects."""
+    return json.dumps([_row(message) for message in messages], indent=2) + "\n"
+
+
+def _row(message: MessageLogged) -> dict[str, str | int | float]:
+    return {**dataclasses.asdict(message), "at": time_of(message)}

@@ -1,0 +1,97 @@
+"""A session's proofs: what others than the key owner can make of the last run's ciphertexts.
+
+All that goes to the cloud here are ciphertexts that it has had before, or such with one bit
+flipped; what is decrypted stays on this side.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.errors import MessageError, ProcessLostError
+from engine.events import Encrypted, KeysReady
+from engine.inspection import Coefficients
+from engine.key_ring import Exchange
+from engine.messages import Message
+from engine.peer import Peer
+from engine.tampering import FlippedBit, flip_bit
+
+Scores = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """A session's last run: the ciphertext sent, the one that came back, and what was in it."""
+
+    keys: KeysReady
+    sent: Encrypted
+    result: bytes
+    scores: Scores
+
+
+@dataclass(frozen=True)
+class CloudAttempt:
+    """What the cloud says when asked to decrypt, and what a key of its own making gives.
+
+    `pixels` are its 784 of the picture, `scores` its reading of the result: both noise.
+    """
+
+    sentence: str
+    pixels: tuple[float, ...]
+    scores: Scores
+
+
+class ProofDesk:
+    """Puts the last run's ciphertexts to the test on a session's two processes, which it is lent.
+
+    `classify` runs a ciphertext through the cloud and decrypts what comes back, without events.
+    """
+
+    def __init__(
+        self,
+        client: Peer,
+        cloud: Peer,
+        exchange: Exchange,
+        classify: Callable[[Encrypted], Scores],
+    ) -> None:
+        self._client = client
+        self._cloud = cloud
+        self._exchange = exchange
+        self._classify = classify
+
+    def use_wrong_key(self, last: LastRun) -> Scores:
+        """Decrypt the result with a new secret key that has nothing to do with it."""
+        request = Message("decrypt", {"wrong_key": True}, (last.result,))
+        return tuple(self._ask(self._client, request).fields["scores"])
+
+    def let_cloud_try(self, last: LastRun) -> CloudAttempt:
+        """Ask the cloud to decrypt what it was sent and what it answered."""
+        request = Message("try_to_decrypt", {}, (last.sent.data, last.result))
+        fields = self._ask(self._cloud, request).fields
+        return CloudAttempt(fields["sentence"], tuple(fields["pixels"]), tuple(fields["scores"]))
+
+    def unpack(self, last: LastRun) -> Coefficients:
+        """Ask the cloud for the numbers that the ciphertext sent to it consists of."""
+        answer = self._ask(self._cloud, Message("unpack", {}, (last.sent.data,)))
+        primes = tuple(answer.fields["primes"])
+        words = np.frombuffer(answer.blobs[0], dtype="<u8").astype(np.uint64)
+        return Coefficients(primes, words.reshape(2, len(primes), -1))
+
+    def flip(self, last: LastRun, bit: int) -> FlippedBit:
+        """Classify the ciphertext again with one bit flipped; raise MessageError for no such bit.
+
+        A process that the changed bytes bring down counts as a refusal; it starts again when it
+        is next needed.
+        """
+        changed = dataclasses.replace(last.sent, data=flip_bit(last.sent.data, bit))
+        outcome = FlippedBit(bit, len(changed.data), last.scores)
+        try:
+            return dataclasses.replace(outcome, scores=self._classify(changed))
+        except (MessageError, ProcessLostError) as error:
+            return dataclasses.replace(outcome, refusal=str(error))
+
+    def _ask(self, peer: Peer, message: Message) -> Message:
+        *_, answer = self._exchange(peer, message)
+        return answer

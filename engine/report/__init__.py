@@ -1,0 +1,1 @@
+"""Results for people: graphs and tables beside the poster's figures. Only commands import it."""

@@ -1,0 +1,63 @@
+"""What a sweep leaves beside its table: the graphs, the tables in Markdown, and how it was made."""
+
+import dataclasses
+from pathlib import Path
+
+from engine.errors import ResultsError
+from engine.journal import Journal, read_lines, unwritable
+from engine.provenance import Provenance
+from engine.report.graphs import draw_graphs
+from engine.report.lines import lines_of
+from engine.report.tables import sweep_tables
+from engine.sweep_table import read_table
+
+RUNS = "runs.jsonl"
+TABLES = "tables.md"
+RUNS_HEADER = {"format": 1}
+
+
+def note_run(folder: Path, made: Provenance) -> None:
+    """Remember that a command worked on the sweep in `folder`."""
+    with Journal(folder / RUNS, RUNS_HEADER) as journal:
+        journal.append(dataclasses.asdict(made))
+
+
+def read_runs(folder: Path) -> tuple[Provenance, ...]:
+    """Return the commands that made the sweep in `folder`."""
+    try:
+        return tuple(provenance_from(line) for line in read_lines(folder / RUNS)[1:])
+    except (LookupError, TypeError, ValueError) as error:
+        raise ResultsError(f"The file {folder / RUNS} is damaged ({error}).") from error
+
+
+def provenance_from(fields: dict[str, object]) -> Provenance:
+    """Return what `dataclasses.asdict` made of a Provenance and JSON brought back."""
+    versions = fields["versions"]
+    if not isinstance(versions, list):
+        raise TypeError("the versions are no list")
+    pairs = tuple((str(name), str(version)) for name, version in versions)
+    texts = {name: str(fields[name]) for name in ("command", "date", "processor", "system")}
+    return Provenance(**texts, cores=int(str(fields["cores"])), versions=pairs)
+
+
+def write_sweep_files(folder: Path) -> None:
+    """Write the tables, then the graphs, of the rows that are there.
+
+    Raises ResultsError if they cannot be written or drawn.
+    """
+    lines = lines_of(read_table(folder))
+    write_text(folder / TABLES, sweep_tables(lines) + "\n")
+    for name, svg in draw_graphs(lines).items():
+        write_text(folder / name, svg)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, whole or not at all; raise ResultsError if it cannot be."""
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, "utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise unwritable(path, error) from error

@@ -1,0 +1,139 @@
+"""What a recipe may ask for besides the plain training: a teacher, mirrors, other activations."""
+
+import dataclasses
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="torch is an optional extra: only training needs it")
+
+import torch
+from torch import nn
+
+from engine.datasets import Split
+from engine.network import Square
+from engine.training import task
+from engine.training.architectures import Activation, build, network1
+from engine.training.export import fold
+from engine.training.fit import Recipe, fit
+from engine.training.measure import logits
+from engine.training.task import TASKS
+from engine.training.teacher import Teaching, opinions
+
+PLAIN = Recipe(augmentation=None, epochs=1, batch=20)
+
+
+def seeded(seed: int = 1) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def sides(count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Pictures bright on the left (class 0) or on the right (class 1), and their classes."""
+    labels = torch.arange(count) % 2
+    pictures = torch.randint(0, 60, (count, 1, 28, 28), generator=seeded(), dtype=torch.uint8)
+    pictures[labels == 0, :, :, :14] += 150
+    pictures[labels == 1, :, :, 14:] += 150
+    return pictures, labels
+
+
+def fit_sides(recipe: Recipe) -> nn.Sequential:
+    model, _ = fit(network1(), *sides(100), recipe)
+    return model
+
+
+def normalisations(model: nn.Sequential) -> list[nn.BatchNorm1d | nn.BatchNorm2d]:
+    return [layer for layer in model if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d)]
+
+
+def test_a_teacher_learns_and_judges_pictures_and_their_mirror_images() -> None:
+    pictures, labels = sides(256)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        taught = opinions(pictures.transpose(2, 3), labels, 10, seeded())
+    assert taught.shape == (2, 256, 2)
+    assert torch.allclose(taught.sum(dim=2), torch.ones(2, 256))
+    assert ((taught.argmax(dim=2) == labels).float().mean(dim=1) > 0.9).all()
+
+
+def test_teaching_moves_the_targets_towards_the_opinions(monkeypatch: pytest.MonkeyPatch) -> None:
+    def contrary(pictures: torch.Tensor, *_: object) -> torch.Tensor:
+        return torch.eye(10)[1 - torch.arange(len(pictures)) % 2].expand(2, -1, -1)
+
+    monkeypatch.setattr("engine.training.fit.opinions", contrary)
+    believed = dataclasses.replace(PLAIN, epochs=6, teaching=Teaching(epochs=1, share=1.0))
+    pictures, labels = sides(100)
+    answers = fit_sides(believed)(pictures / 255).argmax(dim=1)
+    assert (answers != labels).float().mean() > 0.9
+    ignored = dataclasses.replace(believed, teaching=Teaching(epochs=1, share=0.0))
+    answers = fit_sides(ignored)(pictures / 255).argmax(dim=1)
+    assert (answers == labels).float().mean() > 0.9
+
+
+def test_with_mirrored_pictures_left_and_right_cannot_be_told_apart() -> None:
+    pictures, labels = sides(100)
+    recipe = dataclasses.replace(PLAIN, epochs=6)
+    for mirror, low, high in ((False, 0.9, 1.0), (True, 0.2, 0.8)):
+        model = fit_sides(dataclasses.replace(recipe, mirror=mirror))
+        right = (model(pictures / 255).argmax(dim=1) == labels).float().mean()
+        assert low <= right <= high
+
+
+def test_recounted_statistics_are_those_of_the_pictures_themselves() -> None:
+    model = fit_sides(dataclasses.replace(PLAIN, recount=True))
+    pictures, _ = sides(100)
+    values = model[0](pictures / 255).detach()
+    first, _ = normalisations(model)
+    assert first.running_mean is not None
+    assert torch.allclose(first.running_mean, values.mean(dim=(0, 2, 3)), atol=1e-5)
+    assert not model.training
+
+
+def test_the_fitted_quadratic_is_the_nearest_one_to_relu_over_a_normal_distribution() -> None:
+    norm = normalisations(build(network1(), activation=Activation.RELU_FIT))[0]
+    gain, shift = norm.weight[0].item(), norm.bias[0].item()
+    assert not norm.weight.requires_grad
+    z, weight = np.linspace(-8, 8, 4001), np.exp(-(np.linspace(-8, 8, 4001) ** 2) / 4)
+    a, b, c = np.polyfit(z, np.maximum(z, 0), 2, w=weight)
+    assert (gain**2, 2 * gain * shift) == pytest.approx((a, b), abs=1e-4)
+    # What is missing, a constant, is left to the bias of the next layer.
+    assert c - shift**2 == pytest.approx(1 / math.sqrt(8 * math.pi) - shift**2, abs=1e-4)
+
+
+@pytest.mark.parametrize("activation", Activation)
+def test_every_activation_is_exported_as_a_plain_square(activation: Activation) -> None:
+    model = fit_sides(dataclasses.replace(PLAIN, activation=activation)).double()
+    pictures = (sides(10)[0] / 255).double()
+    layers = fold(model)
+    assert [type(layer) for layer in layers[1::2]] == [Square, Square]
+    assert np.allclose(logits(layers, pictures.numpy()), model(pictures).detach().numpy())
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_kmnist_is_split_only_where_its_training_pictures_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: bool
+) -> None:
+    def load(_name: str, split: str, _root: Path) -> Split:
+        count = 60_000 if split == "train" else 10_000
+        return Split(np.zeros((count, 1, 1), np.uint8), np.zeros(count, np.uint8))
+
+    monkeypatch.setattr(task, "load_split", load)
+    folder = tmp_path / "KMNIST" / "raw"
+    folder.mkdir(parents=True)
+    if not missing:
+        (folder / "train-images-idx3-ubyte.gz").touch()
+    pictures = task.load_pictures("KMNIST", tmp_path)
+    counts = (8000, 2000) if missing else (60_000, 10_000)
+    assert (len(pictures.training), len(pictures.test)) == counts
+    assert ("were missing" in pictures.origin) == missing
+    assert all(f"{count:,}" in pictures.origin for count in counts)
+
+
+def test_the_card_tells_of_teacher_and_mirrors() -> None:
+    clothes = TASKS["fashionmnist-network1"]
+    nothing = Split(np.zeros((200, 1, 1), np.uint8), np.zeros(200, np.uint8))
+    origin = "some pictures"
+    text = task.describe(clothes, clothes.recipe, task.Pictures(nothing, nothing, origin), 90.0)
+    assert "on some pictures: 90.00% right (95% interval 85.06 to 93.43)" in text
+    assert "Pictures were mirrored at random, 50% of each target was the opinion of a" in text
