@@ -31,7 +31,9 @@ class Actions(QObject):
         self.classify = self._add(
             "Classify encrypted", "Ctrl+Return", "Encrypt the picture and have it classified"
         )
-        self.cancel = self._add("Cancel", "Esc", "Stop the run")
+        self.live = self._add("Live", "Ctrl+L", "Classify encrypted while you draw")
+        self.live.setCheckable(True)
+        self.cancel = self._add("Cancel", "Esc", "Stop the run, or end live mode")
         self.encrypt_again = self._add(
             "Encrypt again", "Ctrl+E", "Encrypt the same picture again and compare the bytes"
         )
@@ -106,7 +108,14 @@ class Actions(QObject):
         menus: dict[str, list[QAction | None]] = {
             "&File": [self.open, self.paste, self.samples, None, self.quit],
             "&Edit": [self.undo, self.redo, self.clear, None, self.wider, self.narrower],
-            "&Run": [self.classify, self.cancel, None, self.encrypt_again, self.wrong_key],
+            "&Run": [
+                self.classify,
+                self.live,
+                self.cancel,
+                None,
+                self.encrypt_again,
+                self.wrong_key,
+            ],
             "&Settings": [
                 *self.presets,
                 None,

@@ -3,7 +3,9 @@
 `longest_gap_ms`: the longest time that the event loop did not answer. `cancel_ms`: from Cancel to
 idle, the worse of cancelling the keys and cancelling the circuit. `pen_up_to_answer_ms`: from the
 end of the last stroke to the painted answer, keys ready. `first_window_ms`: from the start of a
-new process of this program to its first paint, the median of a few.
+new process of this program to its first paint, the median of a few. `live_answers_per_second`,
+`live_delay_ms` (from the pen's sample to the painted answer, the median) and `live_gap_ms`: live
+mode while a mouse draws without a break.
 """
 
 # ruff: noqa: T201 - printing is what a command line does
@@ -15,10 +17,11 @@ import subprocess
 import sys
 import time
 
-from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from app.gap_recorder import GapRecorder
 from app.launch import default_paths, make_application, make_window
+from app.live_bench import measure_live
 from app.main_window import MainWindow
 from app.records import Phase, Progress
 from app.rehearsal import Rehearsal, sample_strokes
@@ -28,29 +31,6 @@ SETTINGS = ((8192, 26), (16384, 40))
 REPEATS = 5
 FIRST_WINDOWS = 5
 BUSY = (Phase.CLASSIFYING, Phase.CANCELLING)
-
-
-class GapRecorder(QObject):
-    """Ticks every millisecond and remembers the longest time between two ticks."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._last = time.perf_counter()
-        self._longest = 0.0
-        self._timer = QTimer(self, interval=1, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self._longest = max(self._longest, now - self._last)
-        self._last = now
-
-    def take_longest_ms(self) -> float:
-        """Return the longest gap since the last call."""
-        self._tick()
-        longest, self._longest = self._longest, 0.0
-        return longest * 1000
 
 
 def run_bench(as_json: bool) -> int:
@@ -99,6 +79,7 @@ def _measure(window: MainWindow, degree: int, bits: int) -> dict[str, float]:
         "longest_gap_inference_ms": round(run_gap, 1),
         "cancel_ms": round(max(cancels), 1),
         "pen_up_to_answer_ms": round(statistics.median(answers), 1),
+        **measure_live(window, rehearsal, recorder),
     }
 
 

@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
             (actions.wider, self._widen_brush),
             (actions.narrower, self._narrow_brush),
             (actions.classify, runs.classify),
-            (actions.cancel, runs.cancel),
+            (actions.cancel, program.cancel),
             (actions.encrypt_again, runs.encrypt_again),
             (actions.wrong_key, runs.use_wrong_key),
             (actions.suggestion, choices.use_suggestion),
@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         actions.views.triggered.connect(self._show_view)
         self.views.shown.connect(actions.mark_view)
         actions.themes.triggered.connect(self._choose_theme)
+        actions.live.toggled.connect(program.live.turn)
         actions.reduce_motion.toggled.connect(self._set_reduce_motion)
         actions.past_runs.toggled.connect(self._show_drawer)
         self.gallery.chosen.connect(pictures.load_file)

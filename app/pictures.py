@@ -1,5 +1,6 @@
 """What a person does with the picture: draw, undo, load; and the 28x28 that comes of it."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,7 @@ class Pictures(QObject):
         self._shown = Drawing()
         self._centre = centre_of(state.settings.model)
         state.settings_changed.connect(self._follow_model)
+        self._sampled_at = 0.0
         self._timer = QTimer(self, singleShot=True, interval=PREVIEW_DELAY_MS)
         self._timer.timeout.connect(self._update)
 
@@ -68,6 +70,7 @@ class Pictures(QObject):
         """Show soon what the network sees of a stroke that is still being drawn."""
         self._shown = unfinished
         if not self._timer.isActive():
+            self._sampled_at = time.perf_counter()
             self._timer.start()
 
     def load_file(self, path: Path) -> None:
@@ -103,6 +106,7 @@ class Pictures(QObject):
 
     def _show_current(self) -> None:
         self._timer.stop()
+        self._sampled_at = time.perf_counter()
         self._state.say("")
         self._shown = self._state.history.current
         self._update()
@@ -123,7 +127,7 @@ class Pictures(QObject):
             picture = network_input(self._shown, self._centre)
         except ImageError as error:
             self.refuse(str(error))
-        self._state.set_picture(picture)
+        self._state.set_picture(picture, self._sampled_at)
 
 
 def network_input(drawing: Drawing, centre: Centre) -> Grey | None:

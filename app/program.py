@@ -10,8 +10,10 @@ from app.background import Background
 from app.browsing import Browser
 from app.choices import Choices, Forecaster
 from app.crash import CrashReporter
+from app.live import Live
 from app.pictures import Pictures
 from app.preferences import Preferences, save_preferences
+from app.records import Phase
 from app.runs import Runs
 from app.sample_runs import SampleRuns
 from app.state import AppState
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Program(QObject):
-    """Attributes: `state`, `pictures`, `choices`, `runs`, `browser`, `sample_runs`, `reporter`."""
+    """One attribute for each thing a person does; see their classes. `state` is what is shown."""
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class Program(QObject):
         self.runs = Runs(self.state, factory, reporter.report)
         self.browser = Browser(self._background, reporter.report)
         self.sample_runs = SampleRuns(self.state, self.pictures, self.choices, self.runs)
+        self.live = Live(self.state, self.runs)
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)
 
@@ -63,6 +66,13 @@ class Program(QObject):
         """Work out the forecast, and with it make the first keys."""
         self.choices.start()
         self.pictures.warm_up()
+
+    def cancel(self) -> None:
+        """Stop the run; without one, end live mode."""
+        if self.state.phase is Phase.CLASSIFYING:
+            self.runs.cancel()
+        else:
+            self.live.turn(on=False)
 
     def save(self, preferences: Preferences) -> None:
         """Remember preferences, if they are remembered at all."""

@@ -61,6 +61,21 @@ class Run:
     keys: KeysReady | None
 
 
+@dataclass(frozen=True)
+class LiveFigures:
+    """How live mode does: answers shown, frames dropped, and the latest rate and delay.
+
+    `per_second` is None before the second answer in a row; `delay_seconds` runs from the pen's
+    sample to the painted answer.
+    """
+
+    is_on: bool = False
+    answers: int = 0
+    dropped: int = 0
+    per_second: float | None = None
+    delay_seconds: float | None = None
+
+
 @dataclass
 class Evidence:
     """What proves that the ciphertext is one: the latest attempt of each kind, if any."""

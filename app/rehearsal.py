@@ -68,9 +68,9 @@ class Rehearsal:
             kinds = [QEvent.Type.MouseMove] * len(points)
             kinds[0] = QEvent.Type.MouseButtonPress
             for point, kind in zip(points, kinds, strict=True):
-                self._send_mouse(point, kind)
+                self.send_mouse(point, kind)
                 QApplication.processEvents()
-            self._send_mouse(points[-1], QEvent.Type.MouseButtonRelease)
+            self.send_mouse(points[-1], QEvent.Type.MouseButtonRelease)
 
     def classify(self) -> None:
         """Press the button and wait for the answer."""
@@ -85,7 +85,8 @@ class Rehearsal:
         if len(self._state.runs) == before:
             raise RehearsalError(self._state.message.text)
 
-    def _send_mouse(self, point: Point, kind: QEvent.Type) -> None:
+    def send_mouse(self, point: Point, kind: QEvent.Type) -> None:
+        """Press, move or release the mouse at a place of the canvas, positions from 0 to 1."""
         canvas = self._window.draw.picture_card.canvas
         place = QPointF(point[0] * canvas.width(), point[1] * canvas.height())
         held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else _LEFT

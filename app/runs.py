@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.crash import UNEXPECTED, is_expected
+from app.drawing import Grey
 from app.records import Phase, Tone
 from app.state import AppState
 from app.worker import EngineLink, Outcome, SessionFactory, Task
@@ -22,10 +23,12 @@ class Runs(QObject):
     """Submits jobs and turns their outcomes into state.
 
     The phase follows the job submitted last as `_current`; outcomes of jobs that were overtaken
-    only matter if they made keys. Signal `calibrated` fires once times can be predicted.
+    only matter if they made keys. Signals: `calibrated` once times can be predicted,
+    `frame_ended(Outcome)` after every live frame.
     """
 
     calibrated = Signal()
+    frame_ended = Signal(object)
 
     def __init__(
         self, state: AppState, factory: SessionFactory, report: Callable[[Exception], None]
@@ -72,6 +75,10 @@ class Runs(QObject):
         self._current = self._link.submit(Task.CLASSIFY, state.settings, state.picture)
         state.set_phase(Phase.CLASSIFYING)
 
+    def classify_frame(self, picture: Grey) -> None:
+        """Classify one frame of a live drawing, with the keys that exist."""
+        self._link.submit(Task.FRAME, self._state.settings, picture)
+
     def cancel(self) -> None:
         """Stop the run."""
         if self._state.phase is Phase.CLASSIFYING:
@@ -106,14 +113,24 @@ class Runs(QObject):
         elif job.task is Task.CLASSIFY:
             assert job.picture is not None
             self._state.set_result(outcome.value, job.picture)
+        elif job.task is Task.FRAME:
+            pass
         elif job.task is Task.ENCRYPT_AGAIN:
             self._state.set_second_encryption(outcome.value)
         elif job.task is Task.WRONG_KEY:
             self._state.set_wrong_scores(outcome.value)
         else:
             self.calibrated.emit()
-        if job.serial == self._current:
+        if job.task is Task.FRAME:
+            self._end_frame(outcome)
+        elif job.serial == self._current:
             self._become_idle(succeeded=outcome.error is None, task=job.task)
+
+    def _end_frame(self, outcome: Outcome) -> None:
+        self.frame_ended.emit(outcome)
+        if outcome.error is not None and self._state.phase is Phase.IDLE:
+            self._state.keys = None
+            self.make_keys()
 
     def _fail(self, error: Exception, is_current: bool) -> None:
         if isinstance(error, CancelledError):
@@ -140,5 +157,5 @@ class Runs(QObject):
         """Measure the primitives' costs where they are not known and nobody waits for anything."""
         forecast = self._state.forecast
         missing = isinstance(forecast, Forecast) and forecast.server_seconds is None
-        if missing and self._state.phase is Phase.IDLE:
+        if missing and self._state.phase is Phase.IDLE and not self._state.live.is_on:
             self._link.submit(Task.CALIBRATE)

@@ -1,7 +1,7 @@
 """What the window shows, in one place; widgets read it and repaint on its signals.
 
-Only `pictures`, `choices` and `runs` change it. Nothing here knows how the engine or a widget
-works.
+Only `pictures`, `choices`, `runs` and `live` change it. Nothing here knows how the engine or a
+widget works.
 """
 
 import time
@@ -9,7 +9,16 @@ import time
 from PySide6.QtCore import QObject, Signal
 
 from app.drawing import Grey, History
-from app.records import Evidence, Message, Phase, Progress, Run, StageState, Tone
+from app.records import (
+    Evidence,
+    LiveFigures,
+    Message,
+    Phase,
+    Progress,
+    Run,
+    StageState,
+    Tone,
+)
 from app.worker import SecondEncryption
 from engine.events import (
     Classification,
@@ -26,8 +35,9 @@ from engine.parameters import Settings
 class AppState(QObject):
     """The model of the window.
 
-    Attributes: `history`, `picture` (28, 28) or None, `settings`, `forecast`, `stages`, `keys`,
-    `phase`, `started_at`, `result`, `evidence`, `runs`, `message`, `picture_message`.
+    Attributes: `history`, `picture` (28, 28) or None, `sampled_at` (when the pen drew what is new
+    in it), `settings`, `forecast`, `stages`, `keys`, `phase`, `started_at`, `result`, `evidence`,
+    `runs`, `live`, `message`, `picture_message`.
     Signals: one `..._changed` for each group of them; `stage_changed(key)`.
     """
 
@@ -39,6 +49,7 @@ class AppState(QObject):
     result_changed = Signal()
     evidence_changed = Signal()
     runs_changed = Signal()
+    live_changed = Signal()
     message_changed = Signal()
     picture_message_changed = Signal()
 
@@ -46,6 +57,7 @@ class AppState(QObject):
         super().__init__(parent)
         self.history = History()
         self.picture: Grey | None = None
+        self.sampled_at = 0.0
         self.settings = settings
         self.forecast: Forecast | Refusal | None = None
         self.last_forecast: Forecast | None = None
@@ -57,6 +69,7 @@ class AppState(QObject):
         self.classified: Grey | None = None
         self.evidence = Evidence()
         self.runs: list[Run] = []
+        self.live = LiveFigures()
         self.message = Message("")
         self.picture_message = Message("")
 
@@ -96,9 +109,10 @@ class AppState(QObject):
         idle = self.phase is Phase.IDLE and self.has_keys
         return idle and self.result is not None and self.result.settings == self.settings
 
-    def set_picture(self, picture: Grey | None) -> None:
-        """Replace what the network will see."""
+    def set_picture(self, picture: Grey | None, sampled_at: float) -> None:
+        """Replace what the network will see; `sampled_at` is when the pen began to change it."""
         self.picture = picture
+        self.sampled_at = sampled_at
         self.drawing_changed.emit()
 
     def set_keys(self, keys: KeysReady) -> None:
@@ -184,17 +198,37 @@ class AppState(QObject):
 
     @property
     def is_answered(self) -> bool:
-        """Tell whether the answer belongs to the picture and nothing newer is on its way."""
+        """Tell whether the answer belongs to the picture; live, a moment ago is near enough."""
         if self.picture is None or self.classified is None or self.phase is Phase.CLASSIFYING:
             return False
+        if self.live.is_on:
+            return True
         return bool((self.picture == self.classified).all())
 
     def set_result(self, result: Classification, picture: Grey) -> None:
         """Show the answer to a picture and remember the run."""
+        self.runs.append(Run(time.time(), result, self.keys))
+        self.show_result(result, picture)
+        self.runs_changed.emit()
+
+    def show_result(self, result: Classification, picture: Grey) -> None:
+        """Show the answer to a picture."""
         self.result = result
         self.classified = picture
         self.evidence = Evidence(result.ciphertext)
-        self.runs.append(Run(time.time(), result, self.keys))
         self.result_changed.emit()
         self.evidence_changed.emit()
-        self.runs_changed.emit()
+
+    def show_frame(self, result: Classification, picture: Grey) -> None:
+        """Show a live answer: the journey as it ended, in one step, and nothing remembered."""
+        for each in result.stages:
+            self.stages[each.key] = StageState(
+                Progress.DONE, each.seconds, each.wire_bytes, each.level
+            )
+        self.stage_changed.emit(result.stages[-1].key)
+        self.show_result(result, picture)
+
+    def set_live(self, figures: LiveFigures) -> None:
+        """Replace how live mode does."""
+        self.live = figures
+        self.live_changed.emit()

@@ -83,6 +83,9 @@ QPushButton[kind="small"]:checked {{
 QPushButton[segment]:checked {{ font-weight: 600; }}
 QPushButton[kind="small"] {{ padding: 0 {px(2)}px; min-height: {px(5)}px; }}
 QPushButton[segment]:focus {{ border: 2px solid {p.encrypted}; padding: {px(0.5) - 1}px 0; }}
+QToolButton[kind="switch"]:checked {{
+    background: {p.encrypted_tint}; color: {p.encrypted}; border: 2px solid {p.encrypted};
+    font-weight: 600; }}
 QToolButton[kind="tab"] {{
     background: transparent; border: none; border-radius: 0; min-height: {px(4)}px;
     padding: {px(1)}px {px(2)}px; border-bottom: 2px solid transparent; color: {p.muted}; }}

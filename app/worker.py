@@ -53,6 +53,7 @@ class Task(Enum):
 
     PREPARE = "prepare"
     CLASSIFY = "classify"
+    FRAME = "frame of a live drawing"
     ENCRYPT_AGAIN = "encrypt again"
     WRONG_KEY = "wrong key"
     CALIBRATE = "calibrate"
@@ -101,11 +102,12 @@ class Worker(QObject):
         self.session: EngineSession | None = None
         self.cancelled_up_to = 0
         self._serial = 0
+        self._task = Task.PREPARE
 
     @Slot(object)
     def run(self, job: Job) -> None:
         """Run one job and report how it ended."""
-        self._serial = job.serial
+        self._serial, self._task = job.serial, job.task
         try:
             if self.session is None:
                 self.session = self._factory(self._forward)
@@ -126,7 +128,7 @@ class Worker(QObject):
         if job.task is Task.PREPARE:
             return keys
         assert job.picture is not None
-        if job.task is Task.CLASSIFY:
+        if job.task in (Task.CLASSIFY, Task.FRAME):
             return session.classify(job.picture)
         encrypted = session.encrypt(job.picture)
         return SecondEncryption(encrypted, differing_share(job.reference, encrypted.data))
@@ -134,7 +136,8 @@ class Worker(QObject):
     def _forward(self, event: Event) -> None:
         if self._serial <= self.cancelled_up_to and self.session is not None:
             self.session.cancel()  # the cancel came before the session's call had begun
-        self.progressed.emit(event)
+        if self._task is not Task.FRAME or event.key == "keys":  # frames are too quick to follow
+            self.progressed.emit(event)
 
 
 def differing_share(first: bytes, second: bytes) -> float:

@@ -1,4 +1,4 @@
-"""The big button, its clock, and the sentence beside it."""
+"""The big button, the switch of live mode, the clock, and the sentence below."""
 
 import time
 
@@ -6,17 +6,20 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from app.actions import Actions
-from app.records import Phase, Progress, StageState, Tone
+from app.records import LiveFigures, Phase, Progress, StageState, Tone
 from app.state import AppState
 from app.theme import Theme
 from app.widgets.basics import label, push_button, set_tone
+from app.widgets.live_switch import LiveSwitch
 from app.wording import time_text
 
 TICK_MS = 50
+RUNNING = (Phase.CLASSIFYING, Phase.CANCELLING)
+NOTHING_YET = "\u2013"
 
 
 class RunBar(QWidget):
-    """Starts and cancels runs; shows elapsed and remaining time at fixed places."""
+    """Starts and cancels runs; at fixed places shows times, or how live mode does."""
 
     def __init__(self, state: AppState, theme: Theme, actions: Actions) -> None:
         super().__init__()
@@ -27,6 +30,8 @@ class RunBar(QWidget):
         self.cancel = self._button("Cancel", "stop", "stop", "danger")
         self.classify.clicked.connect(actions.classify.trigger)
         self.cancel.clicked.connect(actions.cancel.trigger)
+        self.live = LiveSwitch(state, theme, actions)
+        self._names = (label("", "caption"), label("", "caption"))
         self._elapsed = label("", "number")
         self._remaining = label("", "number", "muted")
         self.message = label("", "body", "muted", wrap=True)
@@ -40,6 +45,7 @@ class RunBar(QWidget):
             state.forecast_changed,
             state.stage_changed,
             state.result_changed,
+            state.live_changed,
         ):
             signal.connect(self._show)
         self._show()
@@ -59,32 +65,32 @@ class RunBar(QWidget):
     def _arrange(self) -> None:
         grid = QGridLayout(self)
         self._theme.space(grid, gap=1)
+        self._theme.apply(lambda: grid.setHorizontalSpacing(self._theme.px(2)))
         grid.addWidget(self.classify, 0, 0, 2, 1)
         grid.addWidget(self.cancel, 0, 0, 2, 1)
         self.classify.setToolTip(self._actions.classify.toolTip())
         self.cancel.setToolTip(self._actions.cancel.toolTip())
-        for column, (name, value) in enumerate(
-            (("Elapsed", self._elapsed), ("Remaining", self._remaining)), start=1
-        ):
+        grid.addWidget(self.live, 0, 1, 2, 1)
+        values = (self._elapsed, self._remaining)
+        for column, (name, value) in enumerate(zip(self._names, values, strict=True), start=2):
             self._theme.fix(value, 24, None)
-            name_label = label(name, "caption")
-            self._indent(name_label)
+            self._indent(name)
             self._indent(value)
-            grid.addWidget(name_label, 0, column, Qt.AlignmentFlag.AlignBottom)
+            grid.addWidget(name, 0, column, Qt.AlignmentFlag.AlignBottom)
             grid.addWidget(value, 1, column, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.message, 2, 0, 1, 4)
+        grid.addWidget(self.message, 2, 0, 1, 5)
         self._theme.fix(self.message, None, 5)
-        grid.setColumnStretch(3, 1)
+        grid.setColumnStretch(4, 1)
 
     def _indent(self, each: QLabel) -> None:
         self._theme.apply(lambda: each.setIndent(self._theme.px(4)))
 
     def _show(self) -> None:
         phase = self._state.phase
-        running = phase in (Phase.CLASSIFYING, Phase.CANCELLING)
+        running = phase in RUNNING
         self._swap_buttons(running)
         self._actions.classify.setEnabled(self._state.can_classify)
-        self._actions.cancel.setEnabled(phase is Phase.CLASSIFYING)
+        self._actions.cancel.setEnabled(phase is Phase.CLASSIFYING or self._state.live.is_on)
         if running:
             if not self._tick.isActive():
                 self._tick.start()
@@ -108,16 +114,26 @@ class RunBar(QWidget):
         hidden.hide()
 
     def _show_times(self) -> None:
-        if self._state.phase in (Phase.CLASSIFYING, Phase.CANCELLING):
+        running, live = self._state.phase in RUNNING, self._state.live
+        shows_live = live.is_on and not running
+        names = ("Per second", "Delay") if shows_live else ("Elapsed", "Remaining")
+        for place, name in zip(self._names, names, strict=True):
+            place.setText(name)
+        if shows_live:
+            rate, delay = live.per_second, live.delay_seconds
+            self._elapsed.setText(NOTHING_YET if rate is None else f"{rate:.1f}")
+            self._remaining.setText(NOTHING_YET if delay is None else time_text(delay))
+            return
+        if running:
             elapsed = time.perf_counter() - self._state.started_at
             self._elapsed.setText(time_text(elapsed))
             expected = self._state.expected_seconds
             left = 0.0 if expected is None else expected - elapsed
-            self._remaining.setText(time_text(left) if left > 0 else "\u2013")
+            self._remaining.setText(time_text(left) if left > 0 else NOTHING_YET)
             return
         result = self._state.result
-        self._elapsed.setText("\u2013" if result is None else time_text(result.total_seconds))
-        self._remaining.setText("\u2013")
+        self._elapsed.setText(NOTHING_YET if result is None else time_text(result.total_seconds))
+        self._remaining.setText(NOTHING_YET)
 
     def _sentence(self) -> tuple[str, Tone]:
         state = self._state
@@ -133,6 +149,8 @@ class RunBar(QWidget):
             return "The cloud computes on numbers that it cannot read.", Tone.PLAIN
         if state.is_refused:
             return "This setting cannot work; see the reason on the left.", Tone.ERROR
+        if state.live.is_on:
+            return _live_sentence(state.live), Tone.PLAIN
         if state.picture is None:
             return "Draw, load a picture or choose a sample.", Tone.PLAIN
         return ("Ready." if state.has_keys else "The keys are made first."), Tone.PLAIN
@@ -140,3 +158,11 @@ class RunBar(QWidget):
     def _waits_for_keys(self) -> bool:
         keys = self._state.stages.get("keys", StageState())
         return self._state.phase is Phase.CLASSIFYING and keys.progress is Progress.RUNNING
+
+
+def _live_sentence(live: LiveFigures) -> str:
+    if not live.answers:
+        return "Live: draw, and every answer is computed encrypted."
+    return (
+        f"Live: {live.answers} encrypted answers, {live.dropped} pictures overtaken by newer ones."
+    )

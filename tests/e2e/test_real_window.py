@@ -2,37 +2,14 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-NEEDED = ("Xvfb", "xdotool")
-MISSING = [program for program in NEEDED if shutil.which(program) is None]
-
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"{' and '.join(MISSING)} not installed")
 
 SEVEN = (
     (0.25, 0.22), (0.4, 0.21), (0.55, 0.21), (0.72, 0.22), (0.66, 0.36), (0.58, 0.52),
     (0.5, 0.68), (0.44, 0.84),
 )  # fmt: skip
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    """An X server of the test's own, 1280x720."""
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL) as server:
-        os.close(write)
-        with os.fdopen(read) as answer:
-            number = answer.readline().strip()
-        yield f":{number}"
-        server.terminate()
 
 
 def mouse(display: str, *steps: object) -> None:
@@ -50,17 +27,12 @@ def draw(display: str, canvas: list[int]) -> None:
     mouse(display, *steps, "mouseup", 1)
 
 
-def test_a_digit_drawn_with_the_mouse_is_classified_encrypted(display: str, tmp_path: Path) -> None:
-    folders = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CONFIG", "CACHE", "STATE")}
-    environment = {
-        **{key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"},
-        **folders,
-        "DISPLAY": display,
-        "PYTHONPATH": str(ROOT),
-    }
+def test_a_digit_drawn_with_the_mouse_is_classified_encrypted(
+    display: str, surroundings: dict[str, str], tmp_path: Path
+) -> None:
     command = [sys.executable, str(Path(__file__).with_name("watched_window.py")), str(tmp_path)]
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, text=True, cwd=tmp_path
+        command, env=surroundings, stdout=subprocess.PIPE, text=True, cwd=tmp_path
     ) as window:
         assert window.stdout is not None
         ready = json.loads(window.stdout.readline())

@@ -1,0 +1,80 @@
+"""The program's window in live mode while a mouse draws; tells what it and its processes hold.
+
+Started by `test_live_window.py` on a display of its own.
+"""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+
+from app.gap_recorder import GapRecorder
+from app.launch import Paths, make_application, make_window
+from app.live_bench import Scribbler
+from app.rehearsal import Rehearsal
+
+WARM_UP, ANSWERS = 40, 190
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a tree of processes holds: memory in bytes, threads, file handles, processes."""
+
+    memory: int
+    threads: int
+    handles: int
+    processes: int
+
+
+def held() -> Held:
+    tree = [Path("/proc/self")]
+    for process in tree:
+        for task in process.glob("task/*/children"):
+            tree += [Path(f"/proc/{child}") for child in task.read_text().split()]
+    return Held(
+        memory=sum(_resident(process) for process in tree),
+        threads=sum(len(list(process.glob("task/*"))) for process in tree),
+        handles=sum(len(list(process.glob("fd/*"))) for process in tree),
+        processes=len(tree),
+    )
+
+
+def _resident(process: Path) -> int:
+    return int((process / "statm").read_text().split()[1]) * 4096
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+    application = make_application()
+    window = make_window(application, Paths(folder / "log.txt", None))
+    window.show()
+    window.program.start()
+    rehearsal, state = Rehearsal(window), window.program.state
+    rehearsal.wait_until_ready()
+    window.actions_.live.setChecked(True)
+    scribbler, recorder = Scribbler(window, rehearsal), GapRecorder()
+    rehearsal.wait_for(lambda: state.live.answers >= WARM_UP)
+    before = held()
+    recorder.take_longest_ms()
+    rehearsal.wait_for(lambda: state.live.answers >= ANSWERS)
+    facts = {
+        "platform": QGuiApplication.platformName(),
+        "before": asdict(before),
+        "after": asdict(held()),
+        "dropped": state.live.dropped,
+        "runs": len(state.runs),
+        "shown": window.draw.run_bar.message.text(),
+        "longest_gap_ms": recorder.take_longest_ms(),
+    }
+    scribbler.stop()
+    window.actions_.cancel.trigger()
+    facts["is_on"] = state.live.is_on
+    window.close()
+    sys.stdout.write(json.dumps(facts) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
