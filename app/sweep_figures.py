@@ -90,8 +90,8 @@ def axes_of(kind: FigureKind, against: str) -> Axes:
     """Return the axes of a plot of one kind against the bit scale or the degree."""
     if against == DEGREE:
         ticks = tuple((float(place), f"{2**place}") for place in (12, 13, 14, 15))
-        return Axes(kind.title, DEGREE, kind.text, kind.log_y, ticks)
-    return Axes(kind.title, SCALE, kind.text, kind.log_y)
+        return Axes(kind.title, DEGREE, kind.text, kind.log_y, ticks, from_zero=False)
+    return Axes(kind.title, SCALE, kind.text, kind.log_y, from_zero=False)
 
 
 def series_of(
@@ -157,9 +157,9 @@ def _place(point: SweepPoint, against: str) -> tuple[float, int]:
 def _marks(
     points: Sequence[SweepPoint], against: str, models: Sequence[str]
 ) -> dict[tuple[str, int], Mark]:
-    """Return a mark for each line: that of its model, unless only one model is there."""
+    """Return a mark for each line: that of its model where a model has one line."""
     keys = sorted({(point.settings.model, _place(point, against)[1]) for point in points})
-    if len({model for model, _ in keys}) == 1:
+    if len({model for model, _ in keys}) < len(keys) <= len(_CYCLE):
         return {key: _CYCLE[place % len(_CYCLE)] for place, key in enumerate(keys)}
     known = model_marks(models)
     return {key: known[key[0]] for key in keys}

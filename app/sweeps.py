@@ -253,7 +253,11 @@ class Sweeps(QObject):
                 self.point_changed.emit(place)
         if error is None:
             failed = sum(bool(self.states[each].fault) for each in self.possible)
-            self._say(f"{failed} points failed; start again to try them." if failed else "")
+            self._say(
+                f"{failed} of {len(self.possible)} points failed; start again to try them."
+                if failed
+                else ""
+            )
         elif isinstance(error, CancelledError):
             self._say("")
         else:

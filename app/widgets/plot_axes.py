@@ -1,10 +1,15 @@
 """The axes of a plot: their texts, as the rest of the window writes values, and their style."""
 
+from math import ceil, floor, log10
+
 import pyqtgraph as pg
 
 from app.plot_data import Axes
 from app.theme import Theme
 
+LOG_STEPS = ((1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 5), (1, 3), (1,))
+TICK_ROOM = 28
+"""Pixels for each tick's text on a logarithm."""
 LEFT_WIDTH = 15
 """Spacing units for the texts of y, so that plots below each other have one line."""
 
@@ -15,6 +20,19 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self, axes: Axes) -> None:
         super().__init__("left")
         self.axes = axes
+
+    def tickValues(self, least: float, most: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the places of ticks; on a logarithm as many of a decade as there is room for."""
+        if not self.axes.log_y:
+            ticks: list[tuple[float, list[float]]] = super().tickValues(least, most, size)
+            return ticks
+        for step in LOG_STEPS:
+            decades = range(floor(least), ceil(most) + 1)
+            places = [decade + log10(each) for decade in decades for each in step]
+            shown = [place for place in places if least <= place <= most]
+            if len(shown) * TICK_ROOM <= size:
+                break
+        return [(1.0, shown)]
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         """Return the texts of ticks."""

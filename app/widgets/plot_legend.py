@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.plot_data import Series
@@ -13,7 +13,7 @@ from app.theme import Theme
 from app.widgets.plot_items import SYMBOLS
 
 LINE = 4.5
-LINES = 3
+LINES = 2
 GAP = 4
 
 
@@ -62,7 +62,7 @@ class PlotLegend(QWidget):
         painter.save()
         painter.translate(place + QPointF(size, 0))
         painter.scale(size, size)
-        painter.setPen(pg.mkPen(color, width=0.15))
+        painter.setPen(QPen(color, 0.15))
         painter.setBrush(pg.mkBrush(None if series.hollow else color))
         painter.drawPath(Symbols[SYMBOLS[series.symbol]])
         painter.restore()

@@ -73,7 +73,7 @@ class SweepBar(QFrame):
             facts.addWidget(value, 1, place)
             facts.setColumnStretch(place, 1)
         column.addLayout(facts)
-        self._theme.fix(self.message, None, 13)
+        self._theme.fix(self.message, None, 9)
         column.addWidget(self.message)
 
     def _show(self) -> None:

@@ -19,6 +19,7 @@ from engine.sweep_records import SweepPoint
 ROW = 5.5
 HEAD = 4.5
 SIDE = 12
+MARGIN = 1.5
 LABEL_EVERY = 5
 COLUMNS = tuple(SCALE_BITS_RANGE)
 ROWS = POLY_MODULUS_DEGREES
@@ -160,7 +161,7 @@ class SweepGrid(QWidget):
 
     @property
     def _width(self) -> float:
-        return (self.width() - self._theme.px(SIDE) - 1) / len(COLUMNS)
+        return (self.width() - self._theme.px(SIDE + MARGIN)) / len(COLUMNS)
 
     def sizeHint(self) -> QSize:  # noqa: D102 - Qt's
         return QSize(self._theme.px(SIDE + 2 * len(COLUMNS)), self.minimumHeight())

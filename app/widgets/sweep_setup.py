@@ -120,10 +120,8 @@ class SweepSetup(QFrame):
         column.addLayout(self._preset_grid())
         column.addWidget(label("Networks", "caption"))
         column.addLayout(self._model_grid())
-        column.addWidget(label("Poly modulus degree N and bit scale", "caption"))
+        column.addWidget(label("Degree N and bit scale; hatched: cannot work", "caption"))
         column.addWidget(self.grid)
-        hint = "Hatched: cannot work, point at it for the reason. Dotted: not for every network."
-        column.addWidget(label(hint, "caption", wrap=True))
         column.addWidget(label("Pictures", "caption"))
         column.addLayout(self._sources())
         column.addWidget(self.mode)

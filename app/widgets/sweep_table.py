@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QHeaderView, QTableView
 from app.sweep_figures import accuracy, seconds_per_picture
 from app.sweeps import PointState, Sweeps
 from app.theme import Theme
-from app.wording import model_text, percent, share_text, size_text, time_text
+from app.wording import model_text, percent, share_text, time_text
 from engine.sweep_records import SweepPoint
 
-COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Ciphertext", "Error", "Accuracy")
+COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Error", "Accuracy")
+FITTED = tuple(COLUMNS.index(name) for name in ("Network", "Progress", "Error"))
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -72,7 +73,9 @@ class SweepTable(QTableView):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setHighlightSections(False)
+        for place in FITTED:
+            header.setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
         theme.apply(lambda: self.verticalHeader().setDefaultSectionSize(theme.px(6)))
         self.selectionModel().currentRowChanged.connect(self._select)
         sweeps.selected_changed.connect(self._follow)
@@ -99,13 +102,12 @@ def cells(point: SweepPoint, state: PointState, limit: str) -> tuple[str, ...]:
     )
     row = state.row
     if row is None or row.summary is None:
-        return (*head, progress_text(state, limit), *("\u2013",) * 4)
+        return (*head, progress_text(state, limit), *("\u2013",) * 3)
     share = accuracy(row)
     return (
         *head,
         "done",
         time_text(seconds_per_picture(row)),
-        size_text(row.summary.bytes_up),
         share_text(row.summary.largest_relative_error),
         "\u2013" if share is None else percent(share.percent),
     )

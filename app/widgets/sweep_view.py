@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.records import Message, Tone
@@ -14,7 +14,7 @@ from app.sweep_figures import command_text
 from app.sweep_presets import PRESETS
 from app.sweeps import Sweeps
 from app.theme import Theme
-from app.widgets.basics import push_button
+from app.widgets.basics import frame, push_button
 from app.widgets.picture_file import save_picture
 from app.widgets.sweep_bar import SweepBar
 from app.widgets.sweep_plots import SweepPlots
@@ -24,7 +24,7 @@ from app.widgets.sweep_table import SweepTable
 from engine.resources import model_names
 
 LEFT_WIDTH = 92
-CARD_WIDTH = 76
+CARD_WIDTH = 78
 LOWER_HEIGHT = 56
 FILTERS = ("Table (*.csv)", "Everything measured (*.json)", "Plots (*.png)", "Plots (*.svg)")
 
@@ -61,8 +61,7 @@ class SweepView(QWidget):
         for card in (self.setup, self.bar):
             self._theme.fix(card, LEFT_WIDTH, None)
         self._theme.fix(self.card, CARD_WIDTH, LOWER_HEIGHT)
-        self._theme.fix(self.table, None, LOWER_HEIGHT)
-        lower.addWidget(self.table, 1)
+        lower.addWidget(self._framed_table(), 1)
         lower.addWidget(self.card)
         right.addWidget(self.plots, 1)
         right.addLayout(lower)
@@ -72,6 +71,14 @@ class SweepView(QWidget):
         export.setToolTip(actions.sweep.export.toolTip())
         export.clicked.connect(actions.sweep.export.trigger)
         self.plots.bar.addWidget(export)
+
+    def _framed_table(self) -> QFrame:
+        panel = frame("card", "Points of the sweep")
+        self._theme.fix(panel, None, LOWER_HEIGHT)
+        inside = QVBoxLayout(panel)
+        self._theme.space(inside, margin=1, gap=0)
+        inside.addWidget(self.table)
+        return panel
 
     def _connect(self, actions: Actions) -> None:
         sweeps = self._sweeps
