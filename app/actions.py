@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
 from app.presets import PRESETS
+from app.run_actions import RunActions
 from app.sweep_actions import SweepActions
 from app.theme import Theme
 from app.views import VIEWS
@@ -61,8 +62,6 @@ class Actions(QObject):
         self.sweep = SweepActions(self._add)
         for action in (self.classify_sample, self.find_sample):
             action.setEnabled(False)  # until the view of the data sets exists
-        self.past_runs = self._add("Past runs (0)", "Ctrl+R", "Show the runs of this session", "up")
-        self.past_runs.setCheckable(True)
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
         self.reduce_motion.setCheckable(True)
         self.views = QActionGroup(self)
@@ -78,6 +77,7 @@ class Actions(QObject):
             action.setCheckable(True)
             action.setData(name)
             self.themes.addAction(action)
+        self.runs = RunActions(self._add)
         self.about = self._add("About CipherSketch", "F1", "What this program does")
         theme.apply(self._restyle)
 
@@ -132,12 +132,11 @@ class Actions(QObject):
             "&View": [
                 *self.views.actions(),
                 None,
-                self.past_runs,
-                None,
                 *themes,
                 None,
                 self.reduce_motion,
             ],
+            "&Compare": self.runs.menu(),
             "&Help": [self.about],
         }
         for title, actions in menus.items():

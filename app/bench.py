@@ -20,7 +20,7 @@ import time
 from PySide6.QtGui import QGuiApplication
 
 from app.gap_recorder import GapRecorder
-from app.launch import default_paths, make_application, make_window
+from app.launch import forgetful_paths, make_application, make_window
 from app.live_bench import measure_live
 from app.main_window import MainWindow
 from app.records import Phase, Progress
@@ -36,8 +36,7 @@ BUSY = (Phase.CLASSIFYING, Phase.CANCELLING)
 def run_bench(as_json: bool) -> int:
     """Measure and print; return the exit code."""
     figures: dict[str, object] = {"first_window_ms": round(_first_window_ms())}
-    paths = dataclasses.replace(default_paths(), preferences=None)
-    window = make_window(make_application(), paths)
+    window = make_window(make_application(), forgetful_paths())
     figures["platform"] = QGuiApplication.platformName()
     window.show()
     window.program.start()

@@ -1,6 +1,5 @@
 """Makes the application, the program and the window, in the order that shows something soonest."""
 
-import dataclasses
 import signal
 import sys
 import time
@@ -15,6 +14,7 @@ from app.crash import CrashReporter, default_log_path
 from app.main_window import MainWindow
 from app.preferences import Preferences, default_path, load_preferences
 from app.program import Program
+from app.store import default_store_path
 from app.theme import Theme
 from app.worker import SessionFactory, open_session
 from engine.forecast import Forecast, Refusal
@@ -25,15 +25,21 @@ SIGNAL_POLL_MS = 250
 
 @dataclass(frozen=True)
 class Paths:
-    """Where this machine keeps the log and the preferences; None: nothing is remembered."""
+    """Where this machine keeps the log, the preferences and the runs; None: not remembered."""
 
     log: Path
     preferences: Path | None
+    runs: Path | None = None
 
 
 def default_paths() -> Paths:
     """Return the places that the platform has for them."""
-    return Paths(default_log_path(), default_path())
+    return Paths(default_log_path(), default_path(), default_store_path())
+
+
+def forgetful_paths() -> Paths:
+    """Return places for a window that leaves nothing behind but its log."""
+    return Paths(default_log_path(), None)
 
 
 def real_forecast(settings: Settings) -> Forecast | Refusal:
@@ -65,7 +71,9 @@ def make_window(
     preferences, complaint = Preferences(), ""
     if paths.preferences is not None:
         preferences, complaint = load_preferences(paths.preferences)
-    program = Program(preferences.settings, factory, forecaster, reporter, paths.preferences)
+    program = Program(
+        preferences.settings, factory, forecaster, reporter, paths.preferences, paths.runs
+    )
     window = MainWindow(program, Theme(application), preferences)
     if complaint:
         window.notices.tell(complaint)
@@ -75,10 +83,7 @@ def make_window(
 def run_window(until_painted: bool = False) -> int:
     """Show the window until it is closed, or only until its first paint; return the exit code."""
     application = make_application()
-    paths = default_paths()
-    window = make_window(
-        application, dataclasses.replace(paths, preferences=None) if until_painted else paths
-    )
+    window = make_window(application, forgetful_paths() if until_painted else default_paths())
     window.program.reporter.install()
     if until_painted:
         window.painted.connect(_tell_time, Qt.ConnectionType.SingleShotConnection)

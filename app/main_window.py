@@ -22,12 +22,11 @@ from app.preferences import Preferences
 from app.program import Program
 from app.records import Tone
 from app.theme import BASE_SIZE, Theme
-from app.views import DATA, DRAW, SWEEP
+from app.views import COMPARE, DATA, DRAW, SWEEP
 from app.widgets.data_view import DataView
 from app.widgets.draw_view import DrawView
 from app.widgets.gallery import Gallery
 from app.widgets.notice_bar import NoticeBar
-from app.widgets.runs_drawer import RunsDrawer
 from app.widgets.view_stack import ViewBar, ViewStack
 from engine.resources import assets_dir
 
@@ -60,17 +59,21 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, theme)
         self.draw = DrawView(state, theme, self.actions_)
         self.views = ViewStack(
-            {DRAW.key: lambda: self.draw, SWEEP.key: self._make_sweep, DATA.key: self._make_data}
+            {
+                DRAW.key: lambda: self.draw,
+                COMPARE.key: self._make_compare,
+                SWEEP.key: self._make_sweep,
+                DATA.key: self._make_data,
+            }
         )
         self._content = QWidget()
         self._content.setObjectName("content")
-        self.notices = NoticeBar(state, theme, self.actions_, self._content)
+        self.notices = NoticeBar(state, theme, self._content)
         self._arrange()
         self.setCentralWidget(self._content)
         self.actions_.fill(self.menuBar())
         self.view_bar = ViewBar(self.actions_, theme, self.menuBar())
         self.menuBar().setCornerWidget(self.view_bar)
-        self.drawer = RunsDrawer(state, theme, self._content)
         self.gallery = Gallery(theme, self._content)
         self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
         self._settle.timeout.connect(self.fit)
@@ -131,12 +134,14 @@ class MainWindow(QMainWindow):
         actions.themes.triggered.connect(self._choose_theme)
         actions.live.toggled.connect(program.live.turn)
         actions.reduce_motion.toggled.connect(self._set_reduce_motion)
-        actions.past_runs.toggled.connect(self._show_drawer)
+        self.notices.open_runs.clicked.connect(self._show_compare)
         self.gallery.chosen.connect(pictures.load_file)
         self.draw.settings_card.chosen.connect(choices.change)
         self.draw.picture_card.canvas.changing.connect(pictures.preview)
         self.draw.picture_card.canvas.drawn.connect(pictures.draw)
         program.reporter.crashed.connect(self.notices.tell)
+        program.archive.told.connect(self.notices.tell)
+        program.exports.told.connect(self._tell)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # --- preferences
@@ -144,7 +149,6 @@ class MainWindow(QMainWindow):
     def _use(self, preferences: Preferences) -> None:
         self.draw.picture_card.set_brush(preferences.brush)
         self.actions_.reduce_motion.setChecked(preferences.reduce_motion)
-        self.actions_.past_runs.setChecked(preferences.drawer_open)
         for action in self.actions_.themes.actions():
             action.setChecked(action.data() == preferences.theme)
         self._follow_system()
@@ -161,7 +165,6 @@ class MainWindow(QMainWindow):
             theme=self._theme_name,
             brush=self.draw.picture_card.brush(),
             reduce_motion=self.actions_.reduce_motion.isChecked(),
-            drawer_open=self.actions_.past_runs.isChecked(),
             geometry=bytes(self.saveGeometry().data()),
         )
 
@@ -193,6 +196,19 @@ class MainWindow(QMainWindow):
     def _show_data(self) -> None:
         self.views.show_view(DATA.key)
 
+    def _make_compare(self) -> QWidget:
+        from app.widgets.compare_view import CompareView  # noqa: PLC0415 - loads pyqtgraph
+
+        view = CompareView(self.program, self.theme, self.actions_.runs)
+        view.repeated.connect(self._show_draw)
+        return view
+
+    def _show_compare(self) -> None:
+        self.views.show_view(COMPARE.key)
+
+    def _tell(self, sentence: str, tone: Tone) -> None:
+        self.notices.tell(sentence, "", tone)
+
     def _open(self) -> None:
         dialog = QFileDialog(self, "Open a picture")
         dialog.setNameFilter("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)")
@@ -220,28 +236,14 @@ class MainWindow(QMainWindow):
     def _tell_about(self) -> None:
         self.notices.tell("CipherSketch classifies an encrypted picture.", ABOUT, Tone.PLAIN)
 
-    def _show_drawer(self, shown: bool) -> None:
-        self._place_overlays()
-        self.drawer.setVisible(shown)
-        self.drawer.raise_()
-
     # --- events
-
-    def _place_overlays(self) -> None:
-        width, height = self._content.width(), self._content.height()
-        drawer_height = height * 2 // 5
-        margin = self.theme.px(3)
-        top = self.notices.y() - margin - drawer_height
-        self.drawer.setGeometry(margin, top, width - 2 * margin, drawer_height)
 
     def fit(self) -> None:
         """Give everything the size that the window has room for."""
         self.theme.fit(self.size())
-        QTimer.singleShot(0, self, self._place_overlays)  # after the layout has followed
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt's
         super().resizeEvent(event)
-        self._place_overlays()
         self._settle.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102 - Qt's

@@ -2,11 +2,10 @@
 
 # ruff: noqa: T201 - printing is what a command line does
 
-import dataclasses
 import sys
 from pathlib import Path
 
-from app.launch import default_paths, make_application, make_window
+from app.launch import forgetful_paths, make_application, make_window
 from app.main_window import MainWindow
 from app.palette import PALETTES
 from app.records import StageState
@@ -34,8 +33,7 @@ def run_without_display(reason: str) -> int:
 
 
 def _perform(file: Path, size: tuple[int, int], theme: str, talk: bool) -> int:
-    paths = dataclasses.replace(default_paths(), preferences=None)
-    window = make_window(make_application(), paths)
+    window = make_window(make_application(), forgetful_paths())
     window.program.reporter.install()
     window.theme.use(PALETTES[theme])
     window.resize(*size)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.wording import model_text
+from app.wording import short_model_text
 
 Symbol = Literal["circle", "square", "triangle", "diamond", "star", "cross"]
 
@@ -85,11 +85,11 @@ def model_marks(models: Sequence[str]) -> dict[str, Mark]:
 
     The order of `models` decides, so give every model that there is to keep marks the same.
     """
-    datasets = sorted({name.partition("-")[0] for name in models})
-    networks = sorted({name.partition("-")[2] for name in models})
+    datasets = sorted({name.rpartition("-")[0] for name in models})
+    networks = sorted({name.rpartition("-")[2] for name in models})
     marks = {}
     for name in models:
-        dataset, _, network = name.partition("-")
+        dataset, _, network = name.rpartition("-")
         column = datasets.index(dataset) % len(_COLORS)
         row = networks.index(network) % len(_SYMBOLS)
         marks[name] = Mark(_SYMBOLS[row][column], _COLORS[column])
@@ -102,7 +102,7 @@ def series_by_model(
     """Return a series for each model among (model, point) pairs, in the order of `marks`."""
     return [
         Series(
-            model_text(model),
+            short_model_text(model),
             tuple(point for name, point in points if name == model),
             mark.symbol,
             mark.color,

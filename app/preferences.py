@@ -31,7 +31,6 @@ class Preferences:
     theme: str = "system"
     brush: int = 24
     reduce_motion: bool = False
-    drawer_open: bool = False
     geometry: bytes = b""
 
 
@@ -66,7 +65,6 @@ def save_preferences(preferences: Preferences, path: Path) -> bool:
         "theme": preferences.theme,
         "brush": preferences.brush,
         "reduce_motion": preferences.reduce_motion,
-        "drawer_open": preferences.drawer_open,
         "geometry": QByteArray(preferences.geometry),
     }.items():
         store.setValue(key, value if isinstance(value, QByteArray) else _ini_text(value))
@@ -103,7 +101,6 @@ def _read(store: QSettings) -> Preferences:
         theme=_one_of(_text(store, "theme"), THEMES, default.theme),
         brush=min(max(_number(store, "brush", default.brush), 12), 45),
         reduce_motion=_flag(store, "reduce_motion"),
-        drawer_open=_flag(store, "drawer_open"),
         geometry=_bytes(store, "geometry"),
     )
 

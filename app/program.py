@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.archive import Archive
 from app.background import Background
 from app.browsing import Browser
 from app.choices import Choices, Forecaster
 from app.crash import CrashReporter
+from app.exports import Exports
 from app.live import Live
 from app.pictures import Pictures
 from app.preferences import Preferences, save_preferences
@@ -34,6 +36,7 @@ class Program(QObject):
         forecaster: Forecaster,
         reporter: CrashReporter,
         preferences_path: Path | None,
+        runs_path: Path | None,
     ) -> None:
         super().__init__()
         self.reporter = reporter
@@ -46,6 +49,9 @@ class Program(QObject):
         self.browser = Browser(self._background, reporter.report)
         self.sample_runs = SampleRuns(self.state, self.pictures, self.choices, self.runs)
         self.live = Live(self.state, self.runs)
+        self.archive = Archive(self.state, runs_path, reporter.report)
+        folder = runs_path.parent / "pictures" if runs_path is not None else None
+        self.exports = Exports(self._background, folder, reporter.report, self)
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)
 
@@ -66,6 +72,8 @@ class Program(QObject):
         """Work out the forecast, and with it make the first keys."""
         self.choices.start()
         self.pictures.warm_up()
+        self._background.run("plots", _import_plots, _ignore, self.reporter.report)
+        self.archive.start()
 
     def cancel(self) -> None:
         """Stop the run; without one, end live mode."""
@@ -85,3 +93,13 @@ class Program(QObject):
             self.sweeps.close()
         self._background.close()
         self.runs.close()
+        self.archive.close()
+
+
+def _import_plots() -> None:
+    """Load pyqtgraph where nobody waits for it, before the first plot is shown."""
+    import app.widgets.compare_view  # noqa: F401, PLC0415
+
+
+def _ignore(_value: object) -> None:
+    pass

@@ -1,10 +1,10 @@
-"""The records that the state is made of: phases, messages, stages, runs, proofs."""
+"""The records that the state is made of: phases, messages, stages, proofs."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 from app.worker import SecondEncryption
-from engine.events import Classification, Encrypted, KeysReady
+from engine.events import Encrypted
 
 
 class Phase(Enum):
@@ -50,15 +50,6 @@ class StageState:
     done: int = 0
     total: int = 0
     started_at: float = 0.0
-
-
-@dataclass(frozen=True)
-class Run:
-    """One past run: when it ended, in seconds since the epoch, and what came of it."""
-
-    at: float
-    result: Classification
-    keys: KeysReady | None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Classifies a data set's picture: puts it on the canvas, chooses a model that knows it, runs."""
+"""Classifies a prepared picture: puts it on the canvas, chooses the settings it needs, runs."""
 
 from PySide6.QtCore import QObject
 
@@ -10,12 +10,13 @@ from app.records import Tone
 from app.runs import Runs
 from app.state import AppState
 from engine.forecast import Refusal
+from engine.parameters import Settings
 from engine.preparation import model_for
 from engine.resources import model_names
 
 
 class SampleRuns(QObject):
-    """Waits with the run until a newly chosen model's forecast says that it can work."""
+    """Waits with the run until the forecast of newly chosen settings says that they can work."""
 
     def __init__(self, state: AppState, pictures: Pictures, choices: Choices, runs: Runs) -> None:
         super().__init__(state)
@@ -28,16 +29,22 @@ class SampleRuns(QObject):
 
     def classify(self, dataset: str, picture: Grey) -> None:
         """Classify a picture (28, 28) of a data set with a model that was trained on that set."""
-        self._pictures.show_sample(picture)
         settings = self._state.settings
         model = model_for(dataset, settings.model, model_names())
         if model is None:
+            self._pictures.show_sample(picture)
             self._state.say(f"There is no model for {dataset}; add one to models.", Tone.ERROR)
-        elif model == settings.model:
+        else:
+            self.repeat(picture, with_model(settings, model))
+
+    def repeat(self, picture: Grey, settings: Settings) -> None:
+        """Classify a picture (28, 28) as it is, with these settings."""
+        self._pictures.show_sample(picture)
+        if settings == self._state.settings:
             self._runs.classify()
         else:
             self._waits = True
-            self._choices.change(with_model(settings, model))
+            self._choices.change(settings)
 
     def _go_on(self) -> None:
         forecast = self._state.forecast

@@ -9,16 +9,8 @@ import time
 from PySide6.QtCore import QObject, Signal
 
 from app.drawing import Grey, History
-from app.records import (
-    Evidence,
-    LiveFigures,
-    Message,
-    Phase,
-    Progress,
-    Run,
-    StageState,
-    Tone,
-)
+from app.records import Evidence, LiveFigures, Message, Phase, Progress, StageState, Tone
+from app.stored_run import StoredRun, stored_run
 from app.worker import SecondEncryption
 from engine.events import (
     Classification,
@@ -31,6 +23,9 @@ from engine.events import (
 from engine.forecast import Forecast, Refusal
 from engine.parameters import Settings
 
+RECENT_RUNS = 100
+"""So many past runs say how long the next one will take."""
+
 
 class AppState(QObject):
     """The model of the window.
@@ -38,7 +33,8 @@ class AppState(QObject):
     Attributes: `history`, `picture` (28, 28) or None, `sampled_at` (when the pen drew what is new
     in it), `settings`, `forecast`, `stages`, `keys`, `phase`, `started_at`, `result`, `evidence`,
     `runs`, `live`, `message`, `picture_message`.
-    Signals: one `..._changed` for each group of them; `stage_changed(key)`.
+    Signals: one `..._changed` for each group of them; `stage_changed(key)`,
+    `run_finished(StoredRun)`.
     """
 
     drawing_changed = Signal()
@@ -50,6 +46,7 @@ class AppState(QObject):
     evidence_changed = Signal()
     runs_changed = Signal()
     live_changed = Signal()
+    run_finished = Signal(object)
     message_changed = Signal()
     picture_message_changed = Signal()
 
@@ -68,7 +65,7 @@ class AppState(QObject):
         self.result: Classification | None = None
         self.classified: Grey | None = None
         self.evidence = Evidence()
-        self.runs: list[Run] = []
+        self.runs: list[StoredRun] = []
         self.live = LiveFigures()
         self.message = Message("")
         self.picture_message = Message("")
@@ -91,9 +88,10 @@ class AppState(QObject):
         if not isinstance(forecast, Forecast):
             return None
         seconds = forecast.server_seconds
-        for run in self.runs:
-            if run.result.settings == self.settings:
-                seconds = run.result.total_seconds
+        for run in reversed(self.runs[-RECENT_RUNS:]):
+            if run.settings == self.settings:
+                seconds = run.total_seconds
+                break
         if seconds is None or self.has_keys:
             return seconds
         return seconds + (forecast.key_seconds or 0.0)
@@ -207,9 +205,11 @@ class AppState(QObject):
 
     def set_result(self, result: Classification, picture: Grey) -> None:
         """Show the answer to a picture and remember the run."""
-        self.runs.append(Run(time.time(), result, self.keys))
+        run = stored_run(result, picture, self.keys, time.time())
+        self.runs.append(run)
         self.show_result(result, picture)
         self.runs_changed.emit()
+        self.run_finished.emit(run)
 
     def show_result(self, result: Classification, picture: Grey) -> None:
         """Show the answer to a picture."""
@@ -232,3 +232,8 @@ class AppState(QObject):
         """Replace how live mode does."""
         self.live = figures
         self.live_changed.emit()
+
+    def set_runs(self, runs: list[StoredRun]) -> None:
+        """Replace the past runs, oldest first."""
+        self.runs = runs
+        self.runs_changed.emit()

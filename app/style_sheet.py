@@ -34,6 +34,7 @@ QLabel[tone="danger"] {{ color: {p.danger}; }}
 
 QFrame[panel="card"] {{
     background: {p.surface}; border: 1px solid {p.border}; border-radius: {px(2)}px; }}
+QFrame[panel="plain"] {{ background: {p.surface}; }}
 QFrame[panel="overlay"] {{
     background: {p.surface}; border: 1px solid {p.control}; border-radius: {px(2)}px; }}
 QFrame[panel="clear"] {{
@@ -51,7 +52,8 @@ QPushButton:hover, QToolButton:hover {{ border-color: {p.control}; background: {
 QPushButton:pressed, QToolButton:pressed {{ background: {p.border}; }}
 QPushButton:disabled, QToolButton:disabled {{
     color: {p.control}; border-color: {p.border}; background: {p.sunken}; }}
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus {{
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus,
+QLineEdit:focus {{
     border: 2px solid {p.encrypted}; padding: {px(0.75) - 1}px {px(2) - 1}px; }}
 QToolButton[kind="icon"], QToolButton[kind="icon"]:focus {{ padding: {px(0.5)}px; }}
 QPushButton[kind="primary"] {{
@@ -94,12 +96,14 @@ QToolButton[kind="tab"]:checked {{
     color: {p.encrypted}; border-bottom-color: {p.encrypted}; font-weight: 600; }}
 QToolButton[kind="tab"]:focus {{
     border: 2px solid {p.encrypted}; padding: {px(1) - 2}px {px(2) - 2}px; }}
+QToolButton[kind="tool"] {{ padding: {px(0.75)}px {px(1)}px; }}
+QToolButton[kind="tool"]:focus {{ padding: {px(0.75) - 1}px {px(1) - 1}px; }}
 QToolButton[kind="flat"] {{
     background: transparent; border: 1px solid transparent; text-align: left; }}
 QToolButton[kind="flat"]:hover {{ background: {p.sunken}; }}
 QToolButton[kind="flat"]:focus {{ border: 2px solid {p.encrypted}; }}
 
-QComboBox, QSpinBox {{
+QComboBox, QSpinBox, QLineEdit {{
     background: {p.surface}; color: {p.text}; border: 1px solid {p.border};
     border-radius: {px(1.25)}px; padding: {px(0.75)}px {px(2)}px; min-height: {px(4)}px; }}
 QSpinBox, QSpinBox:focus {{ padding: {px(0.75)}px 0; }}
@@ -108,7 +112,7 @@ QSpinBox::up-button, QSpinBox::down-button {{
 QComboBox::drop-down {{ border: none; width: {px(6)}px; }}
 QComboBox::down-arrow {{ image: url({icons}/chevron-{p.name}.svg);
     width: {px(3.5)}px; height: {px(3.5)}px; }}
-QComboBox:hover, QSpinBox:hover {{ border-color: {p.control}; }}
+QComboBox:hover, QSpinBox:hover, QLineEdit:hover {{ border-color: {p.control}; }}
 QComboBox QAbstractItemView {{
     background: {p.surface}; color: {p.text}; border: 1px solid {p.border};
     selection-background-color: {p.encrypted_tint}; selection-color: {p.encrypted}; }}

@@ -14,8 +14,9 @@ class View:
 
 
 DRAW = View("draw", "Draw", "F2", "Draw a picture and have it classified encrypted")
+COMPARE = View("compare", "Compare", "F3", "Compare the past runs")
 SWEEP = View("sweep", "Sweep", "F4", "Measure a grid of settings and see it as the poster's graphs")
 DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
 
-VIEWS = (DRAW, SWEEP, DATA)
+VIEWS = (DRAW, COMPARE, SWEEP, DATA)
 """In the order of their tabs."""

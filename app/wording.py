@@ -79,10 +79,15 @@ def settings_text(settings: Settings) -> str:
 
 def model_text(name: str) -> str:
     """Return a model's file name for people: `MNIST, network 1`."""
-    dataset, _, network = name.partition("-")
+    dataset, _, network = name.rpartition("-")
     spaced = network.replace("network", "network ")
     known = DATASET_TITLES.get(dataset_of(name), "") if "mnist" in dataset else dataset
     return f"{known}, {spaced}".strip(", ")
+
+
+def short_model_text(name: str) -> str:
+    """Return a model's file name for a narrow place: `MNIST 1`."""
+    return model_text(name).replace(", network ", " ")
 
 
 def score_text(score: float) -> str:

@@ -7,7 +7,7 @@ numbers that look random.
 import numpy as np
 from tenseal import sealapi
 
-from engine.circuit import InputPacking
+from engine.circuit import Circuit
 from engine.network import Array
 from engine.seal import load_ciphertext
 
@@ -15,9 +15,10 @@ from engine.seal import load_ciphertext
 class Guess:
     """A secret key of the cloud's own making, for the parameters that everybody knows."""
 
-    def __init__(self, context: sealapi.SEALContext, packing: InputPacking) -> None:
+    def __init__(self, context: sealapi.SEALContext, circuit: Circuit) -> None:
         self._context = context
-        self._packing = packing
+        self._value_of_slot = circuit.legs[0].packing.value_of_slot[0]
+        self._score_slots = list(circuit.legs[-1].packing.result_slots)
         self._encoder = sealapi.CKKSEncoder(context)
         key = sealapi.KeyGenerator(context).secret_key()
         self._decryptor = sealapi.Decryptor(context, key)
@@ -25,14 +26,14 @@ class Guess:
     def pixels(self, ciphertext: bytes) -> Array:
         """Return what the key makes of a picture's ciphertext, (784,); true pixels are 0 to 1."""
         slots = self._decrypt(ciphertext)
-        used = np.flatnonzero(self._packing.pixel_of_slot >= 0)
+        used = np.flatnonzero(self._value_of_slot >= 0)
         pixels = np.zeros(784)
-        pixels[self._packing.pixel_of_slot[used]] = slots[used]
+        pixels[self._value_of_slot[used]] = slots[used]
         return pixels
 
     def scores(self, result: bytes) -> Array:
         """Return what the key makes of the encrypted scores, one a class."""
-        return self._decrypt(result)[list(self._packing.score_slots)]
+        return self._decrypt(result)[self._score_slots]
 
     def _decrypt(self, data: bytes) -> Array:
         plaintext = sealapi.Plaintext()

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.batch_circuit import BatchCircuit, build_batch_circuit
-from engine.circuit import PICTURE_SIDE
 from engine.errors import MessageError
 from engine.events import BatchResult, Event, KeysReady, StageProgress
 from engine.forecast import network_named
 from engine.key_ring import Exchange, KeyRequests, KeyRing
+from engine.legs import PICTURE_SIDE
 from engine.messages import Message
 from engine.network import Array
 from engine.parameters import Settings

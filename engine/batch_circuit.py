@@ -16,8 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.circuit import PICTURE_SIDE, circuit_shape, linear_keys
+from engine.circuit import circuit_shape, linear_keys
+from engine.errors import ParameterError
 from engine.feasibility import choose_parameters
+from engine.legs import PICTURE_SIDE
 from engine.network import Array, Conv2d, Dense, Network, Square
 from engine.parameters import Parameters, Settings
 from engine.schedule import LayerSpend, schedule
@@ -88,6 +90,11 @@ def build_batch_circuit(
 
     Raises ParameterError and ModelError.
     """
+    if settings.protocol != "one-shot":
+        raise ParameterError(
+            f"Batches know no {settings.protocol} protocol: they classify in one shot.",
+            dataclasses.replace(settings, protocol="one-shot"),
+        )
     # One slot a picture is enough, and nothing is rotated, so no noise of rotations either.
     shape = dataclasses.replace(circuit_shape(network), slots=1, baby_steps=False)
     parameters = choose_parameters(settings, shape)

@@ -12,8 +12,8 @@ from tenseal import sealapi
 
 from engine.batch_circuit import ComplexArray, pair_pictures, part_pictures
 from engine.batch_seal import BatchEncoder, conjugation_element
-from engine.circuit import PICTURE_SIDE
 from engine.errors import MessageError
+from engine.legs import PICTURE_SIDE
 from engine.messages import Message
 from engine.parameters import Chain
 from engine.seal import load_ciphertext, make_context, to_bytes

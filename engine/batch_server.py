@@ -14,8 +14,8 @@ from tenseal import sealapi
 from engine.batch_circuit import build_batch_circuit
 from engine.batch_execution import BatchRun, Row
 from engine.batch_seal import SealBatchBackend, conjugation_element
-from engine.circuit import PICTURE_SIDE
 from engine.errors import MessageError
+from engine.legs import PICTURE_SIDE
 from engine.messages import Message
 from engine.network import load_network
 from engine.parameters import Settings

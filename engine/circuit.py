@@ -1,24 +1,30 @@
 """The encrypted network as a plan: stages with exact scales and levels.
 
-A circuit is a list of linear and square stages made from a network and CKKS parameters. It is a
-plan only: `engine.execution` runs it on SEAL, on numpy or on a counter of operations.
+A circuit is a list of legs, each a list of linear and square stages, made from a network and
+CKKS parameters. It is a plan only: `engine.execution` runs it on SEAL, on numpy or on a counter of
+operations.
 """
 
-import functools
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.diagonals import IntArray, Layout, LinearPlan
+from engine.chains import refreshed_parameters
+from engine.diagonals import IntArray, LinearPlan
 from engine.errors import ModelError
 from engine.feasibility import choose_parameters
+from engine.legs import LegPlan, cut_network, legs_shape, plan_legs
 from engine.network import Array, Conv2d, Dense, Network, Square
-from engine.packing import image_to_column, patch_grid, plan_convolution, plan_dense, plan_patches
-from engine.parameters import CircuitShape, Parameters, Settings
+from engine.parameters import (
+    CircuitShape,
+    Parameters,
+    ProtocolName,
+    Settings,
+)
 from engine.schedule import schedule
 
-PICTURE_SIDE = 28
 MOST_BABIES = 64
 """No limit in practice: the number of baby steps is then chosen for the fewest rotations."""
 
@@ -40,40 +46,64 @@ class LinearStage:
 
 @dataclass(frozen=True)
 class SquareStage:
-    """The activation: square, relinearise, and drop `drop` primes."""
+    """The activation: square, relinearise unless it ends a leg, and drop `drop` primes.
+
+    A result may have three polynomials: the client decrypts them as well as two.
+    """
 
     key: str
     level: int
     drop: int
+    relinearize: bool = True
 
 
 Stage = LinearStage | SquareStage
 
 
 @dataclass(frozen=True)
-class InputPacking:
-    """All the client needs to know of the model: where each pixel goes and where scores come back.
+class LegPacking:
+    """All the client needs to know of a leg: what it encrypts for it, and what comes back.
 
-    `pixel_of_slot` has shape (period,), -1 for an empty slot; `score_slots` has one slot a class.
+    `value_of_slot` has shape (ciphertexts, period): the value that goes into each slot, -1 for
+    none. The result has `result_size` polynomials, `result_level` primes and about `result_scale`;
+    value i stands at slot `result_slots[i]`.
     """
 
-    pixel_of_slot: IntArray
-    score_slots: tuple[int, ...]
+    value_of_slot: IntArray
     scale: float
+    result_slots: tuple[int, ...]
+    result_size: int
+    result_level: int
+    result_scale: float
 
-    def pack(self, picture: Array, slots: int) -> Array:
-        """Return the slot vector (slots,) of a picture (28, 28) in [0, 1]."""
-        flat = np.append(picture.ravel(), 0.0)
-        return np.tile(flat[self.pixel_of_slot], slots // len(self.pixel_of_slot))
+    def pack(self, values: Array, slots: int) -> Array:
+        """Return the slot vectors (ciphertexts, slots) of some values: pixels in [0, 1] at first.
+
+        Both may have any shape; they are counted in the order of memory.
+        """
+        flat = np.append(values.ravel(), 0.0)
+        return np.tile(flat[self.value_of_slot], slots // self.value_of_slot.shape[1])
+
+
+@dataclass(frozen=True)
+class Leg:
+    """What the cloud computes between an encryption and a decryption."""
+
+    packing: LegPacking
+    stages: tuple[Stage, ...]
 
 
 @dataclass(frozen=True)
 class Circuit:
-    """A network ready to run on encrypted pictures."""
+    """A network ready to run on encrypted pictures; `parameters` are those of the last leg."""
 
     parameters: Parameters
-    packing: InputPacking
-    stages: tuple[Stage, ...]
+    legs: tuple[Leg, ...]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the stages of all legs."""
+        return tuple(stage for leg in self.legs for stage in leg.stages)
 
     @property
     def rotation_steps(self) -> tuple[int, ...]:
@@ -87,7 +117,7 @@ class Circuit:
         return tuple(sorted(steps))
 
 
-def circuit_shape(network: Network) -> CircuitShape:
+def circuit_shape(network: Network, protocol: ProtocolName = "one-shot") -> CircuitShape:
     """Return what `network` asks of the parameters; raise ModelError if it cannot be encrypted."""
     kinds = [type(layer) for layer in network.layers]
     squares = kinds.count(Square)
@@ -103,9 +133,7 @@ def circuit_shape(network: Network) -> CircuitShape:
     first = network.layers[0]
     if not isinstance(first, Conv2d) or first.weight.shape[1] != 1:
         raise ModelError(f"The model {network.name} must begin with a one-channel convolution.")
-    kernel = first.weight.shape[-1]
-    slots = len(image_to_column(PICTURE_SIDE, kernel, first.stride))
-    return CircuitShape(squares, slots, network.card.largest_logit, convolutions > 1)
+    return legs_shape(network, protocol)
 
 
 def build_circuit(
@@ -116,12 +144,22 @@ def build_circuit(
     `primes` are the real data primes, first to last; without them powers of two stand in, which
     is enough to count and to display. Raises ParameterError and ModelError.
     """
-    parameters = choose_parameters(settings, circuit_shape(network))
+    last = choose_parameters(settings, circuit_shape(network, settings.protocol))
     if primes is None:
-        primes = [2**bits for bits in parameters.chain.coeff_modulus_bits[:-1]]
-    plans = plan_layers(network, _most_babies(parameters))
-    packing = input_packing(network, parameters, plans[-1].output)
-    return Circuit(parameters, packing, _stages(linear_keys(network), plans, parameters, primes))
+        primes = [2**bits for bits in last.chain.coeff_modulus_bits[:-1]]
+    refreshes = len(cut_network(network, settings.protocol, last.chain.poly_modulus_degree)) - 1
+    legs = [*[refreshed_parameters(last, network.card.largest_activation)] * refreshes, last]
+    babies = tuple(_most_babies(parameters) for parameters in legs)
+    plans = plan_legs(network, settings.protocol, last.chain.slots, babies)
+    keys = iter(linear_keys(network))
+    squares = (f"square-{index}" for index in itertools.count(1))
+    return Circuit(
+        last,
+        tuple(
+            _build_leg(plan, keys, squares, parameters, primes)
+            for plan, parameters in zip(plans, legs, strict=True)
+        ),
+    )
 
 
 def linear_keys(network: Network) -> list[str]:
@@ -134,64 +172,46 @@ def linear_keys(network: Network) -> list[str]:
     ]
 
 
-def _stages(
-    keys: Sequence[str],
-    plans: Sequence[LinearPlan],
+def _build_leg(
+    planned: LegPlan,
+    keys: Iterator[str],
+    squares: Iterator[str],
     parameters: Parameters,
     primes: Sequence[int],
-) -> tuple[Stage, ...]:
+) -> Leg:
+    """Return a leg whose stages take their keys from `keys` and `squares`."""
     stages: list[Stage] = []
-    linear = iter(zip(keys, plans, strict=True))
-    for spend in schedule(parameters, primes):
+    plans, spends = iter(planned.plans), schedule(parameters, primes)
+    for spend in spends:
         if spend.weight_scale is None:
-            stages.append(SquareStage(f"square-{len(stages) // 2 + 1}", spend.level, spend.drop))
+            relinearize = len(stages) + 1 < len(spends)
+            stages.append(SquareStage(next(squares), spend.level, spend.drop, relinearize))
             continue
-        key, plan = next(linear)
         stages.append(
             LinearStage(
-                key=key,
-                plan=plan,
+                key=next(keys),
+                plan=next(plans),
                 level=spend.level,
                 drop=spend.drop,
                 mask_scale=spend.weight_scale,
                 bias_scale=spend.scale,
             )
         )
-    return tuple(stages)
-
-
-@functools.lru_cache(maxsize=16)
-def plan_layers(network: Network, most_babies: tuple[int, ...]) -> tuple[LinearPlan, ...]:
-    """Plan every linear layer, each on the layout that the one before leaves behind.
-
-    `most_babies` limits the baby steps of each. Few settings differ in it, so plans are kept.
-    """
-    plans: list[LinearPlan] = []
-    linear = (layer for layer in network.layers if not isinstance(layer, Square))
-    for layer, babies in zip(linear, most_babies, strict=True):
-        if isinstance(layer, Conv2d) and not plans:
-            plans.append(plan_patches(layer, PICTURE_SIDE, babies))
-            grid = patch_grid(layer, PICTURE_SIDE)
-        elif isinstance(layer, Conv2d):
-            plans.append(plan_convolution(layer, plans[-1].output, grid, babies))
-        else:
-            plans.append(plan_dense(layer, plans[-1].output, babies))
-    return tuple(plans)
+    packing = LegPacking(
+        value_of_slot=planned.value_of_slot,
+        scale=2.0 ** parameters.input_scale_bits[0],
+        result_slots=tuple(int(copies[0]) for copies in planned.plans[-1].output.slots),
+        result_size=3 if spends[-1].weight_scale is None else 2,
+        result_level=spends[-1].level - spends[-1].drop,
+        result_scale=spends[-1].scale,
+    )
+    return Leg(packing, tuple(stages))
 
 
 def _most_babies(parameters: Parameters) -> tuple[int, ...]:
     babies: list[int] = []
     level = parameters.chain.top_level
-    for drop in (*parameters.square_drops, 0):
-        babies.append(MOST_BABIES if parameters.rotates_quietly(len(babies), level) else 1)
-        level -= parameters.linear_drop + drop
+    for layer, _ in enumerate(parameters.input_scale_bits):
+        babies.append(MOST_BABIES if parameters.rotates_quietly(layer, level) else 1)
+        level -= parameters.linear_drop + sum(parameters.square_drops[layer : layer + 1])
     return tuple(babies)
-
-
-def input_packing(network: Network, parameters: Parameters, output: Layout) -> InputPacking:
-    """Return how the client packs a picture for `network` and reads the scores back."""
-    first = network.layers[0]
-    assert isinstance(first, Conv2d)  # circuit_shape refuses anything else
-    index = image_to_column(PICTURE_SIDE, first.weight.shape[-1], first.stride)
-    scores = tuple(int(copies[0]) for copies in output.slots)
-    return InputPacking(index, scores, 2.0 ** parameters.input_scale_bits[0])

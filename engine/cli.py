@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from engine.commands import bench, classify, download, evaluate, sweep
+from engine.commands import bench, classify, download, evaluate, report, sweep
 from engine.errors import CipherSketchError
 
 EXIT_REFUSED = 2
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     add("evaluate", evaluate.HELP, evaluate.add_options, evaluate.run)
     add("download", download.HELP, download.add_options, download.run)
     add("sweep", sweep.HELP, sweep.add_options, sweep.run)
+    add("report", report.HELP, report.add_options, report.run)
     add("bench", bench.HELP, bench.add_options, bench.run)
     add("bench-batched", bench.HELP_BATCHED, bench.add_batched_options, bench.run_batched)
     return parser

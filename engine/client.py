@@ -1,7 +1,8 @@
 """The key owner's process: makes keys, encrypts pictures, decrypts scores.
 
 The secret key is made here and never leaves: no message carries it, nothing writes it down, and
-when the process ends it is gone.
+when the process ends it is gone. What is decrypted between two legs does not leave either: it is
+encrypted afresh, and only scores are ever told.
 """
 
 import time
@@ -11,9 +12,10 @@ import numpy as np
 from tenseal import sealapi
 
 from engine.batch_client import BatchOwner
-from engine.circuit import InputPacking
+from engine.circuit import LegPacking
 from engine.errors import MessageError
 from engine.messages import Message
+from engine.network import Array
 from engine.parameters import Chain
 from engine.seal import galois_element, load_ciphertext, make_context, to_bytes
 from engine.service import serve
@@ -29,12 +31,18 @@ class KeyOwner:
         """Make a new secret key for the parameters in `request`; the old one is forgotten."""
         fields = request.fields
         chain = Chain(fields["poly_modulus_degree"], tuple(fields["coeff_modulus_bits"]))
-        packing = InputPacking(
-            pixel_of_slot=np.frombuffer(request.blobs[0], dtype="<i8"),
-            score_slots=tuple(fields["score_slots"]),
-            scale=fields["scale"],
+        legs = tuple(
+            LegPacking(
+                value_of_slot=np.frombuffer(blob, dtype="<i8").reshape(leg["ciphertexts"], -1),
+                scale=leg["scale"],
+                result_slots=tuple(leg["result_slots"]),
+                result_size=leg["result_size"],
+                result_level=leg["result_level"],
+                result_scale=leg["result_scale"],
+            )
+            for leg, blob in zip(fields["legs"], request.blobs, strict=True)
         )
-        self._owned = _Owned(chain, packing)
+        self._owned = _Owned(chain, legs)
         yield Message("begun")
 
     def make_keys(self, request: Message) -> Iterator[Message]:
@@ -53,11 +61,20 @@ class KeyOwner:
         if picture.shape != (784,):
             raise MessageError(f"A picture has 784 bytes, not {len(request.blobs[0])}.")
         begin = time.perf_counter()
-        values = owned.packing.pack(picture / 255, owned.encoder.slot_count())
-        plaintext = sealapi.Plaintext()
-        owned.encoder.encode(values.tolist(), owned.packing.scale, plaintext)
-        data = to_bytes(owned.encryptor.encrypt_symmetric(plaintext))
-        yield Message("ciphertext", {"seconds": time.perf_counter() - begin}, (data,))
+        blobs = owned.encrypt(0, picture / 255)
+        yield Message("ciphertext", {"seconds": time.perf_counter() - begin}, blobs)
+
+    def refresh(self, request: Message) -> Iterator[Message]:
+        """Decrypt what leg `leg` gave and encrypt it for the next one, freshly."""
+        owned, leg = self._require(), request.fields["leg"]
+        if leg not in range(len(owned.legs) - 1):
+            raise MessageError(f"Nothing is encrypted again after leg {leg}.")
+        begin = time.perf_counter()
+        values = owned.decrypt(leg, request.blobs[0], owned.secret_key)
+        yield Message("decrypted", {"seconds": time.perf_counter() - begin})
+        begin = time.perf_counter()
+        blobs = owned.encrypt(leg + 1, values)
+        yield Message("ciphertext", {"seconds": time.perf_counter() - begin}, blobs)
 
     def decrypt(self, request: Message) -> Iterator[Message]:
         """Decrypt the scores in the blob; with `wrong_key`, with a key that is not the one."""
@@ -66,11 +83,7 @@ class KeyOwner:
         secret_key = owned.secret_key
         if request.fields["wrong_key"]:
             secret_key = sealapi.KeyGenerator(owned.context).secret_key()
-        ciphertext = load_ciphertext(owned.context, request.blobs[0])
-        plaintext = sealapi.Plaintext()
-        sealapi.Decryptor(owned.context, secret_key).decrypt(ciphertext, plaintext)
-        slots = owned.encoder.decode_double(plaintext)
-        scores = [slots[slot] for slot in owned.packing.score_slots]
+        scores = owned.decrypt(len(owned.legs) - 1, request.blobs[0], secret_key).tolist()
         yield Message("scores", {"scores": scores, "seconds": time.perf_counter() - begin})
 
     def _require(self) -> "_Owned":
@@ -82,14 +95,35 @@ class KeyOwner:
 class _Owned:
     """A secret key and everything made from it."""
 
-    def __init__(self, chain: Chain, packing: InputPacking) -> None:
+    def __init__(self, chain: Chain, legs: tuple[LegPacking, ...]) -> None:
         self.chain = chain
-        self.packing = packing
+        self.legs = legs
         self.context = make_context(chain)
         self.generator = sealapi.KeyGenerator(self.context)
         self.secret_key = self.generator.secret_key()
         self.encoder = sealapi.CKKSEncoder(self.context)
         self.encryptor = sealapi.Encryptor(self.context, self.secret_key)
+
+    def encrypt(self, leg: int, values: Array) -> tuple[bytes, ...]:
+        """Return the ciphertexts of the values that a leg begins with."""
+        packing, plaintext = self.legs[leg], sealapi.Plaintext()
+        blobs = []
+        for slots in packing.pack(values, self.encoder.slot_count()):
+            self.encoder.encode(slots.tolist(), packing.scale, plaintext)
+            blobs.append(to_bytes(self.encryptor.encrypt_symmetric(plaintext)))
+        return tuple(blobs)
+
+    def decrypt(self, leg: int, data: bytes, secret_key: sealapi.SecretKey) -> Array:
+        """Return the values in the result of a leg; MessageError if it cannot be one."""
+        packing, plaintext = self.legs[leg], sealapi.Plaintext()
+        ciphertext = load_ciphertext(self.context, data)
+        found = ciphertext.size(), ciphertext.coeff_modulus_size()
+        near = 0.5 < ciphertext.scale / packing.result_scale < 2  # real primes are near powers of 2
+        if found != (packing.result_size, packing.result_level) or not near:
+            raise MessageError("The ciphertext received is no result of this model.")
+        sealapi.Decryptor(self.context, secret_key).decrypt(ciphertext, plaintext)
+        slots = np.asarray(self.encoder.decode_double(plaintext))
+        return slots[list(packing.result_slots)]
 
 
 def main() -> None:
@@ -100,6 +134,7 @@ def main() -> None:
             "begin": owner.begin,
             "make_keys": owner.make_keys,
             "encrypt": owner.encrypt,
+            "refresh": owner.refresh,
             "decrypt": owner.decrypt,
             "begin_batch": batch_owner.begin,
             "make_batch_keys": batch_owner.make_keys,

@@ -19,11 +19,13 @@ Counts = Counter[tuple[str, int]]
 def count_stages(circuit: Circuit) -> dict[str, Counts]:
     """Return the primitives that each stage is made of, keyed by stage."""
     masks = encode_circuit(circuit, lambda values, level, scale: level)
-    level, counts = circuit.parameters.chain.top_level, {}
-    for stage in circuit.stages:
-        counter = _Counter()
-        level = run_stage(stage, masks, counter, level)
-        counts[stage.key] = counter.counts
+    counts: dict[str, Counts] = {}
+    for leg in circuit.legs:
+        levels = (circuit.parameters.chain.top_level,) * len(leg.packing.value_of_slot)
+        for stage in leg.stages:
+            counter = _Counter()
+            levels = (run_stage(stage, masks, counter, *levels),)
+            counts[stage.key] = counter.counts
     return counts
 
 

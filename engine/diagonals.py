@@ -33,16 +33,17 @@ class Layout:
     """Where the values of a tensor stand.
 
     `slots` has shape (values, copies): value v can be read at each slot of `slots[v]`. All other
-    slots hold something unknown.
+    slots hold something unknown. Several ciphertexts count as one long one, period after period.
     """
 
     slots: IntArray
     period: int
+    ciphertexts: int = 1
 
     @cached_property
     def value_at(self) -> IntArray:
-        """Return the value in each of `period` slots, -1 where it is unknown."""
-        values = np.full(self.period, -1, dtype=np.int64)
+        """Return the value in each slot, all ciphertexts in a row, -1 where it is unknown."""
+        values = np.full(self.ciphertexts * self.period, -1, dtype=np.int64)
         values[self.slots] = np.arange(len(self.slots))[:, None]
         return values
 
@@ -52,7 +53,8 @@ class LinearPlan:
     """One linear layer.
 
     `masks[g][b]`, of shape (period,), multiplies the input rotated by `baby_steps[b]`; None stands
-    for a mask of zeros. The sum of row g is rotated by `giant_steps[g]`. Both begin with 0.
+    for a mask of zeros. The sum of row g is rotated by `giant_steps[g]`. Both begin with 0. An
+    input of several ciphertexts has a mask for each baby step of the first, then of the next, ....
     """
 
     masks: tuple[tuple[Array | None, ...], ...]
@@ -61,6 +63,7 @@ class LinearPlan:
     folds: tuple[int, ...]
     bias: Array
     output: Layout
+    ciphertexts: int = 1
 
     @property
     def giant_strides(self) -> tuple[int, ...]:
@@ -70,7 +73,8 @@ class LinearPlan:
     @property
     def rotations(self) -> tuple[int, ...]:
         """Return every rotation made, with repetition: the cost of the plan."""
-        return (*self.baby_steps[1:], *self.giant_strides, *self.folds)
+        babies = self.baby_steps[1:] * self.ciphertexts
+        return (*babies, *self.giant_strides, *self.folds)
 
 
 def plan_linear(
@@ -91,12 +95,13 @@ def plan_linear(
     """
     period = source.period
     span, rotations = _sums(folds), _sums(steps)
-    diagonals = np.zeros((len(rotations), period))
+    value_at = source.value_at.reshape(source.ciphertexts, period)
+    diagonals = np.zeros((source.ciphertexts * len(rotations), period))
     for output, copies in enumerate(targets.slots):
         spans = np.sort((copies[:, None] + span) % period, axis=1)
         needed = np.flatnonzero(matrix[output])
         for positions in np.unique(spans, axis=0):
-            seen = source.value_at[(positions[None, :] + rotations[:, None]) % period]
+            seen = value_at[:, (positions[None, :] + rotations[:, None]) % period]
             found, first = np.unique(seen, return_index=True)
             at = np.searchsorted(found, needed)
             if len(found) == 0 or (found[np.minimum(at, len(found) - 1)] != needed).any():
@@ -106,35 +111,41 @@ def plan_linear(
     placed = np.zeros(period)
     placed[targets.slots] = bias[:, None]
     used = {
-        int(rotation): diagonal
-        for rotation, diagonal in zip(rotations, diagonals, strict=True)
+        (ciphertext, int(rotation)): diagonal
+        for (ciphertext, rotation), diagonal in zip(
+            itertools.product(range(source.ciphertexts), rotations), diagonals, strict=True
+        )
         if diagonal.any()  # SEAL refuses a product with zero
     }
     if not used:
         raise PackingError("A linear layer whose weights are all zero cannot be encrypted.")
+    reached = {rotation for _, rotation in used}
     # Steps that no mask needs are left out; the masks are made for the cheapest split only.
     splits = [
-        (_needed(used, babies, giants), _needed(used, np.sort(giants), babies))
+        (_needed(reached, babies, giants), _needed(reached, np.sort(giants), babies))
         for split in range(1 + min(len(steps), most_babies.bit_length() - 1))
         for babies, giants in [(_sums(steps[:split]), _sums(steps[split:]))]
     ]
-    baby_steps, giant_steps = min(splits, key=lambda split: len(split[0]) + len(split[1]))
+    baby_steps, giant_steps = min(
+        splits, key=lambda split: source.ciphertexts * len(split[0]) + len(split[1])
+    )
     masks = tuple(
         tuple(
-            np.roll(used[giant + baby], giant) if giant + baby in used else None
+            np.roll(used[key], giant) if (key := (ciphertext, giant + baby)) in used else None
+            for ciphertext in range(source.ciphertexts)
             for baby in baby_steps
         )
         for giant in giant_steps
     )
-    return LinearPlan(masks, baby_steps, giant_steps, folds, placed, targets)
+    return LinearPlan(masks, baby_steps, giant_steps, folds, placed, targets, source.ciphertexts)
 
 
-def _needed(diagonals: dict[int, Array], steps: IntArray, others: IntArray) -> tuple[int, ...]:
+def _needed(reached: set[int], steps: IntArray, others: IntArray) -> tuple[int, ...]:
     """Return 0 and those of `steps` that reach a diagonal together with one of the `others`."""
     return tuple(
         int(step)
         for step in steps
-        if not step or any(int(step + other) in diagonals for other in others)
+        if not step or any(int(step + other) in reached for other in others)
     )
 
 
@@ -144,3 +155,17 @@ def _sums(strides: tuple[int, ...]) -> IntArray:
     for stride in strides:
         sums = np.concatenate([sums, sums + stride])
     return sums
+
+
+def strides(start: int, stop: int) -> tuple[int, ...]:
+    """Return `start` and its doubles below `stop`: the steps that reach every block up to there."""
+    found = []
+    while start < stop:
+        found.append(start)
+        start *= 2
+    return tuple(found)
+
+
+def power_of_two(count: int) -> int:
+    """Return the least power of two that is not less than `count`."""
+    return 1 << (count - 1).bit_length()

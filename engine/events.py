@@ -20,7 +20,8 @@ class StageInfo:
     """One step of the journey, known before anything runs.
 
     `key` is unique within a journey (`keys`, `encrypt`, `send`, `conv`, `square-1`, `dense-1`, …,
-    `receive`, `decrypt`); `title` and `explanation` are for people; `level` is the number of
+    `receive`, `decrypt`; with refreshes also `receive-1`, `decrypt-1`, `encrypt-2`, `send-2`, … in
+    between); `title` and `explanation` are for people; `level` is the number of
     coefficient-modulus primes left after the stage (0 where it does not apply).
     """
 
@@ -76,7 +77,10 @@ class KeysReady:
 
 @dataclass(frozen=True)
 class Encrypted:
-    """A picture as it leaves the client: the very bytes, and what they are made of."""
+    """A picture as it leaves the client: the very bytes, and what they are made of.
+
+    Where one ciphertext cannot hold the picture as it is packed, `data` are several in a row.
+    """
 
     data: bytes
     seconds: float
@@ -90,8 +94,9 @@ class Classification:
 
     `encrypted` are the decrypted scores, `clear` those of the same network without encryption.
     `largest_difference` is max |encrypted - clear|; `relative_error` divides it by the largest
-    absolute clear score. `server_seconds` is the cloud's time from the arrival of the request to
-    its answer; `total_seconds` is from pressing the button to the decrypted scores.
+    absolute clear score. `server_seconds` is the cloud's time from the arrival of a request to
+    its answer, all legs together; `result_bytes` is the size of the encrypted scores;
+    `total_seconds` is from pressing the button to the decrypted scores.
     """
 
     settings: Settings

@@ -8,16 +8,17 @@ import functools
 import math
 from collections.abc import Iterator
 
+from engine.chains import make_parameters
 from engine.errors import ParameterError
 from engine.parameters import (
     LEAST_PRIME_BITS,
     OUTER_BITS_RANGE,
     POLY_MODULUS_DEGREES,
+    PROTOCOLS,
     SCALE_BITS_RANGE,
     CircuitShape,
     Parameters,
     Settings,
-    make_parameters,
     score_bits,
 )
 from engine.security import GUIDELINES_2024
@@ -28,6 +29,11 @@ def choose_parameters(settings: Settings, shape: CircuitShape) -> Parameters:
 
     The error names what is wrong and the nearest setting that works.
     """
+    if settings.protocol not in PROTOCOLS:
+        raise ParameterError(
+            f"A protocol named {settings.protocol!r} is none of {', '.join(PROTOCOLS)}.",
+            dataclasses.replace(settings, protocol=PROTOCOLS[0]),
+        )
     reason = find_fault(settings, shape)
     if reason is None:
         return make_parameters(settings, shape)

@@ -36,9 +36,11 @@ SETUP_SECONDS = 0.25
 class Forecast:
     """What a setting will give: sizes in bytes, times in seconds, security in bits (0: under 128).
 
-    `coeff_modulus_bits` ends with the special prime; `levels` is the number of primes that can
-    still be dropped from a fresh ciphertext. `stage_seconds` has the predicted time of each cloud
-    stage by its key; times are missing until this machine's primitive costs were measured.
+    `ciphertext_bytes` is what the encrypted picture takes. `coeff_modulus_bits` ends with the
+    special prime; `levels` is the number of primes that can still be dropped from a fresh
+    ciphertext. `stages` has every step, those between the legs of the refresh protocol too;
+    `stage_seconds` has the predicted time of each cloud stage by its key; times are missing until
+    this machine's primitive costs were measured.
     """
 
     settings: Settings
@@ -95,7 +97,7 @@ def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None
     # A seeded ciphertext stores one of its two polynomials, over the data primes; a key switching
     # key is one seeded ciphertext over the whole chain for each data prime.
     key_bytes = round(chain.top_level * degree * sum(per_coefficient))
-    count = len(circuit.rotation_steps)
+    count, picture = len(circuit.rotation_steps), circuit.legs[0].packing.value_of_slot
     stage_seconds: tuple[tuple[str, float], ...] = ()
     key_seconds = server_seconds = None
     if costs is not None:
@@ -111,9 +113,9 @@ def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None
         levels=chain.top_level - 1,
         security_2018=security_bits(STANDARD_2018, degree, sum(bits)),
         security_2024=security_bits(GUIDELINES_2024, degree, sum(bits)),
-        slots_used=int((circuit.packing.pixel_of_slot >= 0).sum()),
+        slots_used=int((picture >= 0).sum(axis=1).max()),
         slots=chain.slots,
-        ciphertext_bytes=round(degree * sum(per_coefficient[:-1])),
+        ciphertext_bytes=round(len(picture) * degree * sum(per_coefficient[:-1])),
         relin_key_bytes=key_bytes,
         galois_key_bytes=key_bytes * count,
         galois_key_count=count,

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.diagonals import IntArray, Layout, LinearPlan, PackingError, plan_linear
+from engine.diagonals import (
+    IntArray,
+    Layout,
+    LinearPlan,
+    PackingError,
+    plan_linear,
+    power_of_two,
+    strides,
+)
 from engine.network import Array, Conv2d, Dense
 
 MOST_STEPS = 256
@@ -39,7 +47,7 @@ class Grid:
 def patch_grid(layer: Conv2d, side: int) -> Grid:
     """Return the grid of the first convolution's output for pictures of `side` pixels."""
     count = patch_count(side, layer.weight.shape[-1], layer.stride)
-    pitch = _power_of_two(count)
+    pitch = power_of_two(count)
     return Grid(len(layer.weight), count, pitch, pitch**2)
 
 
@@ -51,8 +59,8 @@ def image_to_column(side: int, kernel: int, stride: int) -> IntArray:
     to line its windows up. Shape (period,).
     """
     count = patch_count(side, kernel, stride)
-    pitch = _power_of_two(count)
-    index = np.full((_power_of_two(kernel**2), pitch, pitch), -1, dtype=np.int64)
+    pitch = power_of_two(count)
+    index = np.full((power_of_two(kernel**2), pitch, pitch), -1, dtype=np.int64)
     y, x = np.mgrid[:count, :count] * stride
     for pixel in range(kernel**2):
         dy, dx = divmod(pixel, kernel)
@@ -67,8 +75,8 @@ def plan_patches(layer: Conv2d, side: int, most_babies: int) -> LinearPlan:
     """
     channels, _, kernel, _ = layer.weight.shape
     grid = patch_grid(layer, side)
-    period = _power_of_two(kernel**2) * grid.block
-    together = _power_of_two(channels) * grid.block
+    period = power_of_two(kernel**2) * grid.block
+    together = power_of_two(channels) * grid.block
     if together > period:
         raise PackingError(
             f"{channels} channels of {kernel}x{kernel} kernels do not fit into {period} slots."
@@ -83,8 +91,8 @@ def plan_patches(layer: Conv2d, side: int, most_babies: int) -> LinearPlan:
         np.repeat(layer.bias, len(windows)),
         source,
         Layout(targets, period),
-        steps=_strides(grid.block, together),
-        folds=_strides(together, period),
+        steps=strides(grid.block, together),
+        folds=strides(together, period),
         most_babies=most_babies,
     )
 
@@ -98,8 +106,8 @@ def plan_convolution(layer: Conv2d, source: Layout, grid: Grid, most_babies: int
     outputs, inputs, kernel, _ = layer.weight.shape
     period, block = source.period, grid.block
     count = patch_count(grid.side, kernel, layer.stride)
-    together = _power_of_two(inputs)
-    shared = min(together, period // block // _power_of_two(outputs))
+    together = power_of_two(inputs)
+    shared = min(together, period // block // power_of_two(outputs))
     if shared < 1:
         raise PackingError(f"{outputs} channels of {block} slots do not fit into {period} slots.")
     alone = together // shared
@@ -112,11 +120,11 @@ def plan_convolution(layer: Conv2d, source: Layout, grid: Grid, most_babies: int
         source,
         Layout(_blocks(free[:outputs], block, windows), period),
         steps=(
-            *_strides(1, kernel),
-            *_strides(grid.pitch, grid.pitch * kernel),
-            *_strides(block, block * alone),
+            *strides(1, kernel),
+            *strides(grid.pitch, grid.pitch * kernel),
+            *strides(block, block * alone),
         ),
-        folds=_strides(block * alone, block * together),
+        folds=strides(block * alone, block * together),
         most_babies=most_babies,
     )
 
@@ -168,23 +176,11 @@ def _dense_shapes(
     outputs: int, source: Layout
 ) -> Iterator[tuple[Layout, tuple[int, ...], tuple[int, ...]]]:
     period, values = source.period, len(source.slots)
-    for block in (1, *_strides(2, 2 * period)):
+    for block in (1, *strides(2, 2 * period)):
         if outputs * block <= period:  # output i sums over its own block of neighbouring slots
             targets = Layout(np.arange(outputs)[:, None] * block, period)
-            yield targets, _strides(block, values), _strides(1, block)
+            yield targets, strides(block, values), strides(1, block)
         if outputs <= block:  # output o sums over all slots that are -o modulo block
             first = (-np.arange(outputs) % block)[:, None]
             targets = Layout(first + np.arange(0, period, block), period)
-            yield targets, _strides(1, block), _strides(block, period)
-
-
-def _strides(start: int, stop: int) -> tuple[int, ...]:
-    strides = []
-    while start < stop:
-        strides.append(start)
-        start *= 2
-    return tuple(strides)
-
-
-def _power_of_two(count: int) -> int:
-    return 1 << (count - 1).bit_length()
+            yield targets, strides(1, block), strides(block, period)

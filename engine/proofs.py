@@ -11,24 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.errors import MessageError, ProcessLostError
-from engine.events import Encrypted, KeysReady
 from engine.inspection import Coefficients
 from engine.key_ring import Exchange
 from engine.messages import Message
 from engine.peer import Peer
+from engine.single import Blobs, LastRun, Scores
 from engine.tampering import FlippedBit, flip_bit
-
-Scores = tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class LastRun:
-    """A session's last run: the ciphertext sent, the one that came back, and what was in it."""
-
-    keys: KeysReady
-    sent: Encrypted
-    result: bytes
-    scores: Scores
 
 
 @dataclass(frozen=True)
@@ -46,7 +34,7 @@ class CloudAttempt:
 class ProofDesk:
     """Puts the last run's ciphertexts to the test on a session's two processes, which it is lent.
 
-    `classify` runs a ciphertext through the cloud and decrypts what comes back, without events.
+    `classify` runs ciphertexts through the cloud and decrypts what comes back, without events.
     """
 
     def __init__(
@@ -54,7 +42,7 @@ class ProofDesk:
         client: Peer,
         cloud: Peer,
         exchange: Exchange,
-        classify: Callable[[Encrypted], Scores],
+        classify: Callable[[Blobs], Scores],
     ) -> None:
         self._client = client
         self._cloud = cloud
@@ -68,13 +56,13 @@ class ProofDesk:
 
     def let_cloud_try(self, last: LastRun) -> CloudAttempt:
         """Ask the cloud to decrypt what it was sent and what it answered."""
-        request = Message("try_to_decrypt", {}, (last.sent.data, last.result))
+        request = Message("try_to_decrypt", {}, (last.sent[0], last.result))
         fields = self._ask(self._cloud, request).fields
         return CloudAttempt(fields["sentence"], tuple(fields["pixels"]), tuple(fields["scores"]))
 
     def unpack(self, last: LastRun) -> Coefficients:
         """Ask the cloud for the numbers that the ciphertext sent to it consists of."""
-        answer = self._ask(self._cloud, Message("unpack", {}, (last.sent.data,)))
+        answer = self._ask(self._cloud, Message("unpack", {}, last.sent[:1]))
         primes = tuple(answer.fields["primes"])
         words = np.frombuffer(answer.blobs[0], dtype="<u8").astype(np.uint64)
         return Coefficients(primes, words.reshape(2, len(primes), -1))
@@ -85,8 +73,9 @@ class ProofDesk:
         A process that the changed bytes bring down counts as a refusal; it starts again when it
         is next needed.
         """
-        changed = dataclasses.replace(last.sent, data=flip_bit(last.sent.data, bit))
-        outcome = FlippedBit(bit, len(changed.data), last.scores)
+        first = flip_bit(last.sent[0], bit)
+        changed = (first, *last.sent[1:])
+        outcome = FlippedBit(bit, len(first), last.scores)
         try:
             return dataclasses.replace(outcome, scores=self._classify(changed))
         except (MessageError, ProcessLostError) as error:

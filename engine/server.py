@@ -64,38 +64,53 @@ class Cloud:
         yield Message("taken")
 
     def classify(self, request: Message) -> Iterator[Message]:
-        """Run the circuit on the ciphertext in the blob, reporting each stage.
+        """Run the circuit, or its first leg, on the ciphertexts in the blobs.
 
-        The result's `seconds` run from the arrival of the request to the serialised answer.
+        Each stage is reported. The result's `seconds` run from the arrival of the request to the
+        serialised answer.
         """
+        return self._run(0, request.blobs)
+
+    def proceed(self, request: Message) -> Iterator[Message]:
+        """Run a later leg, number `leg`, on fresh ciphertexts as `classify` runs the first."""
+        leg, count = request.fields["leg"], len(self._require().circuit.legs)
+        if leg not in range(1, count):
+            raise MessageError(f"The model has no leg {leg} after the first: {count} in all.")
+        return self._run(leg, request.blobs)
+
+    def _run(self, index: int, blobs: tuple[bytes, ...]) -> Iterator[Message]:
         loaded = self._require()
         missing = set(loaded.circuit.rotation_steps) - set(loaded.galois_keys)
         if loaded.relin_keys is None or missing:
             raise MessageError(f"The cloud lacks evaluation keys: {len(missing)} Galois keys.")
-        begin = time.perf_counter()
-        x = load_ciphertext(loaded.context, request.blobs[0])
-        fresh = loaded.circuit.parameters.chain.top_level, 2, loaded.circuit.packing.scale
-        if (x.coeff_modulus_size(), x.size(), x.scale) != fresh:
+        begin, leg = time.perf_counter(), loaded.circuit.legs[index]
+        if len(blobs) != len(leg.packing.value_of_slot):
+            raise MessageError(
+                f"This leg takes {len(leg.packing.value_of_slot)} ciphertexts, not {len(blobs)}."
+            )
+        inputs = tuple(load_ciphertext(loaded.context, data) for data in blobs)
+        fresh = loaded.circuit.parameters.chain.top_level, 2, leg.packing.scale
+        if any((x.coeff_modulus_size(), x.size(), x.scale) != fresh for x in inputs):
             raise MessageError("The ciphertext received is no fresh encryption for this model.")
         backend = SealBackend(loaded.context, loaded.relin_keys, loaded.galois_keys)
         yield Message("arrived", {"seconds": time.perf_counter() - begin})
-        for stage in loaded.circuit.stages:
+        for stage in leg.stages:
             yield Message("stage_started", {"key": stage.key})
             start = time.perf_counter()
-            x = run_stage(stage, loaded.masks, backend, x)
+            inputs = (run_stage(stage, loaded.masks, backend, *inputs),)
             seconds = time.perf_counter() - start
             level = stage.level - stage.drop
             yield Message("stage_finished", {"key": stage.key, "seconds": seconds, "level": level})
-        data = to_bytes(x)
+        data = to_bytes(inputs[0])
         yield Message("scores", {"seconds": time.perf_counter() - begin}, (data,))
 
     def try_to_decrypt(self, request: Message) -> Iterator[Message]:
         """Say that there is no secret key, and what a guessed one makes of the two blobs.
 
-        The blobs are a picture's ciphertext and the encrypted scores.
+        The blobs are the first of a picture's ciphertexts and the encrypted scores.
         """
         loaded = self._require()
-        guess = Guess(loaded.context, loaded.circuit.packing)
+        guess = Guess(loaded.context, loaded.circuit)
         picture, result = request.blobs
         yield Message(
             "attempt",
@@ -133,7 +148,7 @@ class _Loaded:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         network = load_network(path)
-        chain = choose_parameters(settings, circuit_shape(network)).chain
+        chain = choose_parameters(settings, circuit_shape(network, settings.protocol)).chain
         self.circuit: Circuit = build_circuit(network, settings, data_primes(chain))
         self.context = make_context(chain)
         self.masks: dict[str, EncodedPlan[sealapi.Plaintext]] = encode_circuit(
@@ -154,6 +169,7 @@ def main() -> None:
             "classify": cloud.classify,
             "try_to_decrypt": cloud.try_to_decrypt,
             "unpack": cloud.unpack,
+            "proceed": cloud.proceed,
             "calibrate": cloud.calibrate,
             "load_batch": batch_cloud.load,
             "batch_relin_keys": batch_cloud.relin_keys,

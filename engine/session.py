@@ -4,34 +4,21 @@ A Session relays messages between the two and reports every step as an event. It
 call them from one thread. `cancel` and `close` may be called from any thread at any time.
 """
 
-import dataclasses
-import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-import numpy as np
-import numpy.typing as npt
-
 from engine.batch import BatchDesk, Pictures
 from engine.calibration import costs_from_json, costs_path, save_costs
-from engine.circuit import Circuit
-from engine.errors import CancelledError, MessageError, ProcessLostError
+from engine.errors import CancelledError, ProcessLostError
 from engine.events import BatchResult, Classification, Encrypted, Event, KeysReady
-from engine.forecast import circuit_for, network_named
 from engine.inspection import Coefficients
-from engine.journey import journey
-from engine.key_ring import KeyRequests, KeyRing
 from engine.message_log import MessageLogged, OnMessage
 from engine.messages import Message
 from engine.parameters import Settings
 from engine.peer import Peer
-from engine.proofs import CloudAttempt, LastRun, ProofDesk
-from engine.resources import model_path
-from engine.tally import Tally
+from engine.proofs import CloudAttempt, ProofDesk
+from engine.single import Picture, SingleDesk
 from engine.tampering import FlippedBit
-
-Picture = npt.NDArray[np.uint8]
 
 
 class Session:
@@ -47,10 +34,11 @@ class Session:
         self._client = Peer("client", self._log)
         self._cloud = Peer("server", self._log)
         self._cancelled = False
-        self._last: LastRun | None = None
-        self._keys = KeyRing(self._client, self._cloud, self._exchange, on_event, _key_requests)
+        self._singles = SingleDesk(self._client, self._cloud, self._exchange, on_event)
         self._batches = BatchDesk(self._client, self._cloud, self._exchange, on_event)
-        self._proofs = ProofDesk(self._client, self._cloud, self._exchange, self._classify_again)
+        self._proofs = ProofDesk(
+            self._client, self._cloud, self._exchange, self._singles.classify_again
+        )
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -68,7 +56,7 @@ class Session:
         Raises ParameterError, ModelError, CancelledError or ProcessLostError.
         """
         with self._cancellable():
-            return self._keys.prepare(settings)
+            return self._singles.prepare(settings)
 
     def classify(self, picture: Picture) -> Classification:
         """Classify a picture, uint8 (28, 28), encrypted and clear, under the prepared settings.
@@ -76,34 +64,8 @@ class Session:
         Raises MessageError before `prepare`, CancelledError or ProcessLostError; after either of
         the last two the next call works again, with new keys if the old ones were lost.
         """
-        _check_picture(picture)
         with self._cancellable():
-            begin = time.perf_counter()
-            keys = self._keys.prepare(self._keys.wanted)
-            circuit = circuit_for(keys.settings)
-            tally = Tally(self._emit, {stage.key: stage.level for stage in journey(circuit)})
-            encrypted = self._encrypt(picture, circuit, tally)
-            result, server_seconds = self._compute(encrypted, tally)
-            scores = self._decrypt(result, tally)
-            self._last = LastRun(keys, encrypted, result, scores)
-        network = network_named(keys.settings.model)
-        clear = network.forward(picture[None, None] / 255)[0]
-        difference = float(np.abs(np.asarray(scores) - clear).max())
-        return Classification(
-            settings=keys.settings,
-            classes=network.card.classes,
-            encrypted=scores,
-            clear=tuple(clear.tolist()),
-            prediction=int(np.argmax(scores)),
-            clear_prediction=int(clear.argmax()),
-            largest_difference=difference,
-            relative_error=difference / float(np.abs(clear).max()),
-            stages=tuple(tally.finished),
-            ciphertext=encrypted,
-            result_bytes=len(result),
-            server_seconds=server_seconds,
-            total_seconds=time.perf_counter() - begin,
-        )
+            return self._singles.classify(picture)
 
     def prepare_batch(self, settings: Settings) -> KeysReady:
         """Make keys to classify batches under `settings`, as `prepare` does for one picture."""
@@ -121,25 +83,23 @@ class Session:
 
     def encrypt(self, picture: Picture) -> Encrypted:
         """Encrypt a picture once more, to look at; it is sent nowhere."""
-        _check_picture(picture)
         with self._cancellable():
-            circuit = circuit_for(self._keys.prepare(self._keys.wanted).settings)
-            return self._encrypt(picture, circuit, Tally(lambda event: None, defaultdict(int)))
+            return self._singles.encrypt(picture)
 
     def decrypt_with_wrong_key(self) -> tuple[float, ...]:
         """Decrypt the last result with a new secret key that has nothing to do with it."""
         with self._cancellable():
-            return self._proofs.use_wrong_key(self._last_run())
+            return self._proofs.use_wrong_key(self._singles.last_run())
 
     def let_cloud_try(self) -> CloudAttempt:
         """Let the cloud try to read the last picture and its scores."""
         with self._cancellable():
-            return self._proofs.let_cloud_try(self._last_run())
+            return self._proofs.let_cloud_try(self._singles.last_run())
 
     def unpack(self) -> Coefficients:
         """Return the numbers that the cloud finds in the last picture's ciphertext."""
         with self._cancellable():
-            return self._proofs.unpack(self._last_run())
+            return self._proofs.unpack(self._singles.last_run())
 
     def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
         """Classify the last picture's ciphertext again, with one bit flipped on its way.
@@ -147,10 +107,10 @@ class Session:
         Raises MessageError before any run, and for a bit that the ciphertext does not have.
         """
         with self._cancellable():
-            last = self._last_run()
+            last = self._singles.last_run()
             flipped = self._proofs.flip(last, bit)
             self._check_cancelled()
-            self._keys.prepare(last.keys.settings)  # again at work, should it have been lost
+            self._singles.prepare(last.keys.settings)  # again at work, should it have been lost
             return flipped
 
     def calibrate(self) -> None:
@@ -204,72 +164,3 @@ class Session:
 
     def _log(self, message: MessageLogged) -> None:
         self.on_message(message)
-
-    def _last_run(self) -> LastRun:
-        if self._last is None or self._keys.prepare(self._keys.wanted) is not self._last.keys:
-            raise MessageError("There is no result to decrypt yet: classify a picture first.")
-        return self._last
-
-    def _classify_again(self, encrypted: Encrypted) -> tuple[float, ...]:
-        tally = Tally(lambda event: None, defaultdict(int))
-        return self._decrypt(self._compute(encrypted, tally)[0], tally)
-
-    def _encrypt(self, picture: Picture, circuit: Circuit, tally: Tally) -> Encrypted:
-        tally.start("encrypt")
-        answer = self._ask(self._client, Message("encrypt", {}, (picture.tobytes(),)))
-        encrypted = Encrypted(
-            data=answer.blobs[0],
-            seconds=answer.fields["seconds"],
-            poly_modulus_degree=circuit.parameters.chain.poly_modulus_degree,
-            coeff_modulus_bits=circuit.parameters.chain.coeff_modulus_bits,
-        )
-        tally.finish("encrypt", encrypted.seconds)
-        return encrypted
-
-    def _compute(self, encrypted: Encrypted, tally: Tally) -> tuple[bytes, float]:
-        tally.start("send")
-        begin = last = time.perf_counter()
-        for answer in self._exchange(self._cloud, Message("classify", {}, (encrypted.data,))):
-            if answer.kind == "arrived":
-                tally.finish("send", time.perf_counter() - begin, len(encrypted.data))
-            elif answer.kind == "stage_started":
-                tally.start(answer.fields["key"])
-            elif answer.kind == "stage_finished":
-                last = time.perf_counter()
-                tally.finish(answer.fields["key"], answer.fields["seconds"])
-        tally.start("receive")
-        tally.finish("receive", time.perf_counter() - last, len(answer.blobs[0]))
-        return answer.blobs[0], answer.fields["seconds"]
-
-    def _decrypt(self, result: bytes, tally: Tally) -> tuple[float, ...]:
-        tally.start("decrypt")
-        request = Message("decrypt", {"wrong_key": False}, (result,))
-        fields = self._ask(self._client, request).fields
-        tally.finish("decrypt", fields["seconds"])
-        return tuple(fields["scores"])
-
-
-def _key_requests(settings: Settings) -> KeyRequests:
-    circuit = circuit_for(settings)
-    steps = circuit.rotation_steps
-    fields = {
-        "poly_modulus_degree": circuit.parameters.chain.poly_modulus_degree,
-        "coeff_modulus_bits": circuit.parameters.chain.coeff_modulus_bits,
-        "score_slots": circuit.packing.score_slots,
-        "scale": circuit.packing.scale,
-    }
-    pixels = circuit.packing.pixel_of_slot.astype("<i8").tobytes()
-    model = {"path": str(model_path(settings.model)), "settings": dataclasses.asdict(settings)}
-    return KeyRequests(
-        begin=Message("begin", fields, (pixels,)),
-        load=Message("load", model),
-        make=Message("make_keys", {"steps": steps}),
-        count=len(steps) + 1,
-    )
-
-
-def _check_picture(picture: Picture) -> None:
-    if picture.shape != (28, 28) or picture.dtype != np.uint8:
-        raise MessageError(
-            f"A picture is uint8 (28, 28), not {picture.dtype} {picture.shape}: prepare it first."
-        )

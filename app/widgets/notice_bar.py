@@ -1,33 +1,44 @@
-"""The bottom bar: opens the drawer of past runs, and has one place for notices about the program.
+"""The bottom bar: opens the past runs, and has one place for notices about the program.
 
 A notice is one sentence that stays until it is closed; its details can be read and copied.
 """
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.actions import Actions
 from app.records import Message, Tone
 from app.state import AppState
 from app.theme import Theme
-from app.widgets.basics import label, push_button, set_tone, text_button
+from app.widgets.basics import label, push_button, set_tone
+
+RUNS_KEY = "Ctrl+R"
 
 
 class NoticeBar(QWidget):
     """Never takes the focus and moves nothing.
 
-    Attributes: `sentence`, `details` (lies over the window while shown), `show_details`, `copy`,
-    `close_notice`.
+    Attributes: `open_runs`, `sentence`, `details` (lies over the window while shown),
+    `show_details`, `copy`, `close_notice`.
     """
 
-    def __init__(self, state: AppState, theme: Theme, actions: Actions, content: QWidget) -> None:
+    def __init__(self, state: AppState, theme: Theme, content: QWidget) -> None:
         super().__init__(content)
         self._state = state
         self._sentence = ""
-        self._actions = actions
         self.sentence = label("", "body", "danger")
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.open_runs = QToolButton()
+        self.open_runs.setProperty("kind", "flat")
+        self.open_runs.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.open_runs.setToolTip(f"Compare the past runs ({RUNS_KEY})")
         self.show_details = push_button("Details", "small")
         self.show_details.setCheckable(True)
         self.copy = push_button("Copy", "small")
@@ -39,14 +50,12 @@ class NoticeBar(QWidget):
         self.close_notice.clicked.connect(self._dismiss)
         state.runs_changed.connect(self._count_runs)
         self._dismiss()
+        self._count_runs()
 
     def _arrange(self, theme: Theme) -> None:
         layout = QHBoxLayout(self)
         theme.space(layout, gap=2)
-        self._runs = runs = text_button(self._actions.past_runs, theme)
-        runs.setProperty("kind", "flat")
-        runs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        layout.addWidget(runs)
+        layout.addWidget(self.open_runs)
         layout.addWidget(self.sentence, 1)
         for button in (self.show_details, self.copy, self.close_notice):
             layout.addWidget(button)
@@ -93,10 +102,11 @@ class NoticeBar(QWidget):
         QGuiApplication.clipboard().setText(self.details.text.toPlainText())
 
     def _count_runs(self) -> None:
-        text = f"Past runs ({len(self._state.runs)})"
-        self._actions.past_runs.setText(text)
-        self._actions.past_runs.setIconText(text)
-        self._runs.setAccessibleName(text)
+        text = f"Runs ({len(self._state.runs)})"
+        if text != self.open_runs.text():
+            self.open_runs.setText(text)
+            self.open_runs.setShortcut(QKeySequence(RUNS_KEY))  # a new text takes the old one away
+            self.open_runs.setAccessibleName(f"{text}: open Compare")
 
 
 class _Details(QFrame):

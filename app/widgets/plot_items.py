@@ -25,7 +25,7 @@ SYMBOLS = {
 """pyqtgraph's letters for the symbols of `app.plot_data`."""
 
 POINT_SIZE = 2.5
-RING_SIZE = 4.5
+RING_SIZE = 4
 LINE_WIDTH = 0.35
 NOWHERE = np.zeros(0)
 
@@ -90,7 +90,7 @@ class PlotItems:
 
     def show_rings(self, points: Sequence[Drawn]) -> None:
         """Put rings around these points."""
-        pen = pg.mkPen(self._theme.color("text"), width=self._theme.px(0.4))
+        pen = pg.mkPen(self._theme.color("text"), width=self._theme.px(LINE_WIDTH))
         self._rings.setData(
             [point.x for point in points],
             [point.y for point in points],

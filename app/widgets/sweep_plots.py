@@ -36,7 +36,7 @@ class SweepPlots(QFrame):
         self._sweeps = sweeps
         self._theme = theme
         self.plots = {kind: Plot(axes_of(kind, SCALE), theme) for kind in KINDS}
-        self.legend = PlotLegend(theme)
+        self.legend = PlotLegend(theme, lines=2)
         self.against = {name: self._make_button(name, name) for name in (SCALE, DEGREE)}
         self.all_four = self._make_button("All four", "All four plots")
         self.all_four.clicked.connect(lambda: self.show_only(None))

@@ -17,7 +17,7 @@ from engine.images import load_picture, to_network_input
 from engine.parameters import Settings
 from engine.preparation import centre_of
 from engine.resources import assets_dir
-from engine.session import Picture
+from engine.single import Picture
 
 HELP = "compare with TenSEAL's stock operations"
 HELP_BATCHED = "measure one picture a slot"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE, Settings
+from engine.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +35,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         metavar="B",
         help="use one prime for each multiplication, between two of B bits, as the poster does",
     )
+    parser.add_argument(
+        "--protocol",
+        choices=PROTOCOLS,
+        default=default.protocol,
+        help="refresh: decrypt and encrypt again after each convolution block, as the poster does",
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +55,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         poly_modulus_degree=options.poly_modulus_degree,
         scale_bits=options.scale_bits,
         outer_bits=options.outer_bits,
+        protocol=options.protocol,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.errors import ResultsError
 from engine.forecast import network_named
 from engine.poster import poster_figure
-from engine.report.lines import Line
+from engine.report.lines import Line, LinePoint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +50,6 @@ def _draw(lines: Sequence[Line], title: str, fill: Callable[["Axes", Sequence[Li
         bits = sorted({point.settings.scale_bits for line in lines for point in line.points})
         axes.set_xticks(bits)
         axes.set_xlim(bits[0] - 1, bits[-1] + 1)
-        _impossible(axes, lines)
         axes.set_xlabel("Bit scale")
         axes.set_title(title, loc="left", fontweight="bold")
         axes.grid(color="#dddddd", linewidth=0.8)
@@ -110,6 +109,7 @@ def _accuracy(axes: "Axes", lines: Sequence[Line]) -> None:
         [], [], color="#444444", marker="*", markerfacecolor="white", markersize=10,
         linestyle="none", label="the poster's own figure",
     )  # fmt: skip
+    _mark_impossible(axes, lines, lambda point: point.accuracy)
 
 
 def _time(axes: "Axes", lines: Sequence[Line]) -> None:
@@ -126,6 +126,7 @@ def _time(axes: "Axes", lines: Sequence[Line]) -> None:
             bits, times = zip(*values, strict=True)
             axes.plot(bits, times, color=colour, marker=marker, markersize=5, label=line.title)
             seen += times
+    _mark_impossible(axes, lines, lambda point: point.time)
     if seen and max(seen) > LEAST_RATIO_FOR_LOGARITHMS * min(seen):
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
@@ -134,11 +135,17 @@ def _time(axes: "Axes", lines: Sequence[Line]) -> None:
         axes.set_ylim(0, max(seen) * 1.15)
 
 
-def _impossible(axes: "Axes", lines: Sequence[Line]) -> None:
-    """Mark, on the axis, the bit scales at which a model cannot work."""
+def _mark_impossible(
+    axes: "Axes", lines: Sequence[Line], shown: Callable[[LinePoint], object]
+) -> None:
+    """Mark, on the axis, the bit scales at which a model cannot work and so shows nothing."""
     label: str | None = "cannot work"
     for place, line in enumerate(lines):
-        bits = [point.settings.scale_bits for point in line.points if point.reason is not None]
+        bits = [
+            point.settings.scale_bits
+            for point in line.points
+            if point.reason is not None and shown(point) is None
+        ]
         if bits:
             heights = [0.03 + 0.05 * place] * len(bits)
             transform = axes.get_xaxis_transform()  # data across, share of the axes upwards

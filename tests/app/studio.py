@@ -24,7 +24,11 @@ class Studio:
 
     def __init__(self, qtbot: QtBot, application: QApplication, folder: Path) -> None:
         self.qtbot = qtbot
-        self.paths = Paths(folder / "log" / "ciphersketch.log", folder / "settings.ini")
+        self.paths = Paths(
+            folder / "log" / "ciphersketch.log",
+            folder / "settings.ini",
+            folder / "data" / "runs.sqlite3",
+        )
         self.sessions: list[FakeSession] = []
         self.window: MainWindow = make_window(application, self.paths, self._open_session)
         self.window.actions_.reduce_motion.setChecked(True)

@@ -130,7 +130,7 @@ def test_classify_this_chooses_a_model_of_the_set(
     view.card.classify.click()
     studio.qtbot.waitUntil(lambda: len(studio.state.runs) == 1)
 
-    assert studio.state.runs[0].result.settings.model == "kmnist-network1"
+    assert studio.state.runs[0].settings.model == "kmnist-network1"
 
 
 def test_a_set_without_a_model_cannot_be_classified(

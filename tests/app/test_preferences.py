@@ -15,7 +15,6 @@ CHOSEN = Preferences(
     theme="dark",
     brush=31,
     reduce_motion=True,
-    drawer_open=True,
     geometry=b"\x01\xd9\xd0\xcb",
 )
 

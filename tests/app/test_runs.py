@@ -4,7 +4,6 @@ import pytest
 from studio import Studio
 
 from app.records import Phase, Progress, Tone
-from app.widgets.runs_drawer import COLUMNS
 from engine.errors import MessageError, ProcessLostError
 
 CLOUD_STAGES = ("conv", "square-1", "dense-1", "square-2", "dense-2")
@@ -182,21 +181,6 @@ def test_the_proofs_need_a_result_under_the_current_keys(studio: Studio) -> None
     assert not studio.window.actions_.wrong_key.isEnabled()
     studio.session.release()
     studio.qtbot.waitUntil(studio.is_ready)
-
-
-def test_every_run_becomes_a_row_newest_first(studio: Studio) -> None:
-    studio.draw()
-    studio.classify()
-    studio.window.actions_.presets[1].trigger()
-    studio.qtbot.waitUntil(studio.is_ready)
-    studio.classify()
-    model = studio.window.drawer.table.model()
-    bits = COLUMNS.index("Bit scale")
-
-    assert model.rowCount() == 2
-    assert model.index(0, bits).data() == str(studio.state.settings.scale_bits)
-    assert model.index(1, bits).data() == "26"
-    assert "2" in studio.window.actions_.past_runs.text()
 
 
 def test_the_engine_works_in_one_thread_that_is_not_the_windows(studio: Studio) -> None:

@@ -32,7 +32,10 @@ def surroundings(display: str, tmp_path: Path) -> dict[str, str]:
     """The environment of a window on that display, with folders of its own."""
     return {
         **{key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"},
-        **{f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CONFIG", "CACHE", "STATE")},
+        **{
+            f"XDG_{name}_HOME": str(tmp_path / name)
+            for name in ("CONFIG", "CACHE", "DATA", "STATE")
+        },
         "DISPLAY": display,
         "PYTHONPATH": str(ROOT),
     }

@@ -1,6 +1,5 @@
 """What the engine's tests share: sample pictures, the shipped model, and a watch on processes."""
 
-import dataclasses
 import functools
 import os
 from collections.abc import Callable, Iterator
@@ -17,8 +16,9 @@ from engine.images import load_picture, to_network_input
 from engine.messages import Message
 from engine.network import Network
 from engine.parameters import Settings
-from engine.resources import assets_dir, model_path
+from engine.resources import assets_dir
 from engine.service import Handler
+from engine.single import begin_request, load_request
 
 Picture = npt.NDArray[np.uint8]
 
@@ -83,22 +83,11 @@ class Lab:
 
     def begin_request(self) -> Message:
         """Return what a session sends to a new client."""
-        chain, packing = self.circuit.parameters.chain, self.circuit.packing
-        fields = {
-            "poly_modulus_degree": chain.poly_modulus_degree,
-            "coeff_modulus_bits": chain.coeff_modulus_bits,
-            "score_slots": packing.score_slots,
-            "scale": packing.scale,
-        }
-        return Message("begin", fields, (packing.pixel_of_slot.astype("<i8").tobytes(),))
+        return begin_request(self.circuit)
 
     def load_request(self) -> Message:
         """Return what a session sends to a new cloud."""
-        fields = {
-            "path": str(model_path(self.settings.model)),
-            "settings": dataclasses.asdict(self.settings),
-        }
-        return Message("load", fields)
+        return load_request(self.settings)
 
     def evaluation_keys(self, count: int | None = None) -> list[Message]:
         """Make the evaluation keys: all, or only those of the first `count` rotations."""

@@ -212,6 +212,14 @@ def test_settings_that_cannot_work_are_refused_before_any_process(listener: List
         assert fresh.pids == ()
 
 
+def test_batches_are_classified_in_one_shot_only() -> None:
+    with closing(Session()) as fresh:
+        with pytest.raises(ParameterError, match="in one shot") as caught:
+            fresh.prepare_batch(Settings(protocol="refresh"))
+        assert caught.value.suggestion == Settings()
+        assert fresh.pids == ()
+
+
 # Many batches.
 
 

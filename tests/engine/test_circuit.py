@@ -1,6 +1,7 @@
 """A whole network as a circuit: right on plain slots, and in step with SEAL's levels and scales."""
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.circuit import Circuit, LinearStage, SquareStage, build_circuit, circuit_shape
+from engine.circuit import Circuit, Leg, LinearStage, SquareStage, build_circuit, circuit_shape
 from engine.clear import ClearBackend, keep_clear
 from engine.diagonals import PackingError
 from engine.errors import ModelError, ParameterError
@@ -31,11 +32,19 @@ SETTINGS = (
     Settings(poly_modulus_degree=16384, scale_bits=30, outer_bits=45),
 )
 
+REFRESHED = (
+    Settings(scale_bits=28, protocol="refresh"),
+    Settings(poly_modulus_degree=4096, scale_bits=24, protocol="refresh"),
+    Settings(poly_modulus_degree=4096, scale_bits=22, outer_bits=30, protocol="refresh"),
+    Settings(poly_modulus_degree=16384, scale_bits=40, protocol="refresh"),
+    Settings(outer_bits=32, protocol="refresh"),
+)
 
-def run_circuit(circuit: Circuit, masks: Any, backend: Any, x: Any) -> Any:
-    for stage in circuit.stages:
-        x = run_stage(stage, masks, backend, x)
-    return x
+
+def run_leg(leg: Leg, masks: Any, backend: Any, *x: Any) -> Any:
+    for stage in leg.stages:
+        x = (run_stage(stage, masks, backend, *x),)
+    return x[0]
 
 
 def network_of(layers: Sequence[Layer], largest_logit: float = 20.0) -> Network:
@@ -65,11 +74,13 @@ def random_network(
 
 
 def clear_scores(circuit: Circuit, picture: Array) -> Array:
-    """Run the circuit on plain slots and read the scores as the client would."""
-    masks = encode_circuit(circuit, keep_clear)
-    period = len(circuit.packing.pixel_of_slot)
-    slots = run_circuit(circuit, masks, ClearBackend(), circuit.packing.pack(picture, period))
-    return slots[list(circuit.packing.score_slots)]
+    """Run the circuit on plain slots, and between the legs do as the client would."""
+    masks, values = encode_circuit(circuit, keep_clear), picture
+    for leg in circuit.legs:
+        period = leg.packing.value_of_slot.shape[1]
+        slots = run_leg(leg, masks, ClearBackend(), *leg.packing.pack(values, period))
+        values = slots[list(leg.packing.result_slots)]
+    return values
 
 
 @settings(max_examples=5, deadline=None)
@@ -96,7 +107,7 @@ def test_on_plain_slots_the_circuit_equals_the_network(
     np.testing.assert_allclose(clear_scores(circuit, picture) / scale, expected / scale, atol=1e-9)
 
 
-@pytest.mark.parametrize("wanted", SETTINGS, ids=str)
+@pytest.mark.parametrize("wanted", [*SETTINGS, *REFRESHED], ids=str)
 def test_the_shipped_model_is_planned_right_at_every_setting(
     model: Network, samples: tuple[Array, ...], wanted: Settings
 ) -> None:
@@ -118,7 +129,7 @@ def test_every_shipped_model_works_at_the_setting_nearest_to_the_default(
     picture = samples[5] / 255
     expected = network.forward(picture[None, None])[0]
     np.testing.assert_allclose(clear_scores(circuit, picture), expected, atol=1e-8)
-    assert_in_step(circuit, primes, network.card.largest_logit)
+    assert_in_step(circuit, primes, network.card)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -171,22 +182,39 @@ class ScaleBackend:
         return self._checked(Traced(x.level - 1, scale, x.polynomials))
 
 
-def assert_in_step(circuit: Circuit, primes: Sequence[int], largest_logit: float) -> None:
+def assert_in_step(circuit: Circuit, primes: Sequence[int], card: ModelCard) -> None:
     """The circuit runs without SEAL refusing a scale, and ends with room for the scores."""
     masks = encode_circuit(circuit, lambda values, level, scale: Traced(level, scale))
-    x = Traced(circuit.parameters.chain.top_level, circuit.packing.scale)
-    y = run_circuit(circuit, masks, ScaleBackend(primes), x)
-    last = circuit.stages[-1]
-    assert y.level == last.level - last.drop >= 1
-    room = math.log2(math.prod(primes[: y.level])) - math.log2(y.scale) - 1
-    assert room > math.log2(largest_logit), "the largest score would wrap around"
+    for leg in circuit.legs:
+        x = Traced(circuit.parameters.chain.top_level, leg.packing.scale)
+        y = run_leg(leg, masks, ScaleBackend(primes), *[x] * len(leg.packing.value_of_slot))
+        last = leg.stages[-1]
+        assert y.level == leg.packing.result_level == last.level - last.drop >= 1
+        assert (y.polynomials, y.scale) == (leg.packing.result_size, leg.packing.result_scale)
+        room = math.log2(math.prod(primes[: y.level])) - math.log2(y.scale) - 1
+        largest = card.largest_logit if leg is circuit.legs[-1] else card.largest_activation
+        assert room > math.log2(largest), "the largest value would wrap around"
+
+
+@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("wanted", REFRESHED, ids=str)
+def test_every_shipped_model_can_be_refreshed(
+    name: str, samples: tuple[Array, ...], wanted: Settings
+) -> None:
+    network = network_named(name)
+    primes = data_primes(build_circuit(network, wanted).parameters.chain)
+    circuit = build_circuit(network, wanted, primes)
+    picture = samples[2] / 255
+    expected = network.forward(picture[None, None])[0]
+    np.testing.assert_allclose(clear_scores(circuit, picture), expected, atol=1e-8)
+    assert_in_step(circuit, primes, network.card)
 
 
 @pytest.mark.parametrize("wanted", SETTINGS, ids=str)
 def test_scales_land_exactly_and_levels_never_run_out(model: Network, wanted: Settings) -> None:
     primes = data_primes(build_circuit(model, wanted).parameters.chain)
     circuit = build_circuit(model, wanted, primes)
-    assert_in_step(circuit, primes, model.card.largest_logit)
+    assert_in_step(circuit, primes, model.card)
 
 
 @pytest.mark.parametrize("wanted", SETTINGS, ids=str)
@@ -219,9 +247,9 @@ def test_only_the_rotations_used_get_a_key(model: Network) -> None:
 
 
 def test_a_picture_is_packed_again_and_again_through_all_slots(model: Network) -> None:
-    packing = build_circuit(model, Settings(poly_modulus_degree=16384)).packing
+    packing = build_circuit(model, Settings(poly_modulus_degree=16384)).legs[0].packing
     picture = np.random.default_rng(0).random((28, 28))
-    once, slots = packing.pack(picture, 4096), packing.pack(picture, 8192)
+    once, slots = packing.pack(picture, 4096)[0], packing.pack(picture, 8192)[0]
     np.testing.assert_array_equal(slots, np.tile(once, 2))
     assert set(once) <= {0.0, *picture.ravel()}
 
@@ -267,6 +295,33 @@ def test_an_impossible_setting_is_refused_before_planning(model: Network) -> Non
         build_circuit(model, Settings(poly_modulus_degree=4096))
     assert caught.value.suggestion is not None
     build_circuit(model, caught.value.suggestion)
+
+
+def test_refreshes_cut_off_each_convolution_and_at_a_small_n_each_layer() -> None:
+    network = network_named("mnist-network2")
+    for degree, legs in (
+        (
+            8192,
+            [["conv-1", "square-1"], ["conv-2", "square-2"], ["dense-1", "square-3", "dense-2"]],
+        ),
+        (
+            4096,
+            [["conv-1", "square-1"], ["conv-2", "square-2"], ["dense-1", "square-3"], ["dense-2"]],
+        ),
+    ):
+        wanted = Settings(poly_modulus_degree=degree, scale_bits=24, protocol="refresh")
+        circuit = build_circuit(network, wanted)
+        assert [[stage.key for stage in leg.stages] for leg in circuit.legs] == legs
+        assert circuit.parameters.chain.top_level == 2
+        for leg, following in itertools.pairwise(circuit.legs):
+            assert len(leg.packing.result_slots) == following.packing.value_of_slot.max() + 1
+
+
+def test_a_model_with_one_dense_layer_is_refused_with_refreshes_only() -> None:
+    network = network_of((CONV, Square(), Dense(np.ones((2, 256)), np.ones(2))))
+    circuit_shape(network)
+    with pytest.raises(ModelError, match="only one dense layer"):
+        build_circuit(network, Settings(protocol="refresh"))
 
 
 def test_the_shape_of_network_1_is_two_squares_and_a_full_ciphertext(model: Network) -> None:

@@ -1,12 +1,14 @@
 """Settings become safe chains that SEAL accepts, or one error with a setting that works."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tenseal import sealapi
 
+from engine.chains import refreshed_parameters
 from engine.circuit import circuit_shape
 from engine.errors import ParameterError
 from engine.feasibility import choose_parameters, nearest_working
@@ -222,3 +224,41 @@ def test_small_scores_need_no_special_care(largest_logit: float) -> None:
     assert_safe(
         choose_parameters(Settings(), dataclasses.replace(NETWORK_1, largest_logit=largest_logit))
     )
+
+
+REFRESHED = CircuitShape(1, 2048, 17.0, baby_steps=False, refreshed=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(wanted=chosen)
+def test_with_refreshes_too_every_setting_gives_a_safe_chain_or_a_suggestion(
+    wanted: Settings,
+) -> None:
+    wanted = dataclasses.replace(wanted, protocol="refresh")
+    parameters = outcome(wanted, REFRESHED)
+    if isinstance(parameters, ParameterError):
+        assert parameters.suggestion is not None
+        assert parameters.suggestion.protocol == "refresh"
+        parameters = choose_parameters(parameters.suggestion, REFRESHED)
+    assert_safe(parameters)
+    leg = refreshed_parameters(parameters, 40.0)
+    assert leg.chain == parameters.chain
+    assert leg.linear_drop + sum(leg.square_drops) < leg.chain.top_level
+
+
+def test_with_refreshes_a_chain_is_shorter_and_fits_a_smaller_ring() -> None:
+    once = choose_parameters(set_to(8192, 26), NETWORK_1)
+    often = choose_parameters(set_to(8192, 26), REFRESHED)
+    assert often.chain.top_level == 2 < once.chain.top_level
+    small = choose_parameters(set_to(4096, 24), REFRESHED)
+    assert small.chain.coeff_modulus_bits == (50, 22, 34)
+    with pytest.raises(ParameterError) as caught:
+        choose_parameters(set_to(4096, 26), REFRESHED)
+    assert caught.value.suggestion == set_to(4096, 24)
+
+
+def test_a_protocol_that_there_is_not_is_refused_by_name() -> None:
+    wanted: Any = dataclasses.replace(Settings(), protocol="telepathy")  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="'telepathy' is none of one-shot, refresh") as caught:
+        choose_parameters(wanted, NETWORK_1)
+    assert caught.value.suggestion == Settings()

@@ -142,7 +142,7 @@ def test_a_process_that_a_flipped_bit_brings_down_is_told_and_starts_again(
                 peer.kill()
 
         session.on_message = kill
-        outcome = session.classify_with_flipped_bit(800_000)
+        outcome = session.classify_with_flipped_bit(8 * 6)  # a reserved bit: nothing refuses it
         assert outcome.consequence == "refused"
         assert "process stopped" in outcome.refusal
         session.on_message = lambda message: None
@@ -183,7 +183,7 @@ def test_the_same_steps_with_the_true_key_would_show_the_picture(
     make_lab: Callable[[Settings], Any], samples: tuple[Picture, ...]
 ) -> None:
     lab = make_lab(Settings())
-    guess = Guess(lab.owner._owned.context, lab.circuit.packing)
+    guess = Guess(lab.owner._owned.context, lab.circuit)
     guess._decryptor = _decryptor(lab)
     pixels = guess.pixels(lab.encrypt(samples[3]))
     np.testing.assert_allclose(pixels.reshape(28, 28), samples[3] / 255, atol=0.005)

@@ -1,0 +1,215 @@
+"""The Compare view: every run as a row, the selected ones side by side, all of them in plots."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.program import Program
+from app.records import Phase
+from app.run_actions import RunActions
+from app.theme import Theme
+from app.widgets.basics import text_button
+from app.widgets.comparison_panel import ComparisonPanel
+from app.widgets.picture_file import png_bytes, svg_bytes
+from app.widgets.run_plots import RunPlots
+from app.widgets.runs_model import RunsModel
+from app.widgets.runs_table import RunsTable
+
+PANEL_WIDTH = 100
+PLOTS_HEIGHT = 58
+BUSY = (Phase.CLASSIFYING, Phase.CANCELLING)
+
+
+class CompareView(QWidget):
+    """Its parts are attributes: `filter`, `table`, `panel`, `plots`.
+
+    Signal `repeated` fires when a run is on its way again.
+    """
+
+    repeated = Signal()
+
+    def __init__(self, program: Program, theme: Theme, actions: RunActions) -> None:
+        super().__init__()
+        self._program = program
+        self._state = program.state
+        self._theme = theme
+        self._actions = actions
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter: mnist 8192 differ")
+        self.filter.setAccessibleName("Filter the runs")
+        self.filter.setClearButtonEnabled(True)
+        self._rows = RunsModel(theme, self)
+        self.table = RunsTable(self._rows, theme)
+        self.panel = ComparisonPanel(theme)
+        self.plots = RunPlots(theme)
+        self._is_stale = True
+        self._arrange(theme)
+        self._connect()
+        self._refresh()
+
+    def _arrange(self, theme: Theme) -> None:
+        tools = QHBoxLayout()
+        theme.space(tools, gap=1.5)
+        tools.addWidget(self.filter, 1)
+        shown = self._actions
+        for action in (shown.pin, shown.delete, shown.restore, shown.rerun, shown.copy_command,
+                       shown.export):  # fmt: skip
+            button = text_button(action, theme)
+            button.setProperty("kind", "tool")
+            tools.addWidget(button)
+        rows = QFrame()
+        rows.setProperty("panel", "card")
+        inner = QVBoxLayout(rows)
+        theme.space(inner, margin=0.5)
+        inner.addWidget(self.table)
+        grid = QGridLayout(self)
+        theme.space(grid, gap=2)
+        grid.addLayout(tools, 0, 0)
+        grid.addWidget(rows, 1, 0)
+        grid.addWidget(self.plots, 2, 0)
+        grid.addWidget(self.panel, 0, 1, 3, 1)
+        grid.setRowStretch(1, 1)
+        grid.setColumnStretch(0, 1)
+        theme.fix(self.panel, PANEL_WIDTH, None)
+        theme.fix(self.plots, None, PLOTS_HEIGHT)
+
+    def _connect(self) -> None:
+        actions, program = self._actions, self._program
+        for action, slot in (
+            (actions.find, self._find),
+            (actions.pin, self._pin),
+            (actions.delete, self._delete),
+            (actions.restore, self._restore),
+            (actions.rerun, self._run_again),
+            (actions.copy_command, self._copy_command),
+            (actions.export, self._export),
+            (actions.save_plots, self._save_plots),
+        ):
+            action.triggered.connect(slot)
+        self.filter.textChanged.connect(self._rows.set_filter)
+        self.table.chosen.connect(self._show_selection)
+        self._rows.modelReset.connect(self._plot)
+        self.plots.clicked.connect(lambda name: self.table.select({name}))
+        self._state.runs_changed.connect(self._refresh)
+        self._state.phase_changed.connect(self._enable)
+        program.archive.bin_changed.connect(self._enable)
+        program.exports.copied.connect(_copy)
+
+    # --- what it shows
+
+    def _refresh(self) -> None:
+        """Show the runs that there are; while hidden, only remember to do so."""
+        self._is_stale = not self.isVisible()
+        if not self._is_stale:
+            self._rows.set_runs(self._state.runs)
+            self._show_selection()
+
+    def _plot(self) -> None:
+        self.plots.show_runs(self._rows.runs)
+
+    def _show_selection(self) -> None:
+        selected = self.table.selected()
+        self.panel.show_runs(selected)
+        self.plots.select({run.id for run in selected})
+        self._enable()
+
+    def _enable(self) -> None:
+        actions, selected = self._actions, self.table.selected()
+        shown = self.isVisible()
+        for action in actions.all():
+            action.setEnabled(shown)
+        for action in (actions.pin, actions.delete):
+            action.setEnabled(shown and bool(selected))
+        for action in (actions.rerun, actions.copy_command):
+            action.setEnabled(shown and len(selected) == 1)
+        if self._state.phase in BUSY:
+            actions.rerun.setEnabled(False)
+        for action in (actions.export, actions.save_plots):
+            action.setEnabled(shown and bool(self._rows.runs))
+        actions.restore.setEnabled(shown and self._program.archive.can_restore)
+        unpin = bool(selected) and all(run.pinned for run in selected)
+        actions.pin.setText("Unpin" if unpin else "Pin")
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
+        super().showEvent(event)
+        if self._is_stale:
+            self._refresh()
+        self._enable()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
+        super().hideEvent(event)
+        self._enable()
+
+    # --- what a person does
+
+    def _ids(self) -> set[str]:
+        return {run.id for run in self.table.selected()}
+
+    def _find(self) -> None:
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    def _pin(self) -> None:
+        pinned = not all(run.pinned for run in self.table.selected())
+        self._program.archive.pin(self._ids(), pinned)
+
+    def _delete(self) -> None:
+        self._program.archive.delete(self._ids())
+
+    def _restore(self) -> None:
+        back = self._program.archive.restore()
+        self.table.select({run.id for run in back})
+
+    def _run_again(self) -> None:
+        run = self.table.selected()[0]
+        self._program.sample_runs.repeat(run.grey, run.settings)
+        self.repeated.emit()
+
+    def _copy_command(self) -> None:
+        self._program.exports.copy_command(self.table.selected()[0])
+
+    def _export(self) -> None:
+        runs = self.table.selected() or self._rows.runs
+        title = f"Export {len(runs)} run{'' if len(runs) == 1 else 's'}"
+        dialog = self._file_dialog(title, "runs", ("CSV table (*.csv)", "JSON (*.json)"))
+        dialog.fileSelected.connect(lambda name: self._program.exports.save_runs(runs, Path(name)))
+        dialog.open()
+
+    def _save_plots(self) -> None:
+        dialog = self._file_dialog("Save the plots", "plots", ("SVG (*.svg)", "PNG (*.png)"))
+        dialog.fileSelected.connect(self._write_plots)
+        dialog.open()
+
+    def _write_plots(self, name: str) -> None:
+        path = Path(name)
+        draw = png_bytes if path.suffix.lower() == ".png" else svg_bytes
+        self._program.exports.save_picture(draw(self.plots.picture), path)
+
+    def _file_dialog(self, title: str, name: str, kinds: tuple[str, str]) -> QFileDialog:
+        """Return a dialog for a new file whose ending follows the chosen kind."""
+        dialog = QFileDialog(self, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(list(kinds))
+        dialog.selectFile(name)
+
+        def set_suffix(kind: str) -> None:
+            dialog.setDefaultSuffix(kind.rpartition(".")[2].rstrip(")"))
+
+        dialog.filterSelected.connect(set_suffix)
+        set_suffix(kinds[0])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

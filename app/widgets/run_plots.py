@@ -1,0 +1,135 @@
+"""The row of plots over the stored runs: time, size and error against bit scale or degree."""
+
+from collections.abc import Callable, Sequence
+from math import log2
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
+
+from app.plot_data import Axes, PlotPoint, model_marks, series_by_model
+from app.run_columns import answer_text, when_text
+from app.stored_run import StoredRun
+from app.theme import Theme
+from app.widgets.basics import label
+from app.widgets.plot import Plot
+from app.widgets.plot_legend import PlotLegend
+from app.wording import model_text, settings_text, share_text, size_text, time_text
+from engine.parameters import POLY_MODULUS_DEGREES
+from engine.resources import model_names
+
+LATEST = 400
+"""More points than this hide each other and take long to draw."""
+
+Measure = Callable[[StoredRun], float]
+MEASURES: tuple[tuple[str, Measure, Callable[[float], str], bool], ...] = (
+    ("Time of the cloud", lambda run: run.server_seconds, time_text, True),
+    ("Ciphertext", lambda run: run.ciphertext_bytes, lambda size: size_text(round(size)), False),
+    ("Relative error", lambda run: run.relative_error, share_text, True),
+)
+AGAINST: dict[str, tuple[Measure, tuple[tuple[float, str], ...]]] = {
+    "Bit scale": (lambda run: run.settings.scale_bits, ()),
+    "Poly modulus degree": (
+        lambda run: log2(run.settings.poly_modulus_degree),
+        tuple((log2(degree), str(degree)) for degree in POLY_MODULUS_DEGREES),
+    ),
+}
+
+
+class RunPlots(QFrame):
+    """Signals: `hovered(id)` and `clicked(id)` of a run; `hovered("")` when none is.
+
+    Attributes: `plots`, `against`, `picture` (what is saved: plots and legend).
+    """
+
+    hovered = Signal(str)
+    clicked = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("panel", "card")
+        self.setAccessibleName("Plots of the runs")
+        self._runs: list[StoredRun] = []
+        self._selected: set[str] = set()
+        self.against = QComboBox()
+        self.against.setAccessibleName("Plot against")
+        self.against.addItems(list(AGAINST))
+        self.against.currentIndexChanged.connect(self._change_axes)
+        self._note = label("", "caption")
+        self.plots = [Plot(axes, theme) for axes in self._axes()]
+        self._legend = PlotLegend(theme)
+        self.picture = QFrame()
+        self.picture.setProperty("panel", "plain")
+        self.picture.setAccessibleName("Time, size and error of the runs")
+        self._arrange(theme)
+        for plot in self.plots:
+            plot.hovered.connect(self._hover)
+            plot.clicked.connect(lambda index: self.clicked.emit(self._runs[index].id))
+
+    def _arrange(self, theme: Theme) -> None:
+        head, row = QHBoxLayout(), QHBoxLayout()
+        theme.space(head, gap=2)
+        theme.space(row, gap=2)
+        head.addWidget(label("Plots against", "body", "muted"))
+        head.addWidget(self.against)
+        head.addStretch()
+        head.addWidget(self._note)
+        for plot in self.plots:
+            row.addWidget(plot, 1)
+        inner = QVBoxLayout(self.picture)
+        theme.space(inner, gap=0)
+        inner.addLayout(row, 1)
+        inner.addWidget(self._legend)
+        layout = QVBoxLayout(self)
+        theme.space(layout, margin=2, gap=1)
+        layout.addLayout(head)
+        layout.addWidget(self.picture, 1)
+
+    def _axes(self) -> list[Axes]:
+        against = self.against.currentText()
+        ticks = AGAINST[against][1]
+        return [Axes(title, against, text, log, ticks) for title, _, text, log in MEASURES]
+
+    def _change_axes(self) -> None:
+        for plot, axes in zip(self.plots, self._axes(), strict=True):
+            plot.show_series([])
+            plot.set_axes(axes)
+        self._draw()
+
+    def show_runs(self, runs: Sequence[StoredRun]) -> None:
+        """Plot these runs, at most the LATEST of them."""
+        latest = sorted(runs, key=lambda run: run.at)[-LATEST:]
+        if latest != self._runs:
+            self._runs = latest
+            self._note.setText(f"the latest {LATEST} of {len(runs)}" if len(runs) > LATEST else "")
+            self._draw()
+
+    def select(self, ids: set[str]) -> None:
+        """Mark the points of these runs."""
+        self._selected = ids
+        places = [place for place, run in enumerate(self._runs) if run.id in ids]
+        for plot in self.plots:
+            plot.select(places)
+
+    def _draw(self) -> None:
+        marks = model_marks(sorted({*model_names(), *(run.settings.model for run in self._runs)}))
+        x = AGAINST[self.against.currentText()][0]
+        for plot, (title, measure, text, _) in zip(self.plots, MEASURES, strict=True):
+            points = []
+            for place, run in enumerate(self._runs):
+                tip = _tip(run, f"{title}: {text(measure(run))}")
+                point = PlotPoint(x(run), measure(run), index=place, text=tip)
+                points.append((run.settings.model, point))
+            series = series_by_model(points, marks)
+            plot.show_series(series)
+            self._legend.show_series(series)
+        self.select(self._selected)
+
+    def _hover(self, index: int) -> None:
+        self.hovered.emit(self._runs[index].id if index >= 0 else "")
+
+
+def _tip(run: StoredRun, measured: str) -> str:
+    return (
+        f"{measured}\n{model_text(run.settings.model)}\n{settings_text(run.settings)}\n"
+        f"Answer {answer_text(run)}, {when_text(run.at)}"
+    )
