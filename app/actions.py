@@ -60,7 +60,8 @@ class Actions(QObject):
         )
         self.find_sample = self._add("Find by number", "Ctrl+F", "Go to a test picture")
         self.sweep = SweepActions(self._add)
-        for action in (self.classify_sample, self.find_sample):
+        self.download = self._add("Download the data set", "Ctrl+D", "Fetch its official files")
+        for action in (self.classify_sample, self.find_sample, self.download):
             action.setEnabled(False)  # until the view of the data sets exists
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
         self.reduce_motion.setCheckable(True)
@@ -128,7 +129,7 @@ class Actions(QObject):
                 self.suggestion,
             ],
             "S&weep": self.sweep.listed(),
-            "&Data": [self.classify_sample, self.find_sample],
+            "&Data": [self.classify_sample, self.find_sample, self.download],
             "&View": [
                 *self.views.actions(),
                 None,

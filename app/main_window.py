@@ -97,7 +97,10 @@ class MainWindow(QMainWindow):
         return view
 
     def _make_data(self) -> QWidget:
-        view = DataView(self.program.state, self.program.browser, self.theme, self.actions_)
+        program = self.program
+        view = DataView(
+            program.state, program.browser, program.downloads, self.theme, self.actions_
+        )
         view.wanted.connect(self.program.sample_runs.classify)
         view.wanted.connect(self._show_draw)
         return view

@@ -11,6 +11,7 @@ from app.background import Background
 from app.browsing import Browser
 from app.choices import Choices, Forecaster
 from app.crash import CrashReporter
+from app.downloading import Downloads
 from app.exports import Exports
 from app.live import Live
 from app.pictures import Pictures
@@ -47,6 +48,8 @@ class Program(QObject):
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
         self.browser = Browser(self._background, reporter.report)
+        self.downloads = Downloads(reporter.report, self)
+        self.downloads.fetched.connect(self.browser.look_again)
         self.sample_runs = SampleRuns(self.state, self.pictures, self.choices, self.runs)
         self.live = Live(self.state, self.runs)
         self.archive = Archive(self.state, runs_path, reporter.report)
@@ -92,6 +95,7 @@ class Program(QObject):
         if "sweeps" in self.__dict__:
             self.sweeps.close()
         self._background.close()
+        self.downloads.close()
         self.runs.close()
         self.archive.close()
 
