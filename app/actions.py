@@ -63,6 +63,11 @@ class Actions(QObject):
         self.download = self._add("Download the data set", "Ctrl+D", "Fetch its official files")
         for action in (self.classify_sample, self.find_sample, self.download):
             action.setEnabled(False)  # until the view of the data sets exists
+        self.present = self._add("Present", "F11", "Tell the story step by step on the full screen")
+        self.present.setCheckable(True)
+        self.stand = self._add(
+            "Run by itself", "Shift+F11", "Present for a stand: draw and tell until someone comes"
+        )
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
         self.reduce_motion.setCheckable(True)
         self.views = QActionGroup(self)
@@ -132,6 +137,9 @@ class Actions(QObject):
             "&Data": [self.classify_sample, self.find_sample, self.download],
             "&View": [
                 *self.views.actions(),
+                None,
+                self.present,
+                self.stand,
                 None,
                 *themes,
                 None,

@@ -24,7 +24,8 @@ from app.launch import forgetful_paths, make_application, make_window
 from app.live_bench import measure_live
 from app.main_window import MainWindow
 from app.records import Phase, Progress
-from app.rehearsal import Rehearsal, sample_strokes
+from app.rehearsal import Rehearsal
+from app.samples import sample_strokes
 
 SAMPLE = "3-mouse.png"
 SETTINGS = ((8192, 26), (16384, 40))

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from app.drawing import Point
 from app.gap_recorder import GapRecorder
 from app.main_window import MainWindow
-from app.rehearsal import Rehearsal, sample_strokes
-from engine.resources import assets_dir
+from app.rehearsal import Rehearsal
+from app.samples import sample_names, sample_strokes
 
 MOUSE_MS = 8
 """As often as a common mouse reports."""
@@ -27,7 +27,8 @@ class Scribbler(QObject):
         super().__init__()
         self._clear = window.program.pictures.clear
         self._send = rehearsal.send_mouse
-        self._moves = itertools.chain.from_iterable(map(self._sample, itertools.cycle(_names())))
+        samples = map(self._sample, itertools.cycle(sample_names()))
+        self._moves = itertools.chain.from_iterable(samples)
         self._timer = QTimer(self, interval=MOUSE_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(lambda: self._send(*next(self._moves)))
         self._timer.start()
@@ -78,7 +79,3 @@ def measure_live(
         "live_delay_ms": round(statistics.median(delays) * 1000, 1),
         "live_gap_ms": round(gap, 1),
     }
-
-
-def _names() -> list[str]:
-    return sorted(path.name for path in (assets_dir() / "samples").glob("*-mouse.png"))

@@ -27,6 +27,7 @@ from app.widgets.data_view import DataView
 from app.widgets.draw_view import DrawView
 from app.widgets.gallery import Gallery
 from app.widgets.notice_bar import NoticeBar
+from app.widgets.show_desk import ShowDesk
 from app.widgets.view_stack import ViewBar, ViewStack
 from engine.resources import assets_dir
 
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.view_bar = ViewBar(self.actions_, theme, self.menuBar())
         self.menuBar().setCornerWidget(self.view_bar)
         self.gallery = Gallery(theme, self._content)
+        self.shows = ShowDesk(self, program, theme, self.actions_, self.draw.picture_card.canvas)
         self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
         self._settle.timeout.connect(self.fit)
         self._connect()

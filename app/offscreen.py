@@ -9,7 +9,8 @@ from app.launch import forgetful_paths, make_application, make_window
 from app.main_window import MainWindow
 from app.palette import PALETTES
 from app.records import StageState
-from app.rehearsal import Rehearsal, RehearsalError, sample_strokes
+from app.rehearsal import Rehearsal, RehearsalError
+from app.samples import sample_strokes
 from app.wording import settings_text, size_text, time_text
 from engine.events import Classification, StageFinished
 from engine.forecast import Forecast

@@ -9,7 +9,14 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.background import Background
 from app.crash import UNEXPECTED, is_expected
-from app.drawing import Backdrop, Drawing, Grey, dataset_backdrop, make_backdrop
+from app.drawing import (
+    Backdrop,
+    Drawing,
+    Grey,
+    History,
+    dataset_backdrop,
+    make_backdrop,
+)
 from app.records import Tone
 from app.rendering import RENDER_SIDE, render
 from app.state import AppState
@@ -65,6 +72,11 @@ class Pictures(QObject):
         """Empty the canvas."""
         if not self._state.history.current.is_empty:
             self.draw(Drawing())
+
+    def use_history(self, history: History) -> None:
+        """Go on with other drawings; whoever keeps the present ones can bring them back."""
+        self._state.history = history
+        self._show_current()
 
     def preview(self, unfinished: Drawing) -> None:
         """Show soon what the network sees of a stroke that is still being drawn."""

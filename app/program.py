@@ -13,12 +13,15 @@ from app.choices import Choices, Forecaster
 from app.crash import CrashReporter
 from app.downloading import Downloads
 from app.exports import Exports
+from app.garbage import MainThreadCollector
 from app.live import Live
 from app.pictures import Pictures
 from app.preferences import Preferences, save_preferences
+from app.presentation import Presentation
 from app.records import Phase
 from app.runs import Runs
 from app.sample_runs import SampleRuns
+from app.stand_loop import StandLoop
 from app.state import AppState
 from app.worker import SessionFactory
 from engine.parameters import Settings
@@ -41,6 +44,7 @@ class Program(QObject):
     ) -> None:
         super().__init__()
         self.reporter = reporter
+        self._collector = MainThreadCollector(self)
         self._preferences_path = preferences_path
         self.state = AppState(settings, self)
         self._background = Background(self)
@@ -55,6 +59,8 @@ class Program(QObject):
         self.archive = Archive(self.state, runs_path, reporter.report)
         folder = runs_path.parent / "pictures" if runs_path is not None else None
         self.exports = Exports(self._background, folder, reporter.report, self)
+        self.presentation = Presentation(self.state, self.pictures, self.runs)
+        self.stand = StandLoop(self.state, self.pictures, self.presentation)
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)
 
@@ -98,6 +104,7 @@ class Program(QObject):
         self.downloads.close()
         self.runs.close()
         self.archive.close()
+        self._collector.stop()
 
 
 def _import_plots() -> None:

@@ -1,6 +1,5 @@
 """Plays the window as a person would, with real events: for screenshots and measurements."""
 
-import json
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
@@ -11,7 +10,6 @@ from app.drawing import Point
 from app.main_window import MainWindow
 from app.records import Phase, Tone
 from engine.forecast import Refusal
-from engine.resources import assets_dir
 
 POLL_MS = 2
 LONGEST_WAIT_SECONDS = 120.0
@@ -98,9 +96,3 @@ class Rehearsal:
 
 
 _LEFT = Qt.MouseButton.LeftButton
-
-
-def sample_strokes(name: str) -> list[list[Point]]:
-    """Return the strokes that a sample picture was drawn with."""
-    text = (assets_dir() / "samples" / "strokes.json").read_text(encoding="utf-8")
-    return [[(x, y) for x, y in stroke] for stroke in json.loads(text)[name]["strokes"]]

@@ -40,6 +40,7 @@ class Runs(QObject):
         self._link.progressed.connect(state.take_event)
         self._link.outcome.connect(self._finish)
         self._current = 0
+        self._passing = 0
         self._preparing: Settings | None = None
         self._calibration = QTimer(self, singleShot=True, interval=CALIBRATION_IDLE_MS)
         self._calibration.timeout.connect(self._calibrate)
@@ -65,9 +66,17 @@ class Runs(QObject):
 
     def classify(self) -> None:
         """Classify the picture encrypted; the keys are made first if they are missing."""
+        if self._state.can_classify:
+            self._classify()
+
+    def classify_in_passing(self) -> None:
+        """Classify the picture as `classify` does, but do not remember the run."""
+        if self._state.can_classify:
+            self._classify()
+            self._passing = self._current
+
+    def _classify(self) -> None:
         state = self._state
-        if not state.can_classify:
-            return
         if not state.has_keys and self._preparing != state.settings:
             self._prepare()
         state.reset_stages(keep_keys=True)
@@ -112,7 +121,9 @@ class Runs(QObject):
             self._state.set_keys(outcome.value)
         elif job.task is Task.CLASSIFY:
             assert job.picture is not None
-            self._state.set_result(outcome.value, job.picture)
+            is_kept = job.serial != self._passing
+            show = self._state.set_result if is_kept else self._state.show_result
+            show(outcome.value, job.picture)
         elif job.task is Task.FRAME:
             pass
         elif job.task is Task.ENCRYPT_AGAIN:

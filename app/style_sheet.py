@@ -15,7 +15,7 @@ def style_sheet(
     p = palette
     return f"""
 * {{ font-size: {points["body"]:.2f}pt; }}
-QMainWindow, QWidget#content {{ background: {p.window}; }}
+QMainWindow, QWidget#content, QWidget#presentation {{ background: {p.window}; }}
 QLabel {{ background: transparent; color: {p.text}; }}
 QLabel[role="caption"] {{ font-size: {points["caption"]:.2f}pt; color: {p.muted}; }}
 QLabel[role="mono"] {{
@@ -24,6 +24,7 @@ QLabel[role="mono"] {{
 QLabel[role="title"] {{ font-size: {points["title"]:.2f}pt; font-weight: 600; }}
 QLabel[role="lane"] {{ font-size: {points["lane"]:.2f}pt; font-weight: 600; }}
 QLabel[role="number"] {{ font-size: {points["number"]:.2f}pt; font-weight: 600; }}
+QLabel[role="story"] {{ font-size: {points["story"]:.2f}pt; font-weight: 600; }}
 QLabel[role="note"] {{
     font-size: {points["caption"]:.2f}pt; background: {p.danger_tint}; padding: {px(1.5)}px;
     border-radius: {px(1)}px; }}

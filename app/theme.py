@@ -26,19 +26,20 @@ POINTS = {
     "title": 10.5,
     "lane": 13.0,
     "number": 12.5,
+    "story": 14.5,
     "mono": 8.25,
     "digit": 54.0,
 }
 """The type scale, in points at 96 dots per inch."""
 
-BOLD_ROLES = {"strong", "title", "lane", "number", "digit"}
+BOLD_ROLES = {"strong", "title", "lane", "number", "story", "digit"}
 BASE_SIZE = QSize(1280, 720)
 SCALES = (0.875, 1.0, 1.125, 1.25, 1.375, 1.5)
 SYMBOLIC_DPI = 96.0
 
 
 class Theme(QObject):
-    """The current palette and scale.
+    """The current palette and scale, of the application or, with `root`, of one window of it.
 
     Attributes: `palette`, `scale`. Signal `changed` fires after either was replaced; widgets that
     paint themselves repaint on it, and everything passed to `apply` is applied again.
@@ -46,15 +47,17 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, application: QApplication) -> None:
-        super().__init__()
+    def __init__(self, application: QApplication, root: QWidget | None = None) -> None:
+        super().__init__(root)
         self.palette: Palette = LIGHT
         self.scale = 1.0
         self._application = application
+        self._dressed = root or application
         self._appliers: list[Callable[[], None]] = []
         screen = QGuiApplication.primaryScreen()
         self._dpi = screen.logicalDotsPerInch() if screen else SYMBOLIC_DPI
-        application.setStyle("Fusion")
+        if root is None:
+            application.setStyle("Fusion")
         self._restyle()
 
     def use(self, palette: Palette) -> None:
@@ -66,7 +69,10 @@ class Theme(QObject):
     def fit(self, size: QSize) -> None:
         """Choose the largest scale at which the window's content fits into `size`."""
         ratio = min(size.width() / BASE_SIZE.width(), size.height() / BASE_SIZE.height())
-        scale = max((each for each in SCALES if each <= ratio + 1e-6), default=SCALES[0])
+        self.scale_to(max((each for each in SCALES if each <= ratio + 1e-6), default=SCALES[0]))
+
+    def scale_to(self, scale: float) -> None:
+        """Show everything `scale` times as large as at 1280x720."""
         if scale != self.scale:
             self.scale = scale
             self._restyle()
@@ -99,6 +105,10 @@ class Theme(QObject):
         """Return an icon of `assets/icons` in a palette colour, dimmed when disabled."""
         return _icon(name, getattr(self.palette, color), self.palette.control)
 
+    def drawing(self, name: str, color: str, side: float) -> QPixmap:
+        """Return an icon of `assets/icons` as large as so many spacing units."""
+        return _render(_svg(name, getattr(self.palette, color)), self.px(side))
+
     def apply(self, applier: Callable[[], None]) -> None:
         """Call `applier` now and after every change."""
         self._appliers.append(applier)
@@ -127,10 +137,10 @@ class Theme(QObject):
     def _restyle(self) -> None:
         for applier in self._appliers:
             applier()
-        self._application.setPalette(_qt_palette(self.palette))
+        self._dressed.setPalette(_qt_palette(self.palette))
         sizes = {role: self.points(role) for role in POINTS}
         icons = (assets_dir() / "icons").as_posix()
-        self._application.setStyleSheet(style_sheet(self.palette, self.px, sizes, icons))
+        self._dressed.setStyleSheet(style_sheet(self.palette, self.px, sizes, icons))
         self.changed.emit()
 
 
@@ -162,16 +172,20 @@ def _qt_palette(colors: Palette) -> QPalette:
 
 @lru_cache(maxsize=256)
 def _icon(name: str, color: str, disabled: str) -> QIcon:
-    source = (assets_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     icon = QIcon()
     for mode, shade in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled)):
-        icon.addPixmap(_render(source.replace("currentColor", shade)), mode)
+        icon.addPixmap(_render(_svg(name, shade), 96), mode)
     return icon
 
 
-def _render(svg: str) -> QPixmap:
-    pixmap = QPixmap(96, 96)
+def _svg(name: str, color: str) -> str:
+    source = (assets_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    return source.replace("currentColor", color)
+
+
+def _render(svg: str, side: int) -> QPixmap:
+    pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     with QPainter(pixmap) as painter:
-        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, 96, 96))
+        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(pixmap.rect()))
     return pixmap

@@ -96,7 +96,8 @@ class Classification:
     `largest_difference` is max |encrypted - clear|; `relative_error` divides it by the largest
     absolute clear score. `server_seconds` is the cloud's time from the arrival of a request to
     its answer, all legs together; `result_bytes` is the size of the encrypted scores;
-    `total_seconds` is from pressing the button to the decrypted scores.
+    `total_seconds` is from pressing the button to the decrypted scores. `result`
+    has the encrypted scores as they came back.
     """
 
     settings: Settings
@@ -112,6 +113,7 @@ class Classification:
     result_bytes: int
     server_seconds: float
     total_seconds: float
+    result: bytes = b""
 
 
 @dataclass(frozen=True, eq=False)

@@ -88,6 +88,7 @@ class SingleDesk:
             result_bytes=len(result),
             server_seconds=server_seconds,
             total_seconds=time.perf_counter() - begin,
+            result=result,
         )
 
     def encrypt(self, picture: Picture) -> Encrypted:

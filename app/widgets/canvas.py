@@ -72,17 +72,30 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - Qt's
         if event.button() is Qt.MouseButton.LeftButton:
-            self._end_stroke()
             self._keyboard_draws = False
-            self._begin_stroke(self._position(event), Pen.POINTER)
+            self.put_down(self._position(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - Qt's
         if self._pen is Pen.POINTER:
-            self._extend_stroke(self._position(event))
+            self.move_to(self._position(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - Qt's
         if event.button() is Qt.MouseButton.LeftButton and self._pen is Pen.POINTER:
-            self._end_stroke()
+            self.lift()
+
+    def put_down(self, point: Point) -> None:
+        """Begin a stroke at a point, as a pressed mouse button does."""
+        self._end_stroke()
+        self._begin_stroke(_inside(*point), Pen.POINTER)
+
+    def move_to(self, point: Point) -> None:
+        """Go on with the stroke."""
+        if self._pen is not Pen.UP:
+            self._extend_stroke(_inside(*point))
+
+    def lift(self) -> None:
+        """End the stroke, if there is one."""
+        self._end_stroke()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
         if event.key() in ARROWS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from engine.training.architectures import NOISE, Activation, Specs, Square, build
+from engine.training.architectures import NOISE, Activation, Noise, Specs, Square, build
 from engine.training.augment import Augmentation, augment, impossible_pictures
 from engine.training.teacher import Teaching, opinions
 
@@ -43,7 +43,7 @@ class Recipe:
     penalty: float = 0.02
     impossible: int = 20
     mirror: bool = False
-    noise: float = NOISE
+    noise: Noise = NOISE
     recount: bool = False
     teaching: Teaching | None = None
     activation: Activation = Activation.LEARNED

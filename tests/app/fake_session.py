@@ -79,6 +79,7 @@ class FakeSession:
             result_bytes=124_000,
             server_seconds=0.05,
             total_seconds=0.06,
+            result=np.random.default_rng(3).bytes(124_000),
         )
 
     def encrypt(self, picture: Picture) -> Encrypted:

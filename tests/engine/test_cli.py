@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from engine.cli import main
+from engine.datasets import CLASSES, load_split
+from engine.forecast import network_named
 from engine.resources import assets_dir
 
 SAMPLE = assets_dir() / "samples" / "3-pen.png"
@@ -29,6 +32,21 @@ def test_classify_as_json_has_ten_scores_both_ways(capsys: pytest.CaptureFixture
     assert 0 < report["relative_error"] < 0.01
     assert report["settings"]["scale_bits"] == 25
     assert set(report["stage_seconds"]) >= {"encrypt", "send", "conv", "square-1", "decrypt"}
+
+
+def test_classify_prepares_a_picture_the_way_the_model_learnt_them(
+    official_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    split = load_split("KMNIST", "t10k", official_root)
+    Image.fromarray(split.pictures[-1]).save(tmp_path / "picture.png")
+    assert (
+        main(["classify", str(tmp_path / "picture.png"), "--model", "kmnist-network1", "--json"])
+        == 0
+    )
+    logits = network_named("kmnist-network1").forward(split.pictures[-1:, None] / 255.0)
+    clear = json.loads(capsys.readouterr().out)["clear"]
+    assert list(clear) == list(CLASSES["KMNIST"])
+    assert list(clear.values()) == pytest.approx(logits[0].tolist())
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.confidence import confidence_interval
-from engine.datasets import CLASSES, Split, load_split
+from engine.datasets import CLASSES
 from engine.forecast import network_named
 from engine.parameters import Settings
 from engine.resources import model_names, models_dir
+from engine.samples import samples_for
 from engine.session import Session
+from engine.summary import wilson
 
 LEAST_ACCURACY = {
     "mnist-network1": 98.8,
     "mnist-network2": 99.2,
     "kmnist-network1": 94.0,
     "kmnist-network2": 96.0,
+    "fashionmnist-network1": 89.3,
+    "fashionmnist-network2": 90.5,
 }
 MODELS = sorted(LEAST_ACCURACY)
 
@@ -27,14 +30,6 @@ def recommended(name: str) -> Settings:
     if name.endswith("network1"):
         return Settings(name, poly_modulus_degree=8192, scale_bits=26)
     return Settings(name, poly_modulus_degree=16384, scale_bits=28)
-
-
-def judged_pictures(name: str, root: Path) -> Split:
-    """Return the pictures the card's accuracy is of: the last of the official test pictures."""
-    card = network_named(name).card
-    split = load_split(card.dataset, "t10k", root)
-    first = len(split) - card.test_pictures
-    return Split(split.pictures[first:], split.labels[first:])
 
 
 def test_these_models_come_with_the_program() -> None:
@@ -51,13 +46,15 @@ def test_a_model_is_as_accurate_as_asked_for_and_knows_its_classes(name: str) ->
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_card_says_what_the_real_pictures_say(name: str, official_root: Path) -> None:
-    network, judged = network_named(name), judged_pictures(name, official_root)
+    network = network_named(name)
+    judged = samples_for(network, official_root)
+    assert judged.labels is not None
     logits = network.forward(judged.pictures[:, None] / 255.0)
     right = int((logits.argmax(axis=1) == judged.labels).sum())
     assert 100 * right / len(judged) == network.card.clear_accuracy
     assert np.abs(logits).max() <= network.card.largest_logit * (1 + 1e-12)
-    low, high = confidence_interval(right, len(judged))
-    assert f"(95% interval {low:.2f} to {high:.2f})" in network.card.training
+    accuracy = wilson(right, len(judged))
+    assert f"(95% interval {accuracy.low:.2f} to {accuracy.high:.2f})" in network.card.training
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -66,10 +63,10 @@ def test_the_table_of_models_says_what_the_card_says(name: str) -> None:
     rows = (models_dir() / "README.md").read_text(encoding="utf-8").splitlines()
     (row,) = (row for row in rows if row.startswith(f"| `{name}`"))
     total = card.test_pictures
-    low, high = confidence_interval(round(card.clear_accuracy / 100 * total), total)
+    accuracy = wilson(round(card.clear_accuracy / 100 * total), total)
     command = card.training.split("`")[1].removeprefix("python -m engine.training ")
     for words in (
-        f"{card.clear_accuracy:.2f} % ({low:.2f} to {high:.2f})",
+        f"{card.clear_accuracy:.2f} % ({accuracy.low:.2f} to {accuracy.high:.2f})",
         *(f"{total:,}", f"{card.largest_logit:.1f}", f"{card.largest_activation:.1f}"),
         re.sub(r" --epochs \d+( --seed 1$)?", "", command),
     ):
@@ -78,7 +75,7 @@ def test_the_table_of_models_says_what_the_card_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_encrypted_pictures_get_the_clear_answer(name: str, official_root: Path) -> None:
-    pictures = judged_pictures(name, official_root).pictures[:3]
+    pictures = samples_for(network_named(name), official_root, limit=3).pictures
     with closing(Session()) as session:
         session.prepare(recommended(name))
         for picture in pictures:

@@ -15,7 +15,8 @@ from torch import nn
 from engine.datasets import Split
 from engine.network import Square
 from engine.training import task
-from engine.training.architectures import Activation, build, network1
+from engine.training.architectures import Activation, Noise, build, network1
+from engine.training.architectures import Square as TorchSquare
 from engine.training.export import fold
 from engine.training.fit import Recipe, fit
 from engine.training.measure import logits
@@ -88,6 +89,22 @@ def test_recounted_statistics_are_those_of_the_pictures_themselves() -> None:
     assert first.running_mean is not None
     assert torch.allclose(first.running_mean, values.mean(dim=(0, 2, 3)), atol=1e-5)
     assert not model.training
+
+
+@pytest.mark.parametrize(("each", "common"), [(0.1, 0.0), (0.0, 0.1), (0.1, 0.1)])
+def test_a_square_is_disturbed_in_training_value_by_value_or_channel_by_channel(
+    each: float, common: float
+) -> None:
+    square = TorchSquare(Noise(each, common))
+    x = torch.full((500, 2, 8, 8), 3.0)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        disturbance = square(x).sqrt() - 3
+    within, between = disturbance.var((2, 3)).mean(), disturbance.mean((2, 3)).var()
+    assert within.sqrt() == pytest.approx(3 * each, rel=0.1, abs=1e-3)
+    # The mean of 64 values, each with a disturbance of its own, still varies a little.
+    assert between == pytest.approx((3 * common) ** 2 + (3 * each) ** 2 / 64, rel=0.2)
+    assert torch.equal(square.eval()(x), x * x)
 
 
 def test_the_fitted_quadratic_is_the_nearest_one_to_relu_over_a_normal_distribution() -> None:

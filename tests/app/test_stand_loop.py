@@ -1,0 +1,160 @@
+"""The stand's loop over the fake session, with a quick pace: drawing, telling, handing over."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from studio import Studio
+
+from app.stand_loop import Pace, StandLoop
+from app.story import Step
+from app.widgets.presentation_window import PresentationWindow
+from engine.errors import ProcessLostError
+
+QUICK = Pace(pen=0, step=2, retry=1, idle=60_000)
+
+
+@pytest.fixture
+def stand(studio: Studio) -> Studio:
+    studio.window.program.stand.pace = QUICK
+    studio.window.actions_.stand.trigger()
+    return studio
+
+
+def loop(studio: Studio) -> StandLoop:
+    return studio.window.program.stand
+
+
+def view(studio: Studio) -> PresentationWindow:
+    assert studio.window.shows.presentation is not None
+    return studio.window.shows.presentation
+
+
+def step(studio: Studio) -> Step:
+    return studio.window.program.presentation.step
+
+
+def wait_for_rounds(studio: Studio, count: int) -> None:
+    studio.qtbot.waitUntil(lambda: studio.session.calls.count("classify") >= count, timeout=20_000)
+
+
+def press(studio: Studio, key: Qt.Key) -> None:
+    """Press a key as the keyboard does, through the window's handle."""
+    handle = view(studio).windowHandle()
+    assert handle is not None
+    QTest.keyClick(handle, key)
+
+
+def test_it_draws_and_tells_every_step_by_itself(stand: Studio) -> None:
+    seen: list[Step] = []
+    stand.window.program.presentation.changed.connect(lambda: seen.append(step(stand)))
+    wait_for_rounds(stand, 3)
+
+    assert set(seen) == set(Step)
+    assert stand.state.result is not None
+
+
+def test_a_sample_is_drawn_by_the_pen_that_people_use(stand: Studio) -> None:
+    changes: list[int] = []
+    view(stand).draw.canvas.changing.connect(lambda drawing: changes.append(len(drawing.strokes)))
+    wait_for_rounds(stand, 2)
+
+    assert len(changes) > 50
+
+
+def test_nothing_piles_up(stand: Studio) -> None:
+    wait_for_rounds(stand, 3)
+
+    assert stand.state.runs == []
+    assert not stand.state.history.can_redo
+    stand.state.history.undo()
+    stand.state.history.undo()
+    assert not stand.state.history.can_undo
+
+
+def test_a_click_hands_over_at_an_empty_canvas(stand: Studio) -> None:
+    wait_for_rounds(stand, 1)
+    handle = view(stand).windowHandle()
+    assert handle is not None
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+
+    assert not loop(stand).is_running
+    assert step(stand) is Step.DRAW
+    assert stand.state.picture is None
+    stand.draw()
+    view(stand).rail[Step.DECRYPT].click()
+    stand.qtbot.waitUntil(lambda: len(stand.state.runs) == 1)
+
+
+def test_a_moving_mouse_hands_over_and_a_still_one_does_not(stand: Studio) -> None:
+    handle = view(stand).windowHandle()
+    assert handle is not None
+    QTest.mouseMove(handle, QPoint(100, 100))
+    QTest.mouseMove(handle, QPoint(102, 101))
+    assert loop(stand).is_running
+    QTest.mouseMove(handle, QPoint(180, 160))
+
+    assert not loop(stand).is_running
+
+
+def test_the_key_that_hands_over_does_nothing_else(stand: Studio) -> None:
+    wait_for_rounds(stand, 1)
+    press(stand, Qt.Key.Key_Space)
+
+    assert not loop(stand).is_running
+    assert step(stand) is Step.DRAW
+    assert view(stand).note.text() == ""
+
+
+def test_it_goes_on_after_a_while_in_which_nobody_did_anything(stand: Studio) -> None:
+    press(stand, Qt.Key.Key_Space)
+    assert not loop(stand).is_running
+    loop(stand).pace = Pace(pen=0, step=2, retry=1, idle=1)
+    press(stand, Qt.Key.Key_Backspace)
+    stand.qtbot.waitUntil(lambda: loop(stand).is_running)
+
+    wait_for_rounds(stand, 1)
+
+
+def test_a_hint_tells_that_it_runs_by_itself(stand: Studio) -> None:
+    assert "by itself" in view(stand).hint.text()
+    press(stand, Qt.Key.Key_Space)
+
+    assert "Esc" in view(stand).hint.text()
+
+
+def test_leaving_brings_back_the_persons_own_drawing(studio: Studio) -> None:
+    studio.draw()
+    before = studio.state.history.current
+    studio.window.program.stand.pace = QUICK
+    studio.window.actions_.stand.trigger()
+    wait_for_rounds(studio, 2)
+    press(studio, Qt.Key.Key_Escape)
+
+    assert not loop(studio).is_on
+    assert not view(studio).isVisible()
+    assert studio.state.history.current is before
+    assert studio.state.picture is not None
+
+
+def test_it_survives_a_lost_process(stand: Studio) -> None:
+    wait_for_rounds(stand, 1)
+    stand.session.failure = ProcessLostError("The cloud process stopped; try again.")
+    stand.qtbot.waitUntil(lambda: stand.session.failure is None, timeout=20_000)
+    rounds = stand.session.calls.count("classify")
+
+    wait_for_rounds(stand, rounds + 2)
+    assert loop(stand).is_running
+
+
+def test_it_waits_for_an_engine_that_is_slow(studio: Studio) -> None:
+    studio.session.hold = "conv"
+    studio.window.program.stand.pace = QUICK
+    studio.window.actions_.stand.trigger()
+    wait_for_rounds(studio, 1)
+    told = studio.window.program.presentation
+    studio.qtbot.waitUntil(lambda: "still at work" in told.waiting_text)
+    assert step(studio) is Step.ENCRYPT
+    studio.session.hold = ""
+    studio.session.release()
+
+    wait_for_rounds(studio, 2)
