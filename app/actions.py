@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 
 from app.presets import PRESETS
 from app.run_actions import RunActions
+from app.sweep_actions import SweepActions
 from app.theme import Theme
 from app.views import VIEWS
 from engine.parameters import POLY_MODULUS_DEGREES
@@ -62,7 +63,9 @@ class Actions(QObject):
             "Classify this", "Ctrl+Shift+Return", "Classify the selected test picture encrypted"
         )
         self.find_sample = self._add("Find by number", "Ctrl+F", "Go to a test picture")
-        for action in (self.classify_sample, self.find_sample):
+        self.sweep = SweepActions(self._add)
+        self.download = self._add("Download the data set", "Ctrl+D", "Fetch its official files")
+        for action in (self.classify_sample, self.find_sample, self.download):
             action.setEnabled(False)  # until the view of the data sets exists
         self.present = self._add("Present", "F11", "Tell the story step by step on the full screen")
         self.present.setCheckable(True)
@@ -165,7 +168,8 @@ class Actions(QObject):
                 None,
                 self.suggestion,
             ],
-            "&Data": [self.classify_sample, self.find_sample],
+            "S&weep": self.sweep.listed(),
+            "&Data": [self.classify_sample, self.find_sample, self.download],
             "&View": [
                 *self.views.actions(),
                 None,

@@ -17,6 +17,9 @@ from engine.preparation import FIRST_DATASET
 
 Numbers = npt.NDArray[np.intp]
 Loader = Callable[[str], Split]
+Disagreements = dict[int, tuple[str, ...]]
+"""For a picture's number the settings with which encrypted and clear answers differed."""
+Finder = Callable[[str], Disagreements]
 NOTHING = np.empty(0, dtype=np.intp)
 
 
@@ -25,12 +28,20 @@ def load_test_pictures(dataset: str) -> Split:
     return load_split(dataset, "t10k")
 
 
+def find_disagreements(dataset: str) -> Disagreements:
+    """Ask sweeps and evaluations; they are imported here, after the first window is shown."""
+    from app.disagreements import find_disagreements as find  # noqa: PLC0415 - see above
+
+    return find(dataset)
+
+
 class Browser(QObject):
     """The pictures that are looked at.
 
-    Attributes: `dataset`, `split` (None until it is read), `only_class`, `shown` (the numbers of
-    the pictures that the filters let through), `selected` (a number or None), `fault` (why there
-    are none). Signals: `pictures_changed` after any of the first four, `selected_changed`.
+    Attributes: `dataset`, `split` (None until it is read), `only_class`, `only_disagreeing`,
+    `disagreements`, `shown` (the numbers of the pictures that the filter lets through), `selected`
+    (a number or None), `fault` (why there are none). Signals: `pictures_changed` after any of
+    these but `selected`, which has `selected_changed`.
     """
 
     pictures_changed = Signal()
@@ -41,15 +52,19 @@ class Browser(QObject):
         background: Background,
         report: Callable[[Exception], None],
         loader: Loader = load_test_pictures,
+        finder: Finder = find_disagreements,
     ) -> None:
         super().__init__(background)
         self._background = background
         self._report = report
         self._loader = loader
+        self._finder = finder
         self._is_open = False
         self.dataset = FIRST_DATASET
         self.split: Split | None = None
         self.only_class: int | None = None
+        self.only_disagreeing = False
+        self.disagreements: Disagreements = {}
         self.shown = NOTHING
         self.selected: int | None = None
         self.fault = ""
@@ -69,13 +84,19 @@ class Browser(QObject):
         """Show another data set."""
         if dataset != self.dataset:
             self.dataset = dataset
-            self.only_class = None
+            self.only_class, self.only_disagreeing = None, False
             self.load()
 
     def choose_class(self, number: int | None) -> None:
         """Show only the pictures of one class, or of all with None."""
-        self.only_class = number
+        self.only_class, self.only_disagreeing = number, False
         self._filter()
+
+    def choose_disagreeing(self) -> None:
+        """Show only those that were once answered differently with and without encryption."""
+        self.only_class, self.only_disagreeing = None, True
+        self._filter()
+        self._look_for_disagreements()  # a sweep may have found more
 
     def select(self, number: int | None) -> None:
         """Pick a picture by its number in the file."""
@@ -108,13 +129,30 @@ class Browser(QObject):
     def load(self) -> None:
         """Read the set's files, again if they were missing."""
         dataset = self.dataset
-        self.split, self.fault = None, ""
+        self.split, self.fault, self.disagreements = None, "", {}
         self._filter()
         self._background.run("data set", lambda: self._loader(dataset), self._show, self._fail)
+
+    def look_again(self, dataset: str) -> None:
+        """Read a set that is there now, if it is the one that is shown."""
+        if dataset == self.dataset:
+            self.load()
 
     def _show(self, split: Split) -> None:
         self.split = split
         self._filter()
+        self._look_for_disagreements()
+
+    def _look_for_disagreements(self) -> None:
+        dataset = self.dataset
+        self._background.run(
+            "disagreements", lambda: self._finder(dataset), self._take_disagreements, self._fail
+        )
+
+    def _take_disagreements(self, found: Disagreements) -> None:
+        if found != self.disagreements:
+            self.disagreements = found
+            self._filter()
 
     def _fail(self, error: Exception) -> None:
         if not is_expected(error):
@@ -126,6 +164,9 @@ class Browser(QObject):
         split = self.split
         if split is None:
             self.shown = NOTHING
+        elif self.only_disagreeing:
+            numbers = [number for number in self.disagreements if number < len(split)]
+            self.shown = np.array(sorted(numbers), dtype=np.intp)
         elif self.only_class is None:
             self.shown = np.arange(len(split))
         else:

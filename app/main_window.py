@@ -22,7 +22,7 @@ from app.preferences import Preferences
 from app.program import Program
 from app.records import Tone
 from app.theme import BASE_SIZE, Theme
-from app.views import COMPARE, DATA, DRAW, PROVE
+from app.views import COMPARE, DATA, DRAW, PROVE, SWEEP
 from app.widgets.data_view import DataView
 from app.widgets.draw_view import DrawView
 from app.widgets.gallery import Gallery
@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
             {
                 DRAW.key: lambda: self.draw,
                 COMPARE.key: self._make_compare,
+                SWEEP.key: self._make_sweep,
                 DATA.key: self._make_data,
                 PROVE.key: self._make_prove,
             }
@@ -90,8 +91,20 @@ class MainWindow(QMainWindow):
         column.addWidget(self.views, 1)
         column.addWidget(self.notices)
 
+    def _make_sweep(self) -> QWidget:
+        from app.widgets.sweep_view import SweepView  # noqa: PLC0415 - plots take long to load
+
+        view = SweepView(self.program.sweeps, self.theme, self.actions_)
+        view.told.connect(self.notices.show_message)
+        view.wanted.connect(self.program.choices.change)
+        view.wanted.connect(self._show_draw)
+        return view
+
     def _make_data(self) -> QWidget:
-        view = DataView(self.program.state, self.program.browser, self.theme, self.actions_)
+        program = self.program
+        view = DataView(
+            program.state, program.browser, program.downloads, self.theme, self.actions_
+        )
         view.wanted.connect(self.program.sample_runs.classify)
         view.wanted.connect(self._show_draw)
         return view
@@ -101,6 +114,8 @@ class MainWindow(QMainWindow):
         pictures, choices, runs = program.pictures, program.choices, program.runs
         for action in (actions.open, actions.paste, actions.samples, actions.classify):
             action.triggered.connect(self._show_draw)
+        for action in (actions.sweep.start, *actions.sweep.presets):
+            action.triggered.connect(self._show_sweep)
         for action in (actions.classify_sample, actions.find_sample):
             action.triggered.connect(self._show_data)
         for action, slot in (
@@ -191,6 +206,9 @@ class MainWindow(QMainWindow):
 
     def _show_draw(self) -> None:
         self.views.show_view(DRAW.key)
+
+    def _show_sweep(self) -> None:
+        self.views.show_view(SWEEP.key)
 
     def _show_data(self) -> None:
         self.views.show_view(DATA.key)

@@ -54,6 +54,7 @@ class Axes:
     """What the axes mean: `title` stands over the plot, `x_title` below it.
 
     `y_text` writes a value of y; `x_ticks` are the marks of x as (place, text), free if empty.
+    A linear y begins at zero unless `from_zero` is False.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Axes:
     y_text: Callable[[float], str]
     log_y: bool = False
     x_ticks: tuple[tuple[float, str], ...] = ()
+    from_zero: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """The program behind the window: state, what changes it, the engine, and what is remembered."""
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -9,6 +11,7 @@ from app.background import Background
 from app.browsing import Browser
 from app.choices import Choices, Forecaster
 from app.crash import CrashReporter
+from app.downloading import Downloads
 from app.exports import Exports
 from app.garbage import MainThreadCollector
 from app.live import Live
@@ -23,6 +26,9 @@ from app.state import AppState
 from app.worker import SessionFactory
 from engine.message_log import log_as_csv, log_as_json
 from engine.parameters import Settings
+
+if TYPE_CHECKING:
+    from app.sweeps import Sweeps
 
 
 class Program(QObject):
@@ -47,6 +53,8 @@ class Program(QObject):
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
         self.browser = Browser(self._background, reporter.report)
+        self.downloads = Downloads(reporter.report, self)
+        self.downloads.fetched.connect(self.browser.look_again)
         self.sample_runs = SampleRuns(self.state, self.pictures, self.choices, self.runs)
         self.live = Live(self.state, self.runs)
         self.archive = Archive(self.state, runs_path, reporter.report)
@@ -56,6 +64,19 @@ class Program(QObject):
         self.stand = StandLoop(self.state, self.pictures, self.presentation)
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)
+
+    @cached_property
+    def sweeps(self) -> "Sweeps":
+        """Return what measures grids of settings; made when it is first wanted."""
+        from app import sweep_link, sweep_store, sweeps  # noqa: PLC0415 - loads much of the engine
+
+        return sweeps.Sweeps(
+            self.state,
+            self._background,
+            sweep_link.open_sweep,
+            self.reporter.report,
+            sweep_store.default_folder(),
+        )
 
     def start(self) -> None:
         """Work out the forecast, and with it make the first keys."""
@@ -96,7 +117,10 @@ class Program(QObject):
 
     def close(self) -> None:
         """End every thread and process; safe to call twice."""
+        if "sweeps" in self.__dict__:
+            self.sweeps.close()
         self._background.close()
+        self.downloads.close()
         self.runs.close()
         self.archive.close()
         self._collector.stop()

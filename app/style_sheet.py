@@ -137,6 +137,8 @@ QSlider::handle:horizontal {{
     border: 2px solid {p.control}; border-radius: {px(1.75) + 1}px; }}
 QSlider::handle:horizontal:hover {{ border-color: {p.text}; }}
 QSlider::handle:horizontal:focus {{ border-color: {p.encrypted}; background: {p.encrypted}; }}
+QProgressBar {{ background: {p.border}; border: none; border-radius: {px(0.75)}px; }}
+QProgressBar::chunk {{ background: {p.encrypted}; border-radius: {px(0.75)}px; }}
 
 QMenuBar {{ background: {p.window}; color: {p.text}; padding: 0 {px(2)}px; }}
 QMenuBar::item {{ padding: {px(1)}px {px(2)}px; border-radius: {px(1)}px; }}

@@ -109,3 +109,19 @@ def share_text(share: float) -> str:
 def noise_text(score: float) -> str:
     """Return a score that means nothing, without decimals."""
     return f"{score:.0f}".replace("-", "\u2212") if abs(score) < 1e6 else score_text(score)
+
+
+def duration_text(seconds: float) -> str:
+    """Return a time that is waited for: `8 s`, `3 min 20 s`, `2 h 05 min`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def percent(value: float) -> str:
+    """Return a percentage: `98.9%`, `100%`."""
+    return f"{value:.4g}%"

@@ -34,7 +34,7 @@ def choose_parameters(settings: Settings, shape: CircuitShape) -> Parameters:
             f"A protocol named {settings.protocol!r} is none of {', '.join(PROTOCOLS)}.",
             dataclasses.replace(settings, protocol=PROTOCOLS[0]),
         )
-    reason = _find_fault(settings, shape)
+    reason = find_fault(settings, shape)
     if reason is None:
         return make_parameters(settings, shape)
     suggestion = nearest_working(settings, shape)
@@ -61,7 +61,7 @@ def nearest_working(settings: Settings, shape: CircuitShape) -> Settings | None:
             + 4 * (other.outer_bits != settings.outer_bits)
         )
 
-    working = (each for each in _grid(settings) if _find_fault(each, shape) is None)
+    working = (each for each in _grid(settings) if find_fault(each, shape) is None)
     return min(working, key=distance, default=None)
 
 
@@ -77,7 +77,8 @@ def _grid(settings: Settings) -> Iterator[Settings]:
                 )
 
 
-def _find_fault(settings: Settings, shape: CircuitShape) -> str | None:
+def find_fault(settings: Settings, shape: CircuitShape) -> str | None:
+    """Return what is wrong with `settings`, without a full stop; None if they can work."""
     degree, scale_bits = settings.poly_modulus_degree, settings.scale_bits
     if degree not in POLY_MODULUS_DEGREES:
         return f"A poly modulus degree of {degree} is not one of {POLY_MODULUS_DEGREES}"

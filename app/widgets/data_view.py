@@ -15,42 +15,51 @@ from PySide6.QtWidgets import (
 
 from app.actions import Actions
 from app.browsing import Browser
+from app.downloading import Downloads
 from app.state import AppState
 from app.theme import Theme
-from app.widgets.basics import label, push_button
+from app.widgets.basics import label
 from app.widgets.draw_view import RIGHT_WIDTH
+from app.widgets.missing_page import MissingPage
 from app.widgets.sample_card import SampleCard
 from app.widgets.sample_grid import SampleGrid
 from app.wording import DATASET_TITLES
-from engine.datasets import ROOT_VARIABLE
 
 EVERY_CLASS = "Every class"
+DISAGREEING = "Encrypted and clear differ"
 
 
 class DataView(QWidget):
-    """Attributes: `sets` (a button for each), `classes`, `number`, `grid`, `card`, `fault`.
+    """Attributes: `sets` (a button for each), `classes`, `number`, `grid`, `card`, `missing`.
 
     Signal `wanted(dataset, picture)`: the person wants this picture classified.
     """
 
     wanted = Signal(str, object)
 
-    def __init__(self, state: AppState, browser: Browser, theme: Theme, actions: Actions) -> None:
+    def __init__(
+        self,
+        state: AppState,
+        browser: Browser,
+        downloads: Downloads,
+        theme: Theme,
+        actions: Actions,
+    ) -> None:
         super().__init__()
         self._browser = browser
         self._theme = theme
         self.sets = {name: self._make_set(name, title) for name, title in DATASET_TITLES.items()}
         self.classes = QComboBox()
         self.classes.setAccessibleName("Class")
-        self.classes.setToolTip("Show only the pictures of one class")
+        self.classes.setToolTip(
+            "Show one class, or what a sweep or an evaluation answered differently when encrypted"
+        )
         self.classes.activated.connect(self._choose_class)
         self.number = self._make_number()
         self._count = label("", "body", "muted")
         self.grid = SampleGrid(browser, theme)
         self.card = SampleCard(state, browser, theme, actions)
-        self.fault = label("", "title", wrap=True)
-        self.retry = push_button("Look again")
-        self.retry.clicked.connect(browser.load)
+        self.missing = MissingPage(browser, downloads, theme, actions)
         self._pages = QStackedLayout()
         self._arrange()
         actions.classify_sample.triggered.connect(self._want)
@@ -94,7 +103,7 @@ class DataView(QWidget):
         column.addLayout(self._make_bar())
         column.addLayout(self._pages, 1)
         self._pages.addWidget(self.grid)
-        self._pages.addWidget(self._make_fault_page())
+        self._pages.addWidget(self.missing)
         self._theme.fix(self.card, RIGHT_WIDTH, None)
         row.addWidget(panel, 1)
         row.addWidget(self.card)
@@ -109,7 +118,7 @@ class DataView(QWidget):
             group.addButton(button)
             sets.addWidget(button)
         bar.addLayout(sets)
-        self._theme.fix(self.classes, 42, None)
+        self._theme.fix(self.classes, 58, None)
         bar.addWidget(self.classes)
         bar.addWidget(label("Number", "body", "muted"))
         bar.addWidget(self.number)
@@ -117,32 +126,10 @@ class DataView(QWidget):
         bar.addWidget(self._count)
         return bar
 
-    def _make_fault_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        self._theme.space(column, margin=12, gap=4)
-        column.addStretch()
-        column.addWidget(self.fault)
-        column.addWidget(self._hint(), 0)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.retry)
-        buttons.addStretch()
-        column.addLayout(buttons)
-        column.addStretch(2)
-        return page
-
-    def _hint(self) -> QWidget:
-        text = (
-            f"The program looks in the folder that the environment variable {ROOT_VARIABLE} names, "
-            "else in its own cache; a set's files lie there in NAME/raw, as its authors made them."
-        )
-        return label(text, "body", "muted", wrap=True)
-
     def _show(self) -> None:
         browser = self._browser
         self.sets[browser.dataset].setChecked(True)
         self._show_classes()
-        self.fault.setText(browser.fault)
         self._pages.setCurrentIndex(1 if browser.fault else 0)
         there = browser.split is not None
         self.number.setEnabled(there)
@@ -154,10 +141,12 @@ class DataView(QWidget):
     def _show_classes(self) -> None:
         browser = self._browser
         names = [f"{name} ({browser.count(k):,})" for k, name in enumerate(browser.classes)]
-        if [self.classes.itemText(k + 1) for k in range(len(names))] != names:
+        items = [EVERY_CLASS, *names, f"{DISAGREEING} ({len(browser.disagreements)})"]
+        if [self.classes.itemText(k) for k in range(self.classes.count())] != items:
             self.classes.clear()
-            self.classes.addItems([EVERY_CLASS, *names])
-        self.classes.setCurrentIndex(0 if browser.only_class is None else browser.only_class + 1)
+            self.classes.addItems(items)
+        place = 0 if browser.only_class is None else browser.only_class + 1
+        self.classes.setCurrentIndex(len(items) - 1 if browser.only_disagreeing else place)
 
     def _show_number(self) -> None:
         if self._browser.selected is not None:
@@ -166,7 +155,10 @@ class DataView(QWidget):
             self.number.blockSignals(False)
 
     def _choose_class(self, index: int) -> None:
-        self._browser.choose_class(index - 1 if index else None)
+        if index == self.classes.count() - 1:
+            self._browser.choose_disagreeing()
+        else:
+            self._browser.choose_class(index - 1 if index else None)
 
     def _find(self) -> None:
         self.number.setFocus()

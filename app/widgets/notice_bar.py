@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.records import Tone
+from app.records import Message, Tone
 from app.state import AppState
 from app.theme import Theme
 from app.widgets.basics import label, push_button, set_tone
@@ -70,6 +70,10 @@ class NoticeBar(QWidget):
         for button in (self.show_details, self.copy, self.close_notice):
             button.setVisible(True)
         self._elide()
+
+    def show_message(self, message: Message) -> None:
+        """Show a sentence without details."""
+        self.tell(message.text, tone=message.tone)
 
     def _dismiss(self) -> None:
         self._sentence = ""

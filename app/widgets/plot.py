@@ -135,7 +135,7 @@ class Plot(QFrame):
         ends = [y for each in drawn for y in (each.low, each.high)]
         ends += [self._height(line.y) for line in self._lines]
         places = [place for place, _ in self._axes.x_ticks] + [each.x for each in drawn]
-        if not self._axes.log_y:
+        if self._axes.from_zero and not self._axes.log_y:
             ends.append(0.0)
         view = self.surface.getViewBox()
         view.setXRange(*_spread(places), padding=ROOM)

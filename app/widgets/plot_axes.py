@@ -7,7 +7,9 @@ import pyqtgraph as pg
 from app.plot_data import Axes
 from app.theme import Theme
 
-FEW_DECADES = 2.2
+LOG_STEPS = ((1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 5), (1, 3), (1,))
+TICK_ROOM = 28
+"""Pixels for each tick's text on a logarithm."""
 LEFT_WIDTH = 15
 """Spacing units for the texts of y, so that plots below each other have one line."""
 
@@ -19,14 +21,18 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__("left")
         self.axes = axes
 
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Return the places of ticks: on a logarithm whole decades, of a few also 2 and 5."""
+    def tickValues(self, least: float, most: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the places of ticks; on a logarithm as many of a decade as there is room for."""
         if not self.axes.log_y:
-            ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            ticks: list[tuple[float, list[float]]] = super().tickValues(least, most, size)
             return ticks
-        steps = (0.0,) if high - low > FEW_DECADES else (0.0, log10(2), log10(5))
-        places = [decade + step for decade in range(floor(low), ceil(high)) for step in steps]
-        return [(1.0, [place for place in places if low <= place <= high])]
+        for step in LOG_STEPS:
+            decades = range(floor(least), ceil(most) + 1)
+            places = [decade + log10(each) for decade in decades for each in step]
+            shown = [place for place in places if least <= place <= most]
+            if len(shown) * TICK_ROOM <= size:
+                break
+        return [(1.0, shown)]
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         """Return the texts of ticks."""

@@ -4,25 +4,29 @@ from collections.abc import Sequence
 
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.plot_data import Series
 from app.theme import Theme
 from app.widgets.plot_items import LINE_WIDTH, POINT_SIZE, SYMBOLS
 
+LINE = 5
+SYMBOL_GAP = 1.5
+GAP = 3.5
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class PlotLegend(QWidget):
-    """A symbol and a name for each series, from left to right."""
+    """A symbol and a name for each series, in up to `lines` lines; the tooltip has them all."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, lines: int = 1) -> None:
         super().__init__()
         self._theme = theme
+        self._lines = lines
         self._series: tuple[Series, ...] = ()
         self.setAccessibleName("Legend")
-        theme.fix(self, None, 5)
+        theme.fix(self, None, LINE * lines)
         theme.changed.connect(self.update)
 
     def show_series(self, series: Sequence[Series]) -> None:
@@ -31,28 +35,41 @@ class PlotLegend(QWidget):
         self.setAccessibleDescription(
             ", ".join(f"{each.label}: {each.symbol}" for each in self._series)
         )
+        self.setToolTip("\n".join(each.label for each in self._series))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(self._theme.font("caption"))
-            left = float(self._theme.px(1.5))
-            for series in self._series:
-                left = self._paint_one(painter, series, left)
+            for series, place in zip(self._series, self._places(), strict=False):
+                self._paint_one(painter, series, place)
 
-    def _paint_one(self, painter: QPainter, series: Series, left: float) -> float:
-        """Paint one entry at `left` and return where the next begins."""
+    def _places(self) -> list[QPointF]:
+        """Return where each entry that has room begins, at the middle of its line."""
+        metrics = QFontMetricsF(self._theme.font("caption"))
+        margin, gap, line = (self._theme.px(each) for each in (SYMBOL_GAP, GAP, LINE))
+        places, left, row = [], float(margin), 0
+        for series in self._series:
+            width = self._theme.px(POINT_SIZE) + margin + metrics.horizontalAdvance(series.label)
+            if left > margin and left + width > self.width():
+                left, row = float(margin), row + 1
+            if row == self._lines:
+                break
+            places.append(QPointF(left, (row + 0.5) * line))
+            left += width + gap
+        return places
+
+    def _paint_one(self, painter: QPainter, series: Series, place: QPointF) -> None:
         size, color = self._theme.px(POINT_SIZE), self._theme.color(series.color)
         painter.save()
-        painter.translate(QPointF(left + size / 2, self.height() / 2))
+        painter.translate(place + QPointF(size / 2, 0))
         painter.scale(size, size)
         painter.setPen(QPen(color, self._theme.px(LINE_WIDTH) / size))
         painter.setBrush(Qt.BrushStyle.NoBrush if series.hollow else color)
         painter.drawPath(Symbols[SYMBOLS[series.symbol]])
         painter.restore()
-        left += size + self._theme.px(1.5)
         painter.setPen(self._theme.color("text"))
-        width = painter.fontMetrics().horizontalAdvance(series.label)
-        painter.drawText(QRectF(left, 0, width + 2, self.height()), _LEFT, series.label)
-        return left + width + self._theme.px(3.5)
+        left, line = place.x() + size + self._theme.px(SYMBOL_GAP), self._theme.px(LINE)
+        width = painter.fontMetrics().horizontalAdvance(series.label) + 2
+        painter.drawText(QRectF(left, place.y() - line / 2, width, line), _LEFT, series.label)

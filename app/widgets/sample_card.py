@@ -16,6 +16,7 @@ from engine.preparation import model_for
 from engine.resources import model_names
 
 PICTURE = 72
+NOTE = "Every network sees this picture exactly as it is in the data set."
 
 
 class SampleCard(QFrame):
@@ -33,6 +34,7 @@ class SampleCard(QFrame):
         self.number = label("", "strong")
         self.name = label("", "strong")
         self._network = label("", "strong")
+        self._note = label("", "body", "muted", wrap=True)
         self.classify = push_button("Classify this", "primary")
         self.classify.setToolTip(self._action.toolTip())
         self.classify.clicked.connect(self._action.trigger)
@@ -60,8 +62,7 @@ class SampleCard(QFrame):
             facts.addWidget(value, row, 1)
         layout.addLayout(facts)
         layout.addWidget(self.classify)
-        note = "Every network sees this picture exactly as it is in the data set."
-        layout.addWidget(label(note, "body", "muted", wrap=True))
+        layout.addWidget(self._note)
         layout.addStretch()
 
     def _restyle(self) -> None:
@@ -77,6 +78,10 @@ class SampleCard(QFrame):
         self.name.setText(browser.label(number) if there and number is not None else "\u2013")
         model = model_for(dataset, self._state.settings.model, model_names())
         self._network.setText(model_text(model) if model else f"none for {title}")
+        differs = browser.disagreements.get(-1 if number is None else number, ())
+        self._note.setText(
+            f"Encrypted and clear differed with {'; '.join(differs)}." if differs else NOTE
+        )
         busy = self._state.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
         self._action.setEnabled(there and model is not None and not busy)
         self.classify.setEnabled(self._action.isEnabled())

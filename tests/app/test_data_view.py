@@ -1,18 +1,30 @@
 import dataclasses
 import gzip
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
+import platformdirs
 import pytest
+from fake_sweep import row_of
 from PySide6.QtCore import Qt
 from studio import Studio
 from test_appearance import CONTROLS, clipped, own_children
 
 from app.browsing import Browser
+from app.disagreements import find_disagreements
 from app.records import Phase
+from app.sweep_store import default_folder
 from app.widgets.data_view import DataView
 from engine.datasets import Split, load_split
-from engine.errors import DatasetError
+from engine.downloads import DownloadProgress
+from engine.errors import CancelledError, DatasetError
+from engine.journal import Journal
+from engine.parameters import Settings
+from engine.samples import Samples
+from engine.sweep_records import SweepPoint
+from engine.sweep_table import SweepTable
 
 COUNT = 10_000
 
@@ -166,12 +178,12 @@ def test_a_missing_set_is_told_in_a_sentence_and_found_once_it_is_there(
     browser._loader = missing
     view.sets["KMNIST"].click()
     studio.qtbot.waitUntil(lambda: bool(browser.fault))
-    assert view.fault.isVisible()
-    assert "KMNIST" in view.fault.text()
+    assert view.missing.fault.isVisible()
+    assert "KMNIST" in view.missing.fault.text()
     assert not view.number.isEnabled()
 
     browser._loader = made_split
-    view.retry.click()
+    view.missing.retry.click()
     studio.qtbot.waitUntil(lambda: browser.split is not None)
     assert view.grid.isVisible()
 
@@ -187,7 +199,7 @@ def test_a_damaged_file_is_told_in_a_sentence(
     browser.load()
     studio.qtbot.waitUntil(lambda: bool(browser.fault))
 
-    assert "md5" in view.fault.text()
+    assert "md5" in view.missing.fault.text()
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["720p", "1080p"])
@@ -213,3 +225,118 @@ def test_every_control_has_a_name_and_is_reached_with_tab(studio: Studio, view: 
 def test_nothing_is_clipped(studio: Studio, view: DataView) -> None:
     choose(studio, view, "FashionMNIST")
     studio.qtbot.waitUntil(lambda: clipped(view) == [])
+
+
+class MadeDownload:
+    """A download that goes on when it is told to; the files are there once it is `whole`."""
+
+    def __init__(self) -> None:
+        self.steps: SimpleQueue[DownloadProgress | DatasetError | None] = SimpleQueue()
+
+    def __call__(
+        self,
+        name: str,
+        root: Path | None,
+        on_progress: Callable[[DownloadProgress], None],
+        is_cancelled: Callable[[], bool],
+    ) -> Path:
+        while (step := self.steps.get(timeout=30)) is not None:
+            if is_cancelled():
+                raise CancelledError("The download was cancelled.")
+            if isinstance(step, DatasetError):
+                raise step
+            on_progress(step)
+        return Path(name)
+
+
+@pytest.fixture
+def fetch(studio: Studio, view: DataView, browser: Browser) -> Iterator[MadeDownload]:
+    """A missing set, and the download that was begun for it."""
+
+    def missing(dataset: str) -> Split:
+        raise DatasetError(f"The data file of {dataset} cannot be read.")
+
+    made = MadeDownload()
+    studio.window.program.downloads._downloader = made
+    browser._loader = missing
+    view.sets["KMNIST"].click()
+    studio.qtbot.waitUntil(lambda: bool(browser.fault))
+    view.missing.download.click()
+    yield made
+    made.steps.put(None)
+
+
+HALF = DownloadProgress("t10k-images-idx3-ubyte.gz", 5, 10, 1, 4)
+
+
+def test_a_missing_set_is_downloaded_with_progress_and_then_shown(
+    studio: Studio, view: DataView, browser: Browser, fetch: MadeDownload
+) -> None:
+    assert not view.missing.download.isEnabled()
+    fetch.steps.put(HALF)
+    studio.qtbot.waitUntil(lambda: "file 2 of 4" in view.missing.said.text())
+    assert view.missing.progress.value() == 375
+
+    browser._loader = made_split
+    fetch.steps.put(None)
+    studio.qtbot.waitUntil(lambda: browser.split is not None)
+    assert view.grid.isVisible()
+
+
+def test_a_download_can_be_cancelled_and_begun_again(
+    studio: Studio, view: DataView, fetch: MadeDownload
+) -> None:
+    view.missing.cancel.click()
+    assert view.missing.said.text() == "Cancelling\u2026"
+    fetch.steps.put(HALF)
+    studio.qtbot.waitUntil(view.missing.download.isEnabled)
+    assert view.missing.said.text() == ""
+    assert not view.missing.cancel.isEnabled()
+
+
+def test_a_download_that_is_cut_off_says_so(
+    studio: Studio, view: DataView, fetch: MadeDownload
+) -> None:
+    fetch.steps.put(DatasetError("KMNIST could not be downloaded: the connection was cut off."))
+    studio.qtbot.waitUntil(lambda: "cut off" in view.missing.said.text())
+    assert view.missing.download.isEnabled()
+
+
+def test_closing_the_window_does_not_wait_for_a_download(
+    studio: Studio, fetch: MadeDownload
+) -> None:
+    studio.window.close()
+    assert studio.window.program.downloads._stop.is_set()
+
+
+def test_pictures_answered_differently_when_encrypted_are_shown_with_where(
+    studio: Studio, view: DataView, browser: Browser
+) -> None:
+    browser._finder = lambda dataset: {17: ("MNIST, network 1, bit scale 18",), 4242: ("that",)}
+    last = view.classes.count() - 1
+    view.classes.setCurrentIndex(last)
+    view.classes.activated.emit(last)
+    studio.qtbot.waitUntil(lambda: list(browser.shown) == [17, 4242])
+
+    assert view.classes.currentText() == "Encrypted and clear differ (2)"
+    assert "bit scale 18" in view.card._note.text()
+
+
+def test_disagreements_are_found_in_sweeps_and_evaluations(tmp_path: Path) -> None:
+    settings = Settings("mnist-network1", 8192, 18)
+    samples = Samples("MNIST", np.zeros((9, 28, 28), np.uint8), np.zeros(9, np.uint8))
+    row = row_of(SweepPoint(settings, "single"), samples)
+    assert row.summary is not None
+    with SweepTable(default_folder()) as table:
+        summary = dataclasses.replace(row.summary, disagreements=(5,))
+        table.add(dataclasses.replace(row, summary=summary))
+    part = {"indices": [5, 6], "encrypted": [1, 2], "clear": [1, 3]}
+    journal = platformdirs.user_cache_path("ciphersketch") / "evaluations" / "some.jsonl"
+    with Journal(journal, {**dataclasses.asdict(settings), "scale_bits": 20}) as entries:
+        entries.append(part)
+
+    assert find_disagreements("MNIST") == {
+        5: ("MNIST, network 1, N = 8192, bit scale 18",),
+        6: ("MNIST, network 1, N = 8192, bit scale 20",),
+    }
+    assert find_disagreements("KMNIST") == {}

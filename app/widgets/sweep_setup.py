@@ -1,0 +1,211 @@
+"""The card where a sweep is chosen: the poster's graphs, models, the grid, and the pictures."""
+
+import dataclasses
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import Actions
+from app.sweep_choice import MOST_PICTURES, SweepChoice, choice_of
+from app.sweep_presets import PRESETS
+from app.sweeps import Sweeps
+from app.theme import Theme
+from app.widgets.basics import label, push_button
+from app.widgets.sweep_grid import SweepGrid
+from app.wording import DATASET_TITLES, model_text
+from engine.judging import MODES
+from engine.preparation import dataset_of
+from engine.resources import model_names
+
+MODE_TITLES = {"single": "One picture at a time", "batched": "Batched, one picture a slot"}
+
+
+class SweepSetup(QFrame):
+    """Attributes: `models` (a button for each), `grid`, `current`, `several`, `count`, `mode`."""
+
+    def __init__(self, sweeps: Sweeps, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self.setProperty("panel", "card")
+        self.setAccessibleName("What is measured")
+        self._sweeps = sweeps
+        self._theme = theme
+        self.models = {name: self._make_model(name) for name in model_names()}
+        self.grid = SweepGrid(sweeps, theme)
+        self.grid.toggled.connect(self._toggle)
+        self.current = self._make_source("The drawn picture", "first")
+        self.several = self._make_source("Test pictures", "last")
+        self.count = self._make_count()
+        self.mode = self._make_mode()
+        self._summary = label("", "body", "muted", wrap=True)
+        self._presets = [
+            self._make_preset(place, actions) for place in range(len(actions.sweep.presets))
+        ]
+        self._connect_sources()
+        self._arrange()
+        sweeps.choice_changed.connect(self._show)
+        sweeps.limits_changed.connect(self._show)
+        sweeps.phase_changed.connect(self._show)
+        self._show()
+
+    # --- parts
+
+    def _make_preset(self, place: int, actions: Actions) -> QPushButton:
+        action = actions.sweep.presets[place]
+        button = push_button(PRESETS[place].title, "preset")
+        button.setCheckable(True)
+        button.setToolTip(action.toolTip())
+        button.clicked.connect(action.trigger)
+        return button
+
+    def _make_model(self, name: str) -> QPushButton:
+        button = push_button(DATASET_TITLES[dataset_of(name)], "preset")
+        button.setCheckable(True)
+        button.setAccessibleName(model_text(name))
+        button.setToolTip(f"Measure {model_text(name)}")
+        button.clicked.connect(lambda: self._toggle("models", name))
+        return button
+
+    def _make_source(self, text: str, edge: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setCheckable(True)
+        button.setAutoDefault(False)
+        button.setProperty("segment", edge)
+        button.setAccessibleName(text)
+        return button
+
+    def _make_count(self) -> QSpinBox:
+        spin = QSpinBox()
+        spin.setRange(1, MOST_PICTURES)
+        spin.setAccessibleName("Number of test pictures")
+        spin.setToolTip("So many test pictures of each model's data set, from the first on")
+        spin.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        spin.setKeyboardTracking(False)
+        spin.valueChanged.connect(self._choose_count)
+        return spin
+
+    def _make_mode(self) -> QComboBox:
+        combo = QComboBox()
+        combo.setAccessibleName("Mode")
+        combo.setToolTip(
+            "One at a time gives each picture a ciphertext of its own; batched puts up to N "
+            "pictures into each slot of many ciphertexts, whose time is the same for any number"
+        )
+        for mode in MODES:
+            combo.addItem(MODE_TITLES[mode], mode)
+        combo.activated.connect(self._choose_mode)
+        return combo
+
+    def _connect_sources(self) -> None:
+        group = QButtonGroup(self)
+        for button in (self.current, self.several):
+            group.addButton(button)
+        self.current.clicked.connect(lambda: self._choose(pictures=0, mode="single"))
+        self.several.clicked.connect(lambda: self._choose(pictures=self.count.value()))
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        self._theme.space(column, margin=3, gap=2)
+        column.addWidget(label("What is measured", "title"))
+        column.addWidget(label("The poster's graphs", "caption"))
+        column.addLayout(self._preset_grid())
+        column.addWidget(label("Networks", "caption"))
+        column.addLayout(self._model_grid())
+        column.addWidget(label("Degree N and bit scale; hatched: cannot work", "caption"))
+        column.addWidget(self.grid)
+        column.addWidget(label("Pictures", "caption"))
+        column.addLayout(self._sources())
+        column.addWidget(self.mode)
+        column.addStretch()
+        column.addWidget(self._summary)
+
+    def _preset_grid(self) -> QGridLayout:
+        layout = QGridLayout()
+        self._theme.space(layout, gap=1)
+        for place, button in enumerate(self._presets):
+            layout.addWidget(button, place // 2, place % 2)
+        return layout
+
+    def _model_grid(self) -> QGridLayout:
+        layout = QGridLayout()
+        self._theme.space(layout, gap=1)
+        networks = sorted({name.partition("-")[2] for name in self.models})
+        for row, network in enumerate(networks):
+            layout.addWidget(label(network.replace("network", "Network "), "body"), row, 0)
+        for name, button in self.models.items():
+            place = list(DATASET_TITLES).index(dataset_of(name))
+            layout.addWidget(button, networks.index(name.partition("-")[2]), place + 1)
+        for place in range(1, 4):
+            layout.setColumnStretch(place, 1)
+        return layout
+
+    def _sources(self) -> QHBoxLayout:
+        layout = QHBoxLayout()
+        self._theme.space(layout, gap=2)
+        both = QWidget()
+        pair = QHBoxLayout(both)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(0)
+        pair.addWidget(self.current, 1)
+        pair.addWidget(self.several, 1)
+        self._theme.fix(self.count, 18, None)
+        layout.addWidget(both, 1)
+        layout.addWidget(self.count)
+        return layout
+
+    # --- what it shows and asks for
+
+    def _show(self) -> None:
+        sweeps = self._sweeps
+        choice = sweeps.choice
+        for name, button in self.models.items():
+            button.setChecked(name in choice.models)
+        for preset, button in zip(PRESETS, self._presets, strict=True):
+            button.setChecked(choice_of(preset, model_names()) == choice)
+        (self.several if choice.pictures else self.current).setChecked(True)
+        self.count.setEnabled(bool(choice.pictures) and sweeps.can_change)
+        if choice.pictures:
+            self.count.blockSignals(True)
+            self.count.setValue(choice.pictures)
+            self.count.blockSignals(False)
+        self.mode.setCurrentIndex(self.mode.findData(choice.mode))
+        for control in (*self.models.values(), *self._presets, self.current, self.several):
+            control.setEnabled(sweeps.can_change)
+        self.mode.setEnabled(sweeps.can_change and bool(choice.pictures))
+        self.grid.setEnabled(sweeps.can_change)
+        self._summary.setText(summary_text(sweeps))
+
+    def _toggle(self, part: str, value: str | int) -> None:
+        self._sweeps.choose(self._sweeps.choice.toggled(part, value))  # type: ignore[arg-type]
+        self._show()
+
+    def _choose_count(self, count: int) -> None:
+        self._choose(pictures=count)
+
+    def _choose_mode(self, place: int) -> None:
+        self._choose(mode=self.mode.itemData(place))
+
+    def _choose(self, **changes: object) -> None:
+        choice: SweepChoice = dataclasses.replace(self._sweeps.choice, **changes)  # type: ignore[arg-type]
+        self._sweeps.choose(choice)
+
+
+def summary_text(sweeps: Sweeps) -> str:
+    """Return in words what would be run."""
+    total, works = len(sweeps.points), len(sweeps.possible)
+    if not total:
+        return "Choose at least one network, one degree and one bit scale."
+    pictures = sweeps.choice.pictures
+    each = f"{pictures:,} test pictures each" if pictures else "the drawn picture"
+    if works == total:
+        return f"{total} points, {each}."
+    return f"{works} of {total} points can work, {each}."
