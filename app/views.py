@@ -16,6 +16,7 @@ class View:
 DRAW = View("draw", "Draw", "F2", "Draw a picture and have it classified encrypted")
 COMPARE = View("compare", "Compare", "F3", "Compare the past runs")
 DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
+PROVE = View("prove", "Prove", "F6", "See for yourself that the cloud reads nothing")
 
-VIEWS = (DRAW, COMPARE, DATA)
+VIEWS = (DRAW, COMPARE, DATA, PROVE)
 """In the order of their tabs."""
