@@ -107,7 +107,7 @@ class Actions(QObject):
         self.next_proof = self._add("Next proof", "Ctrl+PgDown", "Turn to the next proof")
         self.previous_proof = self._add("Previous proof", "Ctrl+PgUp", "Turn to the proof before")
         self.export_log = self._add(
-            "Export the message log\u2026", "Ctrl+Shift+E", "Save the message log as CSV or JSON"
+            "Export the message log\u2026", "Ctrl+Shift+L", "Save the message log as CSV or JSON"
         )
         self.proofs = QActionGroup(self)
         self.proofs.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)

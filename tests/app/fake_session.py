@@ -137,13 +137,13 @@ class FakeSession:
         self._released.set()
 
     def _begin(self, call: str) -> None:
-        self.calls.append(call)
+        self._cancelled.clear()
+        self._released.clear()
+        self.calls.append(call)  # whoever saw it here may release it
         for sender, receiver, size in (("window", "cloud", 185_000), ("cloud", "window", 0)):
             message = MessageLogged(time.time(), sender, receiver, call, 60, size)  # type: ignore[arg-type]
             self.on_message(message)
         self.threads.add(threading.get_ident())
-        self._cancelled.clear()
-        self._released.clear()
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure
