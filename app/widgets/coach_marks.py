@@ -13,14 +13,15 @@ from app.widgets.basics import label, push_button
 
 
 class CoachMarks(QWidget):
-    """Lies over `view`, whose attributes the stops name. Attribute: `card`."""
+    """Lies over `room`; the stops name attributes of `view`, a part of it. Attribute: `card`."""
 
-    def __init__(self, tour: Tour, theme: Theme, view: QWidget) -> None:
-        super().__init__(view)
+    def __init__(self, tour: Tour, theme: Theme, view: QWidget, room: QWidget) -> None:
+        super().__init__(room)
         self._tour = tour
         self._theme = theme
         self._view = view
-        self.card = CoachCard(tour, theme, view)
+        self._room = room
+        self.card = CoachCard(tour, theme, room)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("The part that the tour is about")
         view.installEventFilter(self)
@@ -29,7 +30,7 @@ class CoachMarks(QWidget):
         self._show()
 
     def _show(self) -> None:
-        on = self._tour.stop is not None
+        on = self._tour.stop is not None and self._view.isVisible()
         for each in (self, self.card):
             each.setVisible(on)
             each.raise_()
@@ -41,12 +42,12 @@ class CoachMarks(QWidget):
         if stop is None:
             return QRect()
         part: QWidget = getattr(self._view, stop.part)
-        return QRect(part.mapTo(self._view, QPoint(0, 0)), part.size())
+        return QRect(part.mapTo(self._room, QPoint(0, 0)), part.size())
 
     def _place(self) -> None:
         if self._tour.stop is None:
             return
-        self.setGeometry(self._view.rect())
+        self.setGeometry(self._room.rect())
         self.card.adjustSize()
         self.card.move(card_place(self._target(), self.card.rect(), self.rect(), self._theme.px(3)))
         self.update()
@@ -54,6 +55,8 @@ class CoachMarks(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102 - Qt's
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._place()
+        elif event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._show()
         return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
@@ -65,7 +68,7 @@ class CoachMarks(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             width, radius = self._theme.px(0.75), self._theme.px(2)
             painter.setPen(QPen(self._theme.color("encrypted"), width))
-            ring = QRectF(self._target()).adjusted(*(width / 2 * k for k in (1, 1, -1, -1)))
+            ring = QRectF(self._target()).adjusted(*(width * k for k in (-1.5, -1.5, 1.5, 1.5)))
             painter.drawRoundedRect(ring, radius, radius)
 
 

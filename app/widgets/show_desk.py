@@ -47,7 +47,9 @@ class ShowDesk(QObject):
     def _tour(self) -> None:
         tour = self._program.tour
         if self.coach is None:
-            self.coach = CoachMarks(tour, self._theme, self._draw)
+            room = self._window.centralWidget()
+            assert room is not None
+            self.coach = CoachMarks(tour, self._theme, self._draw, room)
             self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._draw)
             self._escape.activated.connect(tour.end)
             self._actions.cancel.enabledChanged.connect(self._share_escape)

@@ -56,12 +56,12 @@ def test_it_leads_past_every_stop_and_back(toured: Studio) -> None:
 
 def test_every_card_is_beside_what_it_tells_of_and_all_in_the_window(toured: Studio) -> None:
     card = coach(toured).card
-    view = toured.window.draw
+    view, room = toured.window.draw, toured.window.centralWidget()
     for stop in STOPS:
         toured.window.grab()
         part = getattr(view, stop.part)
-        target = QRect(part.mapTo(view, QPoint(0, 0)), part.size())
-        assert view.rect().contains(card.geometry())
+        target = QRect(part.mapTo(room, QPoint(0, 0)), part.size())
+        assert room.rect().contains(card.geometry())
         assert not card.geometry().intersects(target)
         assert card.text.heightForWidth(card.text.width()) <= card.text.height()
         card.forward.click()
@@ -114,6 +114,15 @@ def test_preferences_from_before_the_tour_mean_that_it_was_not_seen(studio: Stud
     path.write_text(path.read_text().replace("tour_seen=false\n", ""))
 
     assert not load_preferences(path)[0].tour_seen
+
+
+def test_it_is_hidden_while_another_view_is_shown(toured: Studio) -> None:
+    toured.window.views.show_view("data")
+    assert not coach(toured).card.isVisible()
+    assert not coach(toured).isVisible()
+    toured.window.views.show_view("draw")
+
+    assert coach(toured).card.isVisible()
 
 
 def test_the_live_switch_and_the_tour_bring_the_drawing_to_the_front(studio: Studio) -> None:
