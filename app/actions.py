@@ -88,6 +88,7 @@ class Actions(QObject):
             action.setData(name)
             self.themes.addAction(action)
         self.runs = RunActions(self._add)
+        self.tour = self._add("Take the tour", "Shift+F1", "Be shown the parts of the window")
         self.about = self._add("About CipherSketch", "F1", "What this program does")
         theme.apply(self._restyle)
 
@@ -181,7 +182,7 @@ class Actions(QObject):
                 self.reduce_motion,
             ],
             "&Compare": self.runs.menu(),
-            "&Help": [self.about],
+            "&Help": [self.tour, self.about],
         }
         for title, actions in menus.items():
             menu = bar.addMenu(title)
