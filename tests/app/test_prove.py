@@ -19,11 +19,10 @@ from app.proof_texts import FLIP, LOG, PROOFS, ProofText
 from app.proofs import MOST_FLIPS
 from app.records import Phase, Tone
 from app.views import DRAW, PROVE
-from app.widgets.hex_view import HexModel
 from app.widgets.pixels_view import grey_levels
 from app.widgets.proof_flip import sentence_about, tally_text
 from app.widgets.proof_log import COLUMNS
-from app.widgets.proof_noise import difference
+from app.widgets.proof_noise import CiphertextPage, difference
 from app.widgets.prove_view import ProveView
 from engine.errors import MessageError, ProcessLostError
 from engine.message_log import MessageLogged
@@ -198,14 +197,17 @@ def test_the_arrow_keys_go_through_the_list(view: ProveView, studio: Studio) -> 
 
 
 def test_the_bytes_can_be_read_to_the_last(view: ProveView, studio: Studio) -> None:
-    model = HexModel()
-    model.set_data(bytes(range(33)))
-    assert model.rowCount() == 3
-    assert model.index(2).data() == "0000020  20"
-    sent = studio.state.evidence.ciphertext
+    page, sent = view.pages["ciphertext"], studio.state.evidence.ciphertext
+    assert isinstance(page, CiphertextPage)
     assert sent is not None
-    rows = view.pages["ciphertext"].hex.model().rowCount()  # type: ignore[attr-defined]
-    assert rows == -(-len(sent.data) // 16)
+    assert page.hex.line(0) == f"0000000  {sent.data[:16].hex(' ')}"
+    studio.window.grab()
+    bar = page.hex.verticalScrollBar()
+    studio.qtbot.keyClick(page.hex, Qt.Key.Key_PageDown)
+    assert bar.value() == bar.pageStep()
+    bar.setValue(bar.maximum())
+    assert bar.value() + bar.pageStep() == page.hex.lines == -(-len(sent.data) // 16)
+    assert page.hex.line(page.hex.lines - 1).endswith(sent.data[-1:].hex())
 
 
 def test_the_numbers_are_counted_when_they_are_looked_at(view: ProveView, studio: Studio) -> None:
