@@ -74,13 +74,7 @@ class Actions(QObject):
         )
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
         self.reduce_motion.setCheckable(True)
-        self.views = QActionGroup(self)
-        for view in VIEWS:
-            action = self._add(view.title, view.shortcut, view.explanation)
-            action.setCheckable(True)
-            action.setData(view.key)
-            self.views.addAction(action)
-        self.mark_view(VIEWS[0].key)
+        self._add_views()
         self.themes = QActionGroup(self)
         for name, key in (("system", "Ctrl+F8"), ("light", "Ctrl+F9"), ("dark", "Ctrl+F10")):
             action = self._add(f"{name.capitalize()} colours", key, f"Use {name} colours")
@@ -91,6 +85,15 @@ class Actions(QObject):
         self.tour = self._add("Take the tour", "Shift+F1", "Be shown the parts of the window")
         self.about = self._add("About CipherSketch", "F1", "What this program does")
         theme.apply(self._restyle)
+
+    def _add_views(self) -> None:
+        self.views = QActionGroup(self)
+        for view in VIEWS:
+            action = self._add(view.title, view.shortcut, view.explanation)
+            action.setCheckable(True)
+            action.setData(view.key)
+            self.views.addAction(action)
+        self.mark_view(VIEWS[0].key)
 
     def _add_proofs(self) -> None:
         self.cloud_try = self._add(
