@@ -74,6 +74,7 @@ QPushButton[kind="stop"] {{
     min-height: {px(9)}px; }}
 QPushButton[kind="suggest"] {{
     color: {p.encrypted}; border-color: {p.encrypted}; font-weight: 600; }}
+QPushButton[kind="suggest"]:disabled {{ color: {p.control}; border-color: {p.border}; }}
 QPushButton[kind="preset"] {{ padding: {px(0.5)}px {px(1)}px; }}
 QPushButton[kind="preset"]:focus {{ padding: {px(0.5) - 1}px {px(1) - 1}px; }}
 QPushButton[segment] {{

@@ -60,7 +60,7 @@ class HexView(QAbstractScrollArea):
         with QPainter(self.viewport()) as painter:
             painter.setFont(self._theme.font("mono"))
             painter.setPen(self._theme.color("encrypted"))
-            seen = min(self.lines - first, -(-self.viewport().height() // height))
+            seen = min(self.lines - first, self.viewport().height() // height)
             for row in range(seen):
                 baseline = row * height + painter.fontMetrics().ascent()
                 painter.drawText(self._theme.px(1), baseline, self.line(first + row))
