@@ -1,4 +1,9 @@
-"""Where the points of a sweep are measured: processes of this machine, or a Dask cluster."""
+"""Where the points of a sweep are measured: processes of this machine, or a Dask cluster.
+
+A worker stands where the window stands: it gets settings and pictures, in the clear and pickled by
+the executor, and starts a client and a cloud of its own. So a cluster must be one's own. Between
+a client and a cloud nothing is pickled, there as here.
+"""
 
 import functools
 import multiprocessing
@@ -45,6 +50,7 @@ def local_processes(workers: int) -> Workplace:
 def dask_cluster(address: str) -> Workplace:
     """Return the Dask cluster whose scheduler is at `address`, such as tcp://10.0.0.5:8786.
 
+    Its workers see the pictures and hold the points' secret keys: only a trusted one will do.
     Raises ResultsError without the extra `cluster` or if nobody answers there.
     """
     try:

@@ -32,7 +32,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=positive, help="only the first so many test pictures")
     parser.add_argument("--data", type=Path, help="folder with the data sets")
     parser.add_argument("--workers", type=positive, default=2, help="local processes (default 2)")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="measure on a Dask cluster instead")
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="measure on a Dask cluster of your own instead"
+    )
     parser.add_argument(
         "--out",
         type=Path,
