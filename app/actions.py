@@ -59,7 +59,7 @@ class Actions(QObject):
         self.fewer_bits = self._add("Smaller bit scale", "Ctrl+,", "One bit less")
         self.next_network = self._add("Next network", "Ctrl+N", "Choose the next network")
         self.next_protocol = self._add(
-            "Next protocol", "Ctrl+P", "Change between one shot and refresh"
+            "Next protocol", "Ctrl+Shift+N", "Change between one shot and refresh"
         )
         self.classify_sample = self._add(
             "Classify this", "Ctrl+Shift+Return", "Classify the selected test picture encrypted"
