@@ -3,8 +3,6 @@
 import signal
 import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from app.choices import Forecaster
 from app.crash import CrashReporter, default_log_path
 from app.main_window import MainWindow
+from app.paths import Paths
 from app.preferences import Preferences, default_path, load_preferences
 from app.program import Program
 from app.store import default_store_path
@@ -21,15 +20,6 @@ from engine.forecast import Forecast, Refusal
 from engine.parameters import Settings
 
 SIGNAL_POLL_MS = 250
-
-
-@dataclass(frozen=True)
-class Paths:
-    """Where this machine keeps the log, the preferences and the runs; None: not remembered."""
-
-    log: Path
-    preferences: Path | None
-    runs: Path | None = None
 
 
 def default_paths() -> Paths:
@@ -71,9 +61,7 @@ def make_window(
     preferences, complaint = Preferences(), ""
     if paths.preferences is not None:
         preferences, complaint = load_preferences(paths.preferences)
-    program = Program(
-        preferences.settings, factory, forecaster, reporter, paths.preferences, paths.runs
-    )
+    program = Program(preferences.settings, factory, forecaster, reporter, paths)
     window = MainWindow(program, Theme(application), preferences)
     if complaint:
         window.notices.tell(complaint)

@@ -15,6 +15,7 @@ from app.downloading import Downloads
 from app.exports import Exports
 from app.garbage import MainThreadCollector
 from app.live import Live
+from app.paths import Paths
 from app.pictures import Pictures
 from app.preferences import Preferences, save_preferences
 from app.presentation import Presentation
@@ -41,13 +42,12 @@ class Program(QObject):
         factory: SessionFactory,
         forecaster: Forecaster,
         reporter: CrashReporter,
-        preferences_path: Path | None,
-        runs_path: Path | None,
+        paths: Paths,
     ) -> None:
         super().__init__()
         self.reporter = reporter
         self._collector = MainThreadCollector(self)
-        self._preferences_path = preferences_path
+        self._paths = paths
         self.state = AppState(settings, self)
         self._background = Background(self)
         self.pictures = Pictures(self.state, self._background, reporter.report)
@@ -58,8 +58,8 @@ class Program(QObject):
         self.downloads.fetched.connect(self.browser.look_again)
         self.sample_runs = SampleRuns(self.state, self.pictures, self.choices, self.runs)
         self.live = Live(self.state, self.runs)
-        self.archive = Archive(self.state, runs_path, reporter.report)
-        folder = runs_path.parent / "pictures" if runs_path is not None else None
+        self.archive = Archive(self.state, paths.runs, reporter.report)
+        folder = paths.runs.parent / "pictures" if paths.runs is not None else None
         self.exports = Exports(self._background, folder, reporter.report, self)
         self.presentation = Presentation(self.state, self.pictures, self.runs)
         self.stand = StandLoop(self.state, self.pictures, self.presentation)
@@ -77,7 +77,7 @@ class Program(QObject):
             self._background,
             sweep_link.open_sweep,
             self.reporter.report,
-            sweep_store.default_folder(),
+            self._paths.sweeps or sweep_store.default_folder(),
         )
 
     def start(self) -> None:
@@ -114,8 +114,8 @@ class Program(QObject):
 
     def save(self, preferences: Preferences) -> None:
         """Remember preferences, if they are remembered at all."""
-        if self._preferences_path is not None:
-            save_preferences(preferences, self._preferences_path)
+        if self._paths.preferences is not None:
+            save_preferences(preferences, self._paths.preferences)
 
     def close(self) -> None:
         """End every thread and process; safe to call twice."""

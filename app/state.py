@@ -32,7 +32,7 @@ class AppState(QObject):
 
     Attributes: `history`, `picture` (28, 28) or None, `sampled_at` (when the pen drew what is new
     in it), `settings`, `forecast`, `stages`, `keys`, `phase`, `started_at`, `result`, `evidence`,
-    `messages`, `runs`, `live`, `message`, `picture_message`.
+    `messages`, `runs`, `live`, `message`, `picture_message`, `clock` (tells the time of a run).
     Signals: one `..._changed` for each group of them; `stage_changed(key)`,
     `run_finished(StoredRun)`.
     """
@@ -69,6 +69,7 @@ class AppState(QObject):
         self.messages = MessageLog()
         self.runs: list[StoredRun] = []
         self.live = LiveFigures()
+        self.clock = time.time
         self.message = Message("")
         self.picture_message = Message("")
 
@@ -207,7 +208,7 @@ class AppState(QObject):
 
     def set_result(self, result: Classification, picture: Grey) -> None:
         """Show the answer to a picture and remember the run."""
-        run = stored_run(result, picture, self.keys, time.time())
+        run = stored_run(result, picture, self.keys, self.clock())
         self.runs.append(run)
         self.show_result(result, picture)
         self.runs_changed.emit()

@@ -69,13 +69,16 @@ class Refusal:
     suggestion: Settings | None
 
 
-def forecast(settings: Settings) -> Forecast | Refusal:
-    """Return what `settings` imply or why they cannot work; raise ModelError without a model."""
+def forecast(settings: Settings, costs: PrimitiveCosts | None = None) -> Forecast | Refusal:
+    """Return what `settings` imply or why they cannot work; raise ModelError without a model.
+
+    Times are predicted from `costs`, or from what was measured on this machine.
+    """
     try:
         circuit = circuit_for(settings)
     except ParameterError as error:
         return Refusal(settings, str(error), error.suggestion)
-    return _forecast(settings, circuit, load_costs(costs_path()))
+    return _forecast(settings, circuit, costs or load_costs(costs_path()))
 
 
 @functools.lru_cache(maxsize=8)

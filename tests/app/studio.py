@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.drawing import Drawing, Stroke
-from app.launch import Paths, make_window
+from app.launch import make_window
 from app.main_window import MainWindow
+from app.paths import Paths
 from app.records import Phase
 from engine.events import Event
 

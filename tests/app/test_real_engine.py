@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 from studio import THREE, child_processes
 
 from app.drawing import Drawing, Stroke
-from app.launch import Paths, make_window
+from app.launch import make_window
 from app.main_window import MainWindow
 from app.message_meanings import MEANINGS
+from app.paths import Paths
 from app.proof_texts import COUNTED
 from app.records import Phase, Tone
 from app.widgets.prove_view import ProveView

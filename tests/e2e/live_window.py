@@ -11,8 +11,9 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 
 from app.gap_recorder import GapRecorder
-from app.launch import Paths, make_application, make_window
+from app.launch import make_application, make_window
 from app.live_bench import Scribbler
+from app.paths import Paths
 from app.rehearsal import Rehearsal
 
 WARM_UP, ANSWERS = 40, 190

@@ -10,8 +10,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QLabel
 
-from app.launch import Paths, make_application, make_window
+from app.launch import make_application, make_window
 from app.main_window import MainWindow
+from app.paths import Paths
 from app.records import Phase
 from app.widgets.presentation_window import PresentationWindow
 

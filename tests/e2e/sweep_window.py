@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.launch import Paths, make_application, make_window
+from app.launch import make_application, make_window
+from app.paths import Paths
 from app.rehearsal import Rehearsal, sample_strokes
 from app.sweep_choice import SweepChoice
 from app.sweeps import SweepPhase, Sweeps

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.launch import Paths, make_application, make_window
+from app.launch import make_application, make_window
 from app.main_window import MainWindow
+from app.paths import Paths
 from app.records import Phase
 
 
