@@ -4,7 +4,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from app.sweep_figures import accuracy, seconds_per_picture
-from app.sweeps import PointState, Sweeps
+from app.sweep_rows import PointState
+from app.sweeps import Sweeps
 from app.theme import Theme
 from app.wording import model_text, percent, share_text, time_text
 from engine.sweep_records import SweepPoint
@@ -41,15 +42,15 @@ class SweepModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: AnyIndex, role: int = 0) -> object:  # noqa: D102 - Qt's
-        point, state = self._sweeps.points[index.row()], self._sweeps.states[index.row()]
-        limit = self._sweeps.limits.get(point, "")
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cells(point, state, limit)[index.column()]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return limit or state.fault or None
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 0:
             return Qt.AlignmentFlag.AlignCenter
-        return None
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        point, state = self._sweeps.points[index.row()], self._sweeps.states[index.row()]
+        limit = self._sweeps.limits.get(point, "")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return limit or state.fault or None
+        return cells(point, state, limit)[index.column()]
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102 - Qt's
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
@@ -74,6 +75,7 @@ class SweepTable(QTableView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
+        header.setResizeContentsPrecision(0)  # of the rows in sight: all take too long
         for place in FITTED:
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
         theme.apply(lambda: self.verticalHeader().setDefaultSectionSize(theme.px(6)))
