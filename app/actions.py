@@ -13,7 +13,10 @@ from engine.parameters import POLY_MODULUS_DEGREES
 
 
 class Actions(QObject):
-    """The actions as attributes; whoever can do what they ask connects their `triggered`."""
+    """The actions as attributes; whoever can do what they ask connects their `triggered`.
+
+    `proving` are those that need a run to try something on, `proofs` those of the Prove view.
+    """
 
     def __init__(self, window: QWidget, theme: Theme) -> None:
         super().__init__(window)
@@ -41,6 +44,7 @@ class Actions(QObject):
         self.wrong_key = self._add(
             "Use a wrong key", "Ctrl+K", "See what the result is without the right key"
         )
+        self._add_proofs()
         self.suggestion = self._add(
             "Use the suggested setting", "Ctrl+U", "Take the nearest setting that works"
         )
@@ -87,6 +91,32 @@ class Actions(QObject):
         self.about = self._add("About CipherSketch", "F1", "What this program does")
         theme.apply(self._restyle)
 
+    def _add_proofs(self) -> None:
+        self.cloud_try = self._add(
+            "Let the cloud try", "Ctrl+T", "Ask the cloud to decrypt what it was sent"
+        )
+        self.flip_bit = self._add(
+            "Flip this bit", "Ctrl+B", "Flip the chosen bit of the ciphertext on its way"
+        )
+        self.flip_random_bit = self._add(
+            "Flip a random bit", "Ctrl+Shift+B", "Flip any bit of the ciphertext on its way"
+        )
+        self.proving = (
+            self.encrypt_again, self.wrong_key, self.cloud_try, self.flip_bit, self.flip_random_bit,
+        )  # fmt: skip
+        self.next_proof = self._add("Next proof", "Ctrl+PgDown", "Turn to the next proof")
+        self.previous_proof = self._add("Previous proof", "Ctrl+PgUp", "Turn to the proof before")
+        self.export_log = self._add(
+            "Export the message log\u2026", "Ctrl+Shift+L", "Save the message log as CSV or JSON"
+        )
+        self.proofs = QActionGroup(self)
+        self.proofs.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
+        for action in (
+            self.cloud_try, self.flip_bit, self.flip_random_bit, self.next_proof,
+            self.previous_proof, self.export_log,
+        ):  # fmt: skip
+            self.proofs.addAction(action)
+
     def _add(self, text: str, key: str, tip: str, icon: str = "") -> QAction:
         action = QAction(text, self)
         action.setShortcut(QKeySequence(key))
@@ -98,6 +128,10 @@ class Actions(QObject):
         if icon:
             self._icons[action] = (icon, "text")
         return action
+
+    def view(self, key: str) -> QAction:
+        """Return the action that shows a view."""
+        return next(action for action in self.views.actions() if action.data() == key)
 
     def mark_view(self, key: str) -> None:
         """Check the action of the view that is shown."""
@@ -114,13 +148,14 @@ class Actions(QObject):
         menus: dict[str, list[QAction | None]] = {
             "&File": [self.open, self.paste, self.samples, None, self.quit],
             "&Edit": [self.undo, self.redo, self.clear, None, self.wider, self.narrower],
-            "&Run": [
-                self.classify,
-                self.live,
-                self.cancel,
+            "&Run": [self.classify, self.live, self.cancel],
+            "&Prove": [
+                *self.proving,
                 None,
-                self.encrypt_again,
-                self.wrong_key,
+                self.next_proof,
+                self.previous_proof,
+                None,
+                self.export_log,
             ],
             "&Settings": [
                 *self.presets,

@@ -23,7 +23,7 @@ PICTURE_BYTES = 784
 PICTURE = "Picture"
 """The line whose cells are the pictures."""
 NOTHING = "\u2013"
-CLIENT_STAGES = ("encrypt", "decrypt")
+CLIENT_STAGES = ("encrypt", "decrypt", "refresh")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _settings(runs: Sequence[StoredRun]) -> list[Line]:
         _said("Degree N", runs, lambda run: str(run.settings.poly_modulus_degree)),
         _said("Bit scale", runs, lambda run: str(run.settings.scale_bits)),
         _said("Chain", runs, chain_text),
-        _said("Chain, bits in all", runs, lambda run: str(sum(run.coeff_modulus_bits))),
+        _said("Chain bits", runs, lambda run: str(sum(run.coeff_modulus_bits))),
         _said("Security 2018", runs, lambda run: security_text(run.security[0])),
         _said("Security 2024", runs, lambda run: security_text(run.security[1])),
     ]
@@ -110,12 +110,21 @@ def _sizes(runs: Sequence[StoredRun]) -> list[Line]:
 
     return [
         Line("Sizes"),
-        _measured("Ciphertext up", runs, lambda run: run.ciphertext_bytes, size),
-        _said("Times the picture", runs, lambda run: f"{run.ciphertext_bytes / PICTURE_BYTES:.0f}"),
-        _measured("Ciphertext down", runs, lambda run: run.result_bytes, size),
+        _measured("Ciphertext", runs, lambda run: run.ciphertext_bytes, size),
+        _measured("Expansion", runs, _expansion, lambda times: f"{times:.0f} \u00d7"),
+        _measured("Scores back", runs, lambda run: run.result_bytes, size),
+        _measured("Wire in all", runs, _wire_bytes, size),
         _measured("Keys for the cloud", runs, _key_bytes, size),
         _said("Galois keys", runs, lambda run: str(run.keys.galois_key_count) if run.keys else "?"),
     ]
+
+
+def _expansion(run: StoredRun) -> float | None:
+    return run.ciphertext_bytes / PICTURE_BYTES
+
+
+def _wire_bytes(run: StoredRun) -> float | None:
+    return sum(stage.wire_bytes for stage in run.stages)
 
 
 def _key_bytes(run: StoredRun) -> float | None:
@@ -139,7 +148,7 @@ def _times(runs: Sequence[StoredRun]) -> list[Line]:
 
 
 def _stage(key: str, runs: Sequence[StoredRun], longest: float) -> Line:
-    color = "clear" if key in CLIENT_STAGES else "encrypted"
+    color = "clear" if key.startswith(CLIENT_STAGES) else "encrypted"
 
     def seconds(run: StoredRun) -> float | None:
         found = [stage.seconds for stage in run.stages if stage.key == key]

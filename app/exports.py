@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 from app.background import Background
 from app.records import Tone
@@ -15,13 +16,12 @@ from app.stored_run import StoredRun
 
 
 class Exports(QObject):
-    """Signals: `told(sentence, Tone)` when a file was written or could not be; `copied(text)`.
+    """Signal: `told(sentence, Tone)` when something was written or copied, or could not be.
 
     Pictures that a command line needs are put into `folder`, or a temporary one if it is None.
     """
 
     told = Signal(str, object)
-    copied = Signal(str)
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Exports(QObject):
         self._save(lambda: data, path, "The plots")
 
     def copy_command(self, run: StoredRun) -> None:
-        """Put the run's picture into a file; `copied` then has the command that repeats it."""
+        """Put the run's picture into a file, and the command that repeats it on the clipboard."""
         path = self._folder / f"{run.id}.png"
 
         def write() -> str:
@@ -57,7 +57,7 @@ class Exports(QObject):
             return command_for(run, path)
 
         def done(command: str) -> None:
-            self.copied.emit(command)
+            QGuiApplication.clipboard().setText(command)
             self.told.emit(f"Copied: {command}", Tone.PLAIN)
 
         self._background.run("copy command", write, done, lambda error: self._fail(error, path))

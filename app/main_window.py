@@ -22,11 +22,12 @@ from app.preferences import Preferences
 from app.program import Program
 from app.records import Tone
 from app.theme import BASE_SIZE, Theme
-from app.views import COMPARE, DATA, DRAW, SWEEP
+from app.views import COMPARE, DATA, DRAW, PROVE, SWEEP
 from app.widgets.data_view import DataView
 from app.widgets.draw_view import DrawView
 from app.widgets.gallery import Gallery
 from app.widgets.notice_bar import NoticeBar
+from app.widgets.prove_view import ProveView
 from app.widgets.show_desk import ShowDesk
 from app.widgets.view_stack import ViewBar, ViewStack
 from engine.resources import assets_dir
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
                 COMPARE.key: self._make_compare,
                 SWEEP.key: self._make_sweep,
                 DATA.key: self._make_data,
+                PROVE.key: self._make_prove,
             }
         )
         self._content = QWidget()
@@ -128,13 +130,14 @@ class MainWindow(QMainWindow):
             (actions.narrower, self._narrow_brush),
             (actions.classify, runs.classify),
             (actions.cancel, program.cancel),
-            (actions.encrypt_again, runs.encrypt_again),
-            (actions.wrong_key, runs.use_wrong_key),
+            (actions.encrypt_again, runs.proofs.encrypt_again),
+            (actions.wrong_key, runs.proofs.use_wrong_key),
             (actions.suggestion, choices.use_suggestion),
             (actions.about, self._tell_about),
         ):
             action.triggered.connect(slot)
         actions.views.triggered.connect(self._show_view)
+        actions.proofs.triggered.connect(self._prove)
         self.views.shown.connect(actions.mark_view)
         actions.themes.triggered.connect(self._choose_theme)
         actions.live.toggled.connect(program.live.turn)
@@ -191,6 +194,15 @@ class MainWindow(QMainWindow):
 
     def _show_view(self, action: QAction) -> None:
         self.views.show_view(action.data())
+
+    def _make_prove(self) -> ProveView:
+        return ProveView(self.program, self.theme, self.actions_)
+
+    def _prove(self, action: QAction) -> None:
+        self.views.show_view(PROVE.key)
+        view = self.views.view(PROVE.key)
+        assert isinstance(view, ProveView)
+        view.perform(action)
 
     def _show_draw(self) -> None:
         self.views.show_view(DRAW.key)

@@ -18,12 +18,13 @@ from app.live import Live
 from app.pictures import Pictures
 from app.preferences import Preferences, save_preferences
 from app.presentation import Presentation
-from app.records import Phase
+from app.records import Phase, Tone
 from app.runs import Runs
 from app.sample_runs import SampleRuns
 from app.stand_loop import StandLoop
 from app.state import AppState
 from app.worker import SessionFactory
+from engine.message_log import log_as_csv, log_as_json
 from engine.parameters import Settings
 
 if TYPE_CHECKING:
@@ -90,6 +91,24 @@ class Program(QObject):
             self.runs.cancel()
         else:
             self.live.turn(on=False)
+
+    def export_log(self, path: Path) -> None:
+        """Write the message log, as JSON where the name ends so, else as CSV."""
+        entries = self.state.messages.entries
+        write = log_as_json if path.suffix.lower() == ".json" else log_as_csv
+        self._background.run(
+            "export",
+            lambda: path.write_text(write(entries), encoding="utf-8"),
+            lambda _size: self.state.say(f"The message log is in {path.name}."),
+            lambda error: self._tell_unwritten(path, error),
+        )
+
+    def _tell_unwritten(self, path: Path, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            self.reporter.report(error)
+            return
+        reason = error.strerror or type(error).__name__
+        self.state.say(f"{path.name} cannot be written ({reason}): choose another.", Tone.ERROR)
 
     def save(self, preferences: Preferences) -> None:
         """Remember preferences, if they are remembered at all."""

@@ -5,6 +5,9 @@ from enum import Enum
 
 from app.worker import SecondEncryption
 from engine.events import Encrypted
+from engine.inspection import Coefficients
+from engine.proofs import CloudAttempt
+from engine.tampering import FlippedBit
 
 
 class Phase(Enum):
@@ -67,10 +70,16 @@ class LiveFigures:
     delay_seconds: float | None = None
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Evidence:
-    """What proves that the ciphertext is one: the latest attempt of each kind, if any."""
+    """What proves that the ciphertext is one: the latest attempt of each kind, if any.
+
+    `flips` are all of them, the latest last.
+    """
 
     ciphertext: Encrypted | None = None
     again: SecondEncryption | None = None
     wrong_scores: tuple[float, ...] = ()
+    attempt: CloudAttempt | None = None
+    coefficients: Coefficients | None = None
+    flips: tuple[FlippedBit, ...] = ()

@@ -1,6 +1,7 @@
 """The columns of the table of runs: what each says, how it sorts, and the words it is found by."""
 
 import dataclasses
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,9 +33,11 @@ def when_text(at: float) -> str:
 
 
 def chain_text(run: StoredRun) -> str:
-    """Return the primes' bits, the special one after a bar."""
+    """Return the primes' bits, equal ones together, the special one after a bar."""
     *primes, special = run.coeff_modulus_bits
-    return f"{' '.join(map(str, primes))} | {special}"
+    groups = [(bits, len(list(group))) for bits, group in itertools.groupby(primes)]
+    texts = [f"{bits}" if count == 1 else f"{count}\u00d7{bits}" for bits, count in groups]
+    return f"{' '.join(texts)} | {special}"
 
 
 def answer_text(run: StoredRun) -> str:
@@ -53,7 +56,7 @@ def _extra_columns() -> list[Column]:
     return [
         Column(
             name.replace("_", " ").capitalize(),
-            18,
+            16,
             lambda run, name=name: setting_text(run, name),  # type: ignore[misc]
             lambda run, name=name: setting_text(run, name),  # type: ignore[misc]
             "",
@@ -66,27 +69,27 @@ def _extra_columns() -> list[Column]:
 COLUMNS = (
     Column("Pinned", 14, lambda run: "\u2605 yes" if run.pinned else "",
            lambda run: run.pinned, "Pinned runs stay on top"),
-    Column("When", 25, lambda run: when_text(run.at), lambda run: run.at,
+    Column("When", 24, lambda run: when_text(run.at), lambda run: run.at,
            "When the run ended, and the picture that the network saw"),
-    Column("Network", 29, lambda run: short_model_text(run.settings.model),
+    Column("Network", 28, lambda run: short_model_text(run.settings.model),
            lambda run: run.settings.model, "The trained model that classified the picture"),
     *_extra_columns(),
     Column("N", 13, lambda run: str(run.settings.poly_modulus_degree),
            lambda run: run.settings.poly_modulus_degree, TERMS["poly_modulus_degree"]),
-    Column("Scale", 11, lambda run: str(run.settings.scale_bits),
+    Column("Scale", 13, lambda run: str(run.settings.scale_bits),
            lambda run: run.settings.scale_bits, TERMS["scale_bits"]),
-    Column("Chain", 31, chain_text, lambda run: sum(run.coeff_modulus_bits),
+    Column("Chain", 23, chain_text, lambda run: sum(run.coeff_modulus_bits),
            f"{TERMS['coeff_modulus']}\n{TERMS['special_prime']}"),
-    Column("Answer", 14, answer_text, answer_text,
+    Column("Answer", 16, answer_text, answer_text,
            "The decrypted answer; \u2260 and the clear answer where the two differ"),
-    Column("Cloud", 15, lambda run: time_text(run.server_seconds),
+    Column("Cloud", 14, lambda run: time_text(run.server_seconds),
            lambda run: run.server_seconds, "Time of the cloud"),
-    Column("Total", 15, lambda run: time_text(run.total_seconds),
+    Column("Total", 14, lambda run: time_text(run.total_seconds),
            lambda run: run.total_seconds, "Time from the button to the decrypted scores"),
-    Column("Error", 18, lambda run: share_text(run.relative_error),
+    Column("Error", 17, lambda run: share_text(run.relative_error),
            lambda run: run.relative_error,
            "The largest difference from the clear scores, as a share of the largest of them"),
-    Column("Size", 15, lambda run: size_text(run.ciphertext_bytes),
+    Column("Size", 14, lambda run: size_text(run.ciphertext_bytes),
            lambda run: run.ciphertext_bytes, TERMS["ciphertext"]),
 )  # fmt: skip
 

@@ -16,8 +16,8 @@ def as_csv(runs: Sequence[StoredRun]) -> str:
     """Return a table: a header and one line for each run, every number as it was measured."""
     rows = [_flat(_fields(run)) for run in runs]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, names, restval="")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

@@ -1,4 +1,4 @@
-"""What a person does with the engine: keys, classify, cancel, and the two proofs.
+"""What a person does with the engine: keys, classify, cancel; the proofs have their own part.
 
 Keys are made in the background whenever they are missing, so that a run can begin at once.
 """
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.crash import UNEXPECTED, is_expected
 from app.drawing import Grey
+from app.proofs import Proofs
 from app.records import Phase, Tone
 from app.state import AppState
 from app.worker import EngineLink, Outcome, SessionFactory, Task
@@ -24,7 +25,8 @@ class Runs(QObject):
 
     The phase follows the job submitted last as `_current`; outcomes of jobs that were overtaken
     only matter if they made keys. Signals: `calibrated` once times can be predicted,
-    `frame_ended(Outcome)` after every live frame.
+    `frame_ended(Outcome)` after every live frame. Attribute `proofs`: what can be tried with the
+    last run's ciphertexts.
     """
 
     calibrated = Signal()
@@ -38,6 +40,8 @@ class Runs(QObject):
         self._report = report
         self._link = EngineLink(factory, self)
         self._link.progressed.connect(state.take_event)
+        self._link.exchanged.connect(state.log_message)
+        self.proofs = Proofs(state, self._link)
         self._link.outcome.connect(self._finish)
         self._current = 0
         self._passing = 0
@@ -94,18 +98,6 @@ class Runs(QObject):
             self._state.set_phase(Phase.CANCELLING)
             self._link.cancel()
 
-    def encrypt_again(self) -> None:
-        """Encrypt the classified picture once more, to compare the bytes."""
-        state = self._state
-        if state.can_prove and state.result is not None:
-            reference = state.result.ciphertext.data
-            self._link.submit(Task.ENCRYPT_AGAIN, state.settings, state.classified, reference)
-
-    def use_wrong_key(self) -> None:
-        """Decrypt the last result with a key that does not belong to it."""
-        if self._state.can_prove:
-            self._link.submit(Task.WRONG_KEY)
-
     def close(self) -> None:
         """End the thread and the engine's processes."""
         self._link.close()
@@ -113,6 +105,7 @@ class Runs(QObject):
     @Slot(object)
     def _finish(self, outcome: Outcome) -> None:
         job = outcome.job
+        self.proofs.take(outcome)
         if job.task is Task.PREPARE and job.settings == self._preparing:
             self._preparing = None
         if outcome.error is not None:
@@ -124,13 +117,7 @@ class Runs(QObject):
             is_kept = job.serial != self._passing
             show = self._state.set_result if is_kept else self._state.show_result
             show(outcome.value, job.picture)
-        elif job.task is Task.FRAME:
-            pass
-        elif job.task is Task.ENCRYPT_AGAIN:
-            self._state.set_second_encryption(outcome.value)
-        elif job.task is Task.WRONG_KEY:
-            self._state.set_wrong_scores(outcome.value)
-        else:
+        elif job.task is Task.CALIBRATE:
             self.calibrated.emit()
         if job.task is Task.FRAME:
             self._end_frame(outcome)

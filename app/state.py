@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from app.drawing import Grey, History
 from app.records import Evidence, LiveFigures, Message, Phase, Progress, StageState, Tone
 from app.stored_run import StoredRun, stored_run
-from app.worker import SecondEncryption
 from engine.events import (
     Classification,
     Event,
@@ -21,6 +20,7 @@ from engine.events import (
     StageStarted,
 )
 from engine.forecast import Forecast, Refusal
+from engine.message_log import MessageLog, MessageLogged
 from engine.parameters import Settings
 
 RECENT_RUNS = 100
@@ -32,7 +32,7 @@ class AppState(QObject):
 
     Attributes: `history`, `picture` (28, 28) or None, `sampled_at` (when the pen drew what is new
     in it), `settings`, `forecast`, `stages`, `keys`, `phase`, `started_at`, `result`, `evidence`,
-    `runs`, `live`, `message`, `picture_message`.
+    `messages`, `runs`, `live`, `message`, `picture_message`.
     Signals: one `..._changed` for each group of them; `stage_changed(key)`,
     `run_finished(StoredRun)`.
     """
@@ -44,6 +44,7 @@ class AppState(QObject):
     stage_changed = Signal(str)
     result_changed = Signal()
     evidence_changed = Signal()
+    messages_changed = Signal()
     runs_changed = Signal()
     live_changed = Signal()
     run_finished = Signal(object)
@@ -65,6 +66,7 @@ class AppState(QObject):
         self.result: Classification | None = None
         self.classified: Grey | None = None
         self.evidence = Evidence()
+        self.messages = MessageLog()
         self.runs: list[StoredRun] = []
         self.live = LiveFigures()
         self.message = Message("")
@@ -184,15 +186,15 @@ class AppState(QObject):
         self.stages[event.key] = stage
         self.stage_changed.emit(event.key)
 
-    def set_second_encryption(self, again: SecondEncryption) -> None:
-        """Show the same picture encrypted once more."""
-        self.evidence.again = again
+    def set_evidence(self, evidence: Evidence) -> None:
+        """Replace what is shown as proofs."""
+        self.evidence = evidence
         self.evidence_changed.emit()
 
-    def set_wrong_scores(self, scores: tuple[float, ...]) -> None:
-        """Show what a wrong key makes of the result."""
-        self.evidence.wrong_scores = scores
-        self.evidence_changed.emit()
+    def log_message(self, message: MessageLogged) -> None:
+        """Remember that a message went between the window and a process."""
+        self.messages.add(message)
+        self.messages_changed.emit()
 
     @property
     def is_answered(self) -> bool:

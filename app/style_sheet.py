@@ -36,6 +36,8 @@ QLabel[tone="danger"] {{ color: {p.danger}; }}
 QFrame[panel="card"] {{
     background: {p.surface}; border: 1px solid {p.border}; border-radius: {px(2)}px; }}
 QFrame[panel="plain"] {{ background: {p.surface}; }}
+QFrame[panel="sunken"] {{
+    background: {p.sunken}; border: 1px solid {p.border}; border-radius: {px(1.5)}px; }}
 QFrame[panel="overlay"] {{
     background: {p.surface}; border: 1px solid {p.control}; border-radius: {px(2)}px; }}
 QFrame[panel="clear"] {{
@@ -89,6 +91,15 @@ QPushButton[segment]:focus {{ border: 2px solid {p.encrypted}; padding: {px(0.5)
 QToolButton[kind="switch"]:checked {{
     background: {p.encrypted_tint}; color: {p.encrypted}; border: 2px solid {p.encrypted};
     font-weight: 600; }}
+QPushButton[kind="proof"] {{
+    background: transparent; border: 1px solid transparent; text-align: left;
+    min-height: {px(8)}px; padding: {px(1)}px {px(2)}px; }}
+QPushButton[kind="proof"]:hover {{ background: {p.sunken}; border-color: {p.border}; }}
+QPushButton[kind="proof"]:checked {{
+    background: {p.encrypted_tint}; color: {p.encrypted}; border-color: {p.encrypted_edge};
+    font-weight: 600; }}
+QPushButton[kind="proof"]:focus {{
+    border: 2px solid {p.encrypted}; padding: {px(1) - 1}px {px(2) - 1}px; }}
 QToolButton[kind="tab"] {{
     background: transparent; border: none; border-radius: 0; min-height: {px(4)}px;
     padding: {px(1)}px {px(2)}px; border-bottom: 2px solid transparent; color: {p.muted}; }}
@@ -145,9 +156,16 @@ QTableView {{
     background: {p.surface}; alternate-background-color: {p.sunken}; color: {p.text};
     border: none; gridline-color: {p.border}; selection-background-color: {p.encrypted_tint};
     selection-color: {p.text}; }}
+QTableView[kind="log"]::item {{ padding: 0 {px(1.25)}px; }}
 QHeaderView::section {{
     background: {p.sunken}; color: {p.muted}; border: none; border-bottom: 1px solid {p.border};
     padding: {px(1)}px {px(2)}px; font-size: {points["caption"]:.2f}pt; }}
+QListView[kind="hex"] {{
+    background: {p.sunken}; color: {p.encrypted}; border: 1px solid {p.border};
+    border-radius: {px(1)}px; padding: {px(1)}px;
+    font-family: "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace;
+    font-size: {points["mono"]:.2f}pt; }}
+QListView[kind="hex"]:focus {{ border: 2px solid {p.encrypted}; }}
 QTextEdit, QPlainTextEdit {{
     background: {p.sunken}; color: {p.text}; border: 1px solid {p.border};
     border-radius: {px(1)}px; }}

@@ -17,6 +17,7 @@ DRAW = View("draw", "Draw", "F2", "Draw a picture and have it classified encrypt
 COMPARE = View("compare", "Compare", "F3", "Compare the past runs")
 SWEEP = View("sweep", "Sweep", "F4", "Measure a grid of settings and see it as the poster's graphs")
 DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
+PROVE = View("prove", "Prove", "F6", "See for yourself that the cloud reads nothing")
 
-VIEWS = (DRAW, COMPARE, SWEEP, DATA)
+VIEWS = (DRAW, COMPARE, SWEEP, DATA, PROVE)
 """In the order of their tabs."""

@@ -15,13 +15,22 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from app.drawing import Grey
 from engine.errors import CancelledError
 from engine.events import Classification, Encrypted, Event, KeysReady
+from engine.inspection import Coefficients
+from engine.message_log import OnMessage
 from engine.parameters import Settings
+from engine.proofs import CloudAttempt
+from engine.tampering import FlippedBit
 
 STOP_MILLISECONDS = 5000
 
 
 class EngineSession(Protocol):
-    """What the window needs of a session; `engine.session.Session` is the real one."""
+    """What the window needs of a session; `engine.session.Session` is the real one.
+
+    `on_message`, to be replaced, is told of every message between the window and the processes.
+    """
+
+    on_message: OnMessage
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make the keys for `settings`, or return at once if they exist."""
@@ -34,6 +43,15 @@ class EngineSession(Protocol):
 
     def decrypt_with_wrong_key(self) -> tuple[float, ...]:
         """Decrypt the last result with an unrelated secret key."""
+
+    def let_cloud_try(self) -> CloudAttempt:
+        """Let the cloud try to read the last picture and its scores."""
+
+    def unpack(self) -> Coefficients:
+        """Return the numbers of the last picture's ciphertext."""
+
+    def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
+        """Classify the last picture's ciphertext again, one bit of it flipped."""
 
     def calibrate(self) -> None:
         """Measure this machine's primitive costs, once."""
@@ -56,18 +74,25 @@ class Task(Enum):
     FRAME = "frame of a live drawing"
     ENCRYPT_AGAIN = "encrypt again"
     WRONG_KEY = "wrong key"
+    CLOUD_TRY = "cloud try"
+    UNPACK = "unpack"
+    FLIP_BIT = "flip bit"
     CALIBRATE = "calibrate"
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One request: `settings` for those that need keys, `picture` for those that need one."""
+    """One request: `settings` for those that need keys, `picture` for those that need one.
+
+    `reference` is what a second encryption is compared with, `bit` the one to flip.
+    """
 
     serial: int
     task: Task
     settings: Settings | None = None
     picture: Grey | None = None
     reference: bytes = b""
+    bit: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,10 +115,12 @@ class Outcome:
 class Worker(QObject):
     """Runs jobs one after the other in the thread it was moved to.
 
-    Signals: `progressed(Event)` while a job runs, `outcome(Outcome)` when it has ended.
+    Signals: `progressed(Event)` while a job runs, `exchanged(MessageLogged)` for each message that
+    it causes, `outcome(Outcome)` when it has ended.
     """
 
     progressed = Signal(object)
+    exchanged = Signal(object)
     outcome = Signal(object)
 
     def __init__(self, factory: SessionFactory) -> None:
@@ -111,6 +138,7 @@ class Worker(QObject):
         try:
             if self.session is None:
                 self.session = self._factory(self._forward)
+                self.session.on_message = self.exchanged.emit
             if job.serial <= self.cancelled_up_to:
                 raise CancelledError("Cancelled before it began.")
             self.outcome.emit(Outcome(job, value=self._answer(self.session, job)))
@@ -123,6 +151,12 @@ class Worker(QObject):
             return None
         if job.task is Task.WRONG_KEY:
             return session.decrypt_with_wrong_key()
+        if job.task is Task.CLOUD_TRY:
+            return session.let_cloud_try()
+        if job.task is Task.UNPACK:
+            return session.unpack()
+        if job.task is Task.FLIP_BIT:
+            return session.classify_with_flipped_bit(job.bit)
         assert job.settings is not None
         keys = session.prepare(job.settings)
         if job.task is Task.PREPARE:
@@ -150,10 +184,12 @@ def differing_share(first: bytes, second: bytes) -> float:
 class EngineLink(QObject):
     """The main thread's end of the worker.
 
-    Signals: `progressed(Event)`, `outcome(Outcome)`, both delivered in the main thread.
+    Signals: `progressed(Event)`, `exchanged(MessageLogged)`, `outcome(Outcome)`, all delivered in
+    the main thread.
     """
 
     progressed = Signal(object)
+    exchanged = Signal(object)
     outcome = Signal(object)
     _requested = Signal(object)
 
@@ -167,6 +203,7 @@ class EngineLink(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._requested.connect(self._worker.run, queued)
         self._worker.progressed.connect(self.progressed, queued)
+        self._worker.exchanged.connect(self.exchanged, queued)
         self._worker.outcome.connect(self.outcome, queued)
         self._thread.start()
 
@@ -176,10 +213,11 @@ class EngineLink(QObject):
         settings: Settings | None = None,
         picture: Grey | None = None,
         reference: bytes = b"",
+        bit: int = 0,
     ) -> int:
         """Queue a job and return its serial number."""
         self._serial += 1
-        self._requested.emit(Job(self._serial, task, settings, picture, reference))
+        self._requested.emit(Job(self._serial, task, settings, picture, reference, bit))
         return self._serial
 
     def cancel(self) -> None:

@@ -5,6 +5,7 @@ flipped; what is decrypted stays on this side.
 """
 
 import dataclasses
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -70,12 +71,17 @@ class ProofDesk:
     def flip(self, last: LastRun, bit: int) -> FlippedBit:
         """Classify the ciphertext again with one bit flipped; raise MessageError for no such bit.
 
+        Where the picture takes several ciphertexts, the bits are those of all in a row.
+
         A process that the changed bytes bring down counts as a refusal; it starts again when it
         is next needed.
         """
-        first = flip_bit(last.sent[0], bit)
-        changed = (first, *last.sent[1:])
-        outcome = FlippedBit(bit, len(first), last.scores)
+        data = flip_bit(b"".join(last.sent), bit)
+        ends = list(itertools.accumulate(map(len, last.sent)))
+        changed = tuple(
+            data[end - len(blob) : end] for end, blob in zip(ends, last.sent, strict=True)
+        )
+        outcome = FlippedBit(bit, len(data), last.scores)
         try:
             return dataclasses.replace(outcome, scores=self._classify(changed))
         except (MessageError, ProcessLostError) as error:

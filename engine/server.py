@@ -116,9 +116,8 @@ class Cloud:
             "attempt",
             {
                 "sentence": (
-                    "The cloud cannot decrypt: it holds one relinearisation key and "
-                    f"{len(loaded.galois_keys)} Galois keys, which compute but do not decrypt, "
-                    "and no secret key."
+                    f"The cloud cannot decrypt: it has {len(loaded.galois_keys)} Galois keys and "
+                    "a relinearisation key, but no secret key."
                 ),
                 "pixels": guess.pixels(picture).tolist(),
                 "scores": guess.scores(result).tolist(),

@@ -9,9 +9,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is loaded
 gc.disable()
+QtBot.waitUntil.__kwdefaults__["timeout"] = 60_000  # a busy machine is slow, not wrong
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolBut
 
 from app.theme import Theme
 
-Panel = Literal["card", "clear", "encrypted", "danger"]
+Panel = Literal["card", "clear", "encrypted", "danger", "sunken"]
 
 
 def frame(panel: Panel, name: str) -> QFrame:

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 from app.actions import Actions
 from app.state import AppState
 from app.theme import Theme
-from app.widgets.basics import label, text_button
+from app.views import PROVE
+from app.widgets.basics import label, push_button, text_button
 from app.widgets.noise_view import NoiseView
 from app.wording import TERMS, noise_text, size_text
 from engine.events import Encrypted
@@ -39,7 +40,14 @@ class CiphertextCard(QFrame):
         theme.space(layout, margin=3, gap=1.5)
         title = label("What the cloud sees", "title", "encrypted")
         title.setToolTip(TERMS["ciphertext"])
-        layout.addWidget(title)
+        head = QHBoxLayout()
+        theme.space(head, gap=2)
+        head.addWidget(title, 1)
+        self.more = push_button("All proofs", "small")
+        self.more.setToolTip(f"{PROVE.explanation} ({PROVE.shortcut})")
+        self.more.clicked.connect(self._actions.view(PROVE.key).trigger)
+        head.addWidget(self.more)
+        layout.addLayout(head)
         body = QHBoxLayout()
         theme.space(body, gap=3)
         theme.fix(self.noise, 25, 25)
@@ -68,7 +76,7 @@ class CiphertextCard(QFrame):
         layout.addLayout(buttons)
 
     def _show(self) -> None:
-        for action in (self._actions.encrypt_again, self._actions.wrong_key):
+        for action in self._actions.proving:
             action.setEnabled(self._state.can_prove)
         evidence = self._state.evidence
         if evidence.ciphertext is None:

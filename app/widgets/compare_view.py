@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -51,7 +51,7 @@ class CompareView(QWidget):
         self._rows = RunsModel(theme, self)
         self.table = RunsTable(self._rows, theme)
         self.panel = ComparisonPanel(theme)
-        self.plots = RunPlots(theme)
+        self.plots = RunPlots(theme, actions.save_plots)
         self._is_stale = True
         self._arrange(theme)
         self._connect()
@@ -103,7 +103,6 @@ class CompareView(QWidget):
         self._state.runs_changed.connect(self._refresh)
         self._state.phase_changed.connect(self._enable)
         program.archive.bin_changed.connect(self._enable)
-        program.exports.copied.connect(_copy)
 
     # --- what it shows
 
@@ -145,6 +144,7 @@ class CompareView(QWidget):
         if self._is_stale:
             self._refresh()
         self._enable()
+        self.table.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
         super().hideEvent(event)
@@ -209,7 +209,3 @@ class CompareView(QWidget):
         set_suffix(kinds[0])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

@@ -24,7 +24,8 @@ Index = QModelIndex | QPersistentModelIndex
 MOST_RUNS = 4
 BARS = Qt.ItemDataRole.UserRole
 MARK = "\u2260 "
-NAME_WIDTH = 34
+DIFFERS = "Differs between these runs; measured values count from a tenth on"
+NAME_WIDTH = 36
 PICTURE_SIDE = 7
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -67,8 +68,8 @@ class ComparisonModel(QAbstractTableModel):
             return self._theme.font("strong" if line.differs or not line.texts else "body")
         if role == Qt.ItemDataRole.BackgroundRole and not line.texts:
             return self._theme.color("sunken")
-        if role == Qt.ItemDataRole.ToolTipRole and line.differs:
-            return "Differs between these runs; measured values from a tenth up"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._text(line, column) if column else DIFFERS if line.differs else None
         if role == Qt.ItemDataRole.AccessibleTextRole and line.differs and not column:
             return f"{line.name}, differs"
         if role == Qt.ItemDataRole.DecorationRole and column and line.name == PICTURE:

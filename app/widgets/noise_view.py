@@ -10,11 +10,12 @@ from app.widgets.preview import tinted_image
 
 
 class NoiseView(QWidget):
-    """Shows as many of the bytes, from the first on, as there are pixels for."""
+    """Shows as many of the bytes, from the first on, as there are pixels for, or `empty`."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, empty: str = "nothing\nsent yet") -> None:
         super().__init__()
         self._theme = theme
+        self._empty = empty
         self._data = b""
         self._image: QImage | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -24,7 +25,8 @@ class NoiseView(QWidget):
     def show_data(self, data: bytes) -> None:
         """Show other bytes."""
         self._data = data
-        self.setAccessibleName("Picture of the ciphertext: noise")
+        content = "noise" if data else "empty"
+        self.setAccessibleName(f"Picture of the ciphertext: {content}")
         self._forget_image()
 
     def _forget_image(self) -> None:
@@ -49,6 +51,6 @@ class NoiseView(QWidget):
             else:
                 painter.setPen(self._theme.color("muted"))
                 painter.setFont(self._theme.font("caption"))
-                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "nothing\nsent yet")
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
             painter.setPen(QPen(self._theme.color("encrypted_edge"), 1))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))

@@ -4,13 +4,21 @@ from collections.abc import Callable, Sequence
 from math import log2
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+)
 
 from app.plot_data import Axes, PlotPoint, model_marks, series_by_model
 from app.run_columns import answer_text, when_text
 from app.stored_run import StoredRun
 from app.theme import Theme
-from app.widgets.basics import label
+from app.widgets.basics import label, text_button
 from app.widgets.plot import Plot
 from app.widgets.plot_legend import PlotLegend
 from app.wording import model_text, settings_text, share_text, size_text, time_text
@@ -44,7 +52,7 @@ class RunPlots(QFrame):
     hovered = Signal(str)
     clicked = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, save: QAction) -> None:
         super().__init__()
         self.setProperty("panel", "card")
         self.setAccessibleName("Plots of the runs")
@@ -60,12 +68,12 @@ class RunPlots(QFrame):
         self.picture = QFrame()
         self.picture.setProperty("panel", "plain")
         self.picture.setAccessibleName("Time, size and error of the runs")
-        self._arrange(theme)
+        self._arrange(theme, text_button(save, theme))
         for plot in self.plots:
             plot.hovered.connect(self._hover)
             plot.clicked.connect(lambda index: self.clicked.emit(self._runs[index].id))
 
-    def _arrange(self, theme: Theme) -> None:
+    def _arrange(self, theme: Theme, save: QToolButton) -> None:
         head, row = QHBoxLayout(), QHBoxLayout()
         theme.space(head, gap=2)
         theme.space(row, gap=2)
@@ -73,6 +81,8 @@ class RunPlots(QFrame):
         head.addWidget(self.against)
         head.addStretch()
         head.addWidget(self._note)
+        save.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        head.addWidget(save)
         for plot in self.plots:
             row.addWidget(plot, 1)
         inner = QVBoxLayout(self.picture)

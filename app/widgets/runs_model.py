@@ -96,8 +96,8 @@ class RunsModel(QAbstractTableModel):
             return thumbnail(run, self._theme.px(5))
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == ANSWER and not run.agrees:
             return self._theme.color("danger")
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == ANSWER and not run.agrees:
-            return f"Encrypted {run.answer}, clear {run.clear_answer}"
+        if role == Qt.ItemDataRole.ToolTipRole and column.text(run):
+            return f"{column.title}: {column.text(run)}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102

@@ -1,6 +1,8 @@
 """A session without cryptography, for tests: instant, scripted, and it can be made to wait."""
 
+import dataclasses
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -16,13 +18,19 @@ from engine.events import (
     StageProgress,
     StageStarted,
 )
+from engine.inspection import Coefficients
+from engine.message_log import MessageLogged, OnMessage
 from engine.parameters import Settings
+from engine.proofs import CloudAttempt
+from engine.tampering import FlippedBit
 
 Picture = npt.NDArray[np.uint8]
 
 CLASSES = tuple("0123456789")
 CLOUD = ("conv", "square-1", "dense-1", "square-2", "dense-2")
 WAIT_SECONDS = 30
+CLEAR = tuple(5.0 if k == 3 else 2.0 if k == 8 else -1.0 for k in range(10))
+SCORES = tuple(score + 0.001 for score in CLEAR)
 
 
 class FakeSession:
@@ -41,6 +49,7 @@ class FakeSession:
         self.calls: list[str] = []
         self.threads: set[int] = set()
         self.closed = False
+        self.on_message: OnMessage = lambda message: None
         self._ready: KeysReady | None = None
 
     def prepare(self, settings: Settings) -> KeysReady:
@@ -64,11 +73,11 @@ class FakeSession:
             self._stage("receive", 0.001, 124_000, 1),
             self._stage("decrypt", 0.001, 0, 0),
         ]
-        clear = tuple(5.0 if k == 3 else 2.0 if k == 8 else -1.0 for k in range(10))
+        clear = CLEAR
         return Classification(
             settings=self._ready.settings,
             classes=CLASSES,
-            encrypted=tuple(score + 0.001 for score in clear),
+            encrypted=SCORES,
             clear=clear,
             prediction=3,
             clear_prediction=3,
@@ -90,6 +99,28 @@ class FakeSession:
         self._begin("wrong key")
         return tuple(float((-1) ** k * 1000 * (k + 1)) for k in range(10))
 
+    def let_cloud_try(self) -> CloudAttempt:
+        self._begin("cloud try")
+        pixels = np.random.default_rng(3).normal(0, 1e43, 784)
+        scores = tuple(float((-1) ** k * 500 * (k + 1)) for k in range(10))
+        return CloudAttempt("The cloud holds no secret key.", tuple(pixels.tolist()), scores)
+
+    def unpack(self) -> Coefficients:
+        self._begin("unpack")
+        primes = (2**55 - 55, 2**53 - 111)
+        rows = [np.random.default_rng(4).integers(0, prime, (2, 8192)) for prime in primes]
+        return Coefficients(primes, np.stack(rows, axis=1).astype(np.uint64))
+
+    def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
+        """Refuse odd bytes, give noise for even ones, and change nothing in byte 6."""
+        self._begin(f"flip {bit}")
+        self._wait_at("flip")
+        outcome = FlippedBit(bit, 185_000, SCORES)
+        if bit // 8 % 2:
+            return dataclasses.replace(outcome, refusal="The bytes received are no ciphertext.")
+        noise = tuple(float((-1) ** k * 700) for k in range(10))
+        return dataclasses.replace(outcome, scores=SCORES if bit // 8 == 6 else noise)
+
     def calibrate(self) -> None:
         self._begin("calibrate")
 
@@ -106,10 +137,13 @@ class FakeSession:
         self._released.set()
 
     def _begin(self, call: str) -> None:
-        self.calls.append(call)
-        self.threads.add(threading.get_ident())
         self._cancelled.clear()
         self._released.clear()
+        self.calls.append(call)  # whoever saw it here may release it
+        for sender, receiver, size in (("window", "cloud", 185_000), ("cloud", "window", 0)):
+            message = MessageLogged(time.time(), sender, receiver, call, 60, size)  # type: ignore[arg-type]
+            self.on_message(message)
+        self.threads.add(threading.get_ident())
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure

@@ -13,7 +13,10 @@ from studio import THREE, child_processes
 from app.drawing import Drawing, Stroke
 from app.launch import Paths, make_window
 from app.main_window import MainWindow
+from app.proof_texts import COUNTED
 from app.records import Phase, Tone
+from app.widgets.proof_log import MEANINGS
+from app.widgets.prove_view import ProveView
 from engine.events import Event, StageStarted
 from engine.session import Session
 
@@ -86,6 +89,29 @@ def test_a_drawing_is_classified_encrypted_as_in_the_clear(
     qtbot.waitUntil(lambda: bool(state.evidence.wrong_scores), timeout=SECONDS)
     assert state.evidence.again is not None
     assert state.evidence.again.differing > 0.99
+
+
+def test_everything_that_can_be_proved_is_proved(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.program.start()
+    wait_until_ready(window, qtbot)
+    classify(window, qtbot)
+    state, actions = window.program.state, window.actions_
+    actions.cloud_try.trigger()
+    view = window.views.currentWidget()
+    assert isinstance(view, ProveView)
+    qtbot.waitUntil(lambda: state.evidence.attempt is not None, timeout=SECONDS)
+    view.show_proof(COUNTED)
+    qtbot.waitUntil(lambda: state.evidence.coefficients is not None, timeout=SECONDS)
+    for action, count in ((actions.flip_bit, 1), (actions.flip_random_bit, 2)):
+        action.trigger()
+        qtbot.waitUntil(lambda count=count: len(state.evidence.flips) == count, timeout=SECONDS)
+    assert state.evidence.flips[0].consequence == "refused"  # the format's first byte
+    assert {each.name for each in state.messages.entries} <= set(MEANINGS)
+    view.export_chosen.emit(tmp_path / "log.csv")
+    qtbot.waitUntil((tmp_path / "log.csv").exists, timeout=SECONDS)
+    assert state.message.tone is Tone.PLAIN
 
 
 @pytest.mark.parametrize(

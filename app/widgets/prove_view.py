@@ -1,0 +1,163 @@
+"""The second view: a list of proofs on the left, the chosen one large on the right."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import Actions
+from app.program import Program
+from app.proof_texts import AGAIN, CIPHERTEXT, CLOUD_TRY, FLIP, LOG, PROOFS, WRONG_KEY, ProofText
+from app.theme import Theme
+from app.widgets.proof_counted import CountedPage
+from app.widgets.proof_flip import FlipPage
+from app.widgets.proof_keys import CloudTryPage, WrongKeyPage
+from app.widgets.proof_log import LogPage
+from app.widgets.proof_noise import AgainPage, CiphertextPage
+from app.widgets.proof_page import ProofPage
+from app.widgets.proved_run import ProvedRun
+
+LEFT_WIDTH = 66
+
+
+class ProveView(QWidget):
+    """Shows `state.evidence`.
+
+    Attributes: `run`, the card of the last one; `pages` by the keys of their texts, `flip_page`
+    and `log_page` once more by name.
+    Signal `export_chosen(Path)` fires when the person has said where the message log is to go.
+    """
+
+    export_chosen = Signal(object)
+
+    def __init__(self, program: Program, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        state, proofs = program.state, program.runs.proofs
+        self._state = state
+        self._theme = theme
+        self.flip_page = FlipPage(state, theme, actions)
+        self.log_page = LogPage(state, theme, actions)
+        pages: tuple[ProofPage, ...] = (
+            CiphertextPage(state, theme),
+            CountedPage(state, theme, proofs),
+            AgainPage(state, theme, actions),
+            WrongKeyPage(state, theme, actions),
+            CloudTryPage(state, theme, actions),
+            self.flip_page,
+            self.log_page,
+        )
+        self.pages = dict(zip((text.key for text in PROOFS), pages, strict=True))
+        self._stack = QStackedWidget()
+        for page in pages:
+            self._stack.addWidget(page)
+        self._list = QButtonGroup(self)
+        self.run = ProvedRun(state, theme, program.runs.classify)
+        self._arrange()
+        self._performances: dict[QAction, Callable[[], None]] = {
+            actions.cloud_try: lambda: self._turn_and(CLOUD_TRY, proofs.let_cloud_try),
+            actions.flip_bit: lambda: self._turn_and(
+                FLIP, lambda: proofs.flip_bit(self.flip_page.chosen_bit())
+            ),
+            actions.flip_random_bit: lambda: self._turn_and(
+                FLIP, lambda: proofs.flip_bit(self.flip_page.choose_any_bit())
+            ),
+            actions.next_proof: lambda: self._step(1),
+            actions.previous_proof: lambda: self._step(-1),
+            actions.export_log: lambda: self._turn_and(LOG, self._ask_where_to_export),
+        }
+        actions.encrypt_again.triggered.connect(lambda: self.show_proof(AGAIN))
+        actions.wrong_key.triggered.connect(lambda: self.show_proof(WRONG_KEY))
+        self.export_chosen.connect(program.export_log)
+        state.evidence_changed.connect(self._mark_tried)
+        self.show_proof(CIPHERTEXT)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        self._theme.space(row, gap=3)
+        left = QVBoxLayout()
+        self._theme.space(left, gap=3)
+        self._theme.fix(self.run, LEFT_WIDTH, None)
+        left.addWidget(self.run)
+        left.addWidget(self._make_list(), 1)
+        row.addLayout(left)
+        row.addWidget(self._stack, 1)
+
+    def _make_list(self) -> QFrame:
+        card = QFrame()
+        card.setProperty("panel", "card")
+        card.setAccessibleName("Proofs")
+        self._theme.fix(card, LEFT_WIDTH, None)
+        column = QVBoxLayout(card)
+        self._theme.space(column, margin=2, gap=1.5)
+        for place, text in enumerate(PROOFS):
+            button = QPushButton(text.title)
+            button.setProperty("kind", "proof")
+            button.setCheckable(True)
+            button.setToolTip(text.shows)
+            self._list.addButton(button, place)
+            column.addWidget(button)
+        column.addStretch(1)
+        self._list.idToggled.connect(self._turn_to)
+        self._theme.apply(self._mark_tried)
+        return card
+
+    def perform(self, action: QAction) -> None:
+        """Do what an action of `Actions.proofs` asks, and show what it is about."""
+        self._performances[action]()
+
+    def _turn_and(self, text: ProofText, act: Callable[[], None]) -> None:
+        self.show_proof(text)
+        act()
+
+    def _ask_where_to_export(self) -> None:
+        dialog = QFileDialog(self, "Export the message log")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["CSV (*.csv)", "JSON (*.json)"])
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv")
+        )
+        dialog.fileSelected.connect(lambda name: self.export_chosen.emit(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_proof(self, text: ProofText) -> None:
+        """Turn to a proof."""
+        button, shown = self._list.button(PROOFS.index(text)), self._list.checkedButton()
+        if shown is not None and shown.hasFocus():
+            button.setFocus()
+        button.setChecked(True)
+
+    def _turn_to(self, place: int, checked: bool) -> None:
+        if checked:
+            self._stack.setCurrentIndex(place)
+
+    def _step(self, places: int) -> None:
+        self.show_proof(PROOFS[(self._list.checkedId() + places) % len(PROOFS)])
+
+    def _mark_tried(self) -> None:
+        evidence = self._state.evidence
+        tried = (
+            evidence.ciphertext, evidence.coefficients, evidence.again, evidence.wrong_scores,
+            evidence.attempt, evidence.flips, self._state.messages.entries,
+        )  # fmt: skip
+        for place, (text, found) in enumerate(zip(PROOFS, tried, strict=True)):
+            button = self._list.button(place)
+            button.setIconSize(QSize(self._theme.px(4), self._theme.px(4)))
+            button.setIcon(
+                self._theme.icon(
+                    "check" if found else "circle", "encrypted" if found else "control"
+                )
+            )
+            button.setAccessibleName(f"{text.title}, {'tried' if found else 'not tried yet'}")

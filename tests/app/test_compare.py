@@ -1,0 +1,419 @@
+import csv
+import io
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_runs import any_run, made_run
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+from studio import Studio
+from test_appearance import clipped
+
+from app.comparison import compare
+from app.records import Phase
+from app.run_columns import COLUMNS, chain_text, when_text, words_of
+from app.run_export import as_csv, as_json
+from app.stored_run import StoredRun
+from app.widgets.compare_view import CompareView
+from app.widgets.comparison_table import MOST_RUNS
+from engine.cli import main
+from engine.parameters import Settings
+
+TITLES = [column.title for column in COLUMNS]
+LATE = 1_700_000_100.0
+
+
+def run_at(place: int, **settings: int | str) -> StoredRun:
+    return made_run(
+        str(place),
+        at=1_700_000_000.0 + place,
+        settings=Settings(**settings),  # type: ignore[arg-type]
+        server_seconds=place / 10 + 0.1,
+    )
+
+
+RUNS = [
+    run_at(0, scale_bits=24),
+    run_at(1, scale_bits=26),
+    run_at(2, scale_bits=28, model="mnist-network2", poly_modulus_degree=16384),
+]
+
+
+@pytest.fixture
+def view(studio: Studio) -> CompareView:
+    """The Compare view with three runs, the latest on top."""
+    studio.window.program.archive._put(RUNS)
+    next(a for a in studio.window.actions_.views.actions() if a.data() == "compare").trigger()
+    view = studio.window.views.view("compare")
+    assert isinstance(view, CompareView)
+    return view
+
+
+def shown(view: CompareView) -> list[str]:
+    return [run.id for run in view.table._runs.runs]
+
+
+def cell(view: CompareView, row: int, title: str) -> str:
+    return str(view.table._runs.index(row, TITLES.index(title)).data())
+
+
+# --- the table
+
+
+def test_runs_stand_in_rows_newest_first(view: CompareView) -> None:
+    assert shown(view) == ["2", "1", "0"]
+    assert cell(view, 0, "Network") == "MNIST 2"
+    assert [cell(view, row, "Scale") for row in range(3)] == ["28", "26", "24"]
+
+
+def test_a_new_run_becomes_a_row(studio: Studio, view: CompareView) -> None:
+    studio.draw()
+    studio.classify()
+    studio.window.views.show_view("compare")
+
+    assert len(shown(view)) == 4
+    assert shown(view)[0] == studio.state.runs[-1].id
+
+
+def test_every_column_sorts_both_ways(view: CompareView) -> None:
+    for place, column in enumerate(COLUMNS):
+        for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+            view.table.sortByColumn(place, order)
+            keys = [column.key(run) for run in view.table._runs.runs]
+            assert keys == sorted(keys, reverse=order is Qt.SortOrder.DescendingOrder)  # type: ignore[type-var]
+
+
+def test_the_filter_finds_runs_that_have_every_word(view: CompareView) -> None:
+    for text, found in (
+        ("mnist network2", ["2"]),
+        ("8192", ["1", "0"]),
+        ("N=8192 scale=24", ["0"]),
+        ("answer=3", ["2", "1", "0"]),
+        ("differ", []),
+    ):
+        view.filter.setText(text)
+        assert shown(view) == found
+        assert len({point.index for point in view.plots.plots[0].points()}) == len(found)
+
+
+def test_an_empty_table_says_why(studio: Studio, view: CompareView) -> None:
+    view.filter.setText("no such word")
+    assert "No run has all" in view.table._hint.text()
+    view.filter.clear()
+    studio.window.program.archive.delete({run.id for run in RUNS})
+    assert "No runs yet" in view.table._hint.text()
+
+
+def test_a_pinned_run_stays_on_top_and_says_so(studio: Studio, view: CompareView) -> None:
+    view.table.select({"0"})
+    studio.window.actions_.runs.pin.trigger()
+    assert shown(view) == ["0", "2", "1"]
+    assert cell(view, 0, "Pinned") == "\u2605 yes"
+    assert studio.window.actions_.runs.pin.text() == "Unpin"
+    view.table.sortByColumn(TITLES.index("Cloud"), Qt.SortOrder.DescendingOrder)
+    assert shown(view)[0] == "0"
+    studio.window.actions_.runs.pin.trigger()
+
+    assert shown(view)[0] == "2"
+
+
+def test_deleted_runs_come_back_selected(studio: Studio, view: CompareView) -> None:
+    view.table.select({"0", "2"})
+    studio.window.actions_.runs.delete.trigger()
+    assert shown(view) == ["1"]
+    assert view.table.selected() == []
+    studio.window.actions_.runs.restore.trigger()
+
+    assert shown(view) == ["2", "1", "0"]
+    assert {run.id for run in view.table.selected()} == {"0", "2"}
+    assert not studio.window.actions_.runs.restore.isEnabled()
+
+
+def test_the_selection_stays_when_rows_change(studio: Studio, view: CompareView) -> None:
+    view.table.select({"1"})
+    view.table.sortByColumn(TITLES.index("Scale"), Qt.SortOrder.AscendingOrder)
+    studio.draw()
+    studio.classify()
+    studio.window.views.show_view("compare")
+
+    assert [run.id for run in view.table.selected()] == ["1"]
+
+
+def test_delete_in_the_filter_deletes_a_letter_not_a_run(studio: Studio, view: CompareView) -> None:
+    view.table.select({"1"})
+    view.filter.setText("mnist")
+    view.filter.setFocus()
+    view.filter.home(False)
+    studio.qtbot.keyClick(view.filter, Qt.Key.Key_Delete)
+
+    assert view.filter.text() == "nist"
+    assert len(studio.state.runs) == 3
+
+
+def test_the_actions_are_enabled_where_they_can_do_something(
+    studio: Studio, view: CompareView
+) -> None:
+    actions = studio.window.actions_.runs
+    assert not actions.delete.isEnabled()
+    view.table.select({"0", "1"})
+    assert actions.delete.isEnabled()
+    assert not actions.rerun.isEnabled()
+    view.table.select({"0"})
+    assert actions.rerun.isEnabled()
+    studio.window.views.show_view("draw")
+
+    assert not any(action.isEnabled() for action in actions.all())
+
+
+def test_a_run_is_run_again_with_its_picture_and_settings(
+    studio: Studio, view: CompareView
+) -> None:
+    studio.draw()
+    view.table.select({"0"})
+    studio.window.actions_.runs.rerun.trigger()
+    studio.qtbot.waitUntil(lambda: len(studio.state.runs) == 4 and studio.is_ready())
+    again = studio.state.runs[-1]
+
+    assert (again.picture, again.settings) == (RUNS[0].picture, RUNS[0].settings)
+    assert studio.window.views.currentWidget() is studio.window.draw
+    studio.window.actions_.undo.trigger()
+    assert studio.state.history.current.strokes
+
+
+def test_during_a_run_nothing_is_run_again(studio: Studio, view: CompareView) -> None:
+    view.table.select({"0"})
+    studio.draw()
+    studio.session.hold = "conv"
+    studio.window.program.runs.classify()
+    assert not studio.window.actions_.runs.rerun.isEnabled()
+    studio.qtbot.waitUntil(lambda: "classify" in studio.session.calls)
+    studio.session.release()
+    studio.qtbot.waitUntil(lambda: studio.state.phase is Phase.IDLE)
+
+    assert studio.window.actions_.runs.rerun.isEnabled()
+
+
+def test_the_button_in_the_bar_counts_the_runs_and_opens_them(studio: Studio) -> None:
+    studio.window.program.archive._put(RUNS)
+    assert studio.window.notices.open_runs.text() == "Runs (3)"
+    studio.window.notices.open_runs.click()
+
+    assert isinstance(studio.window.views.currentWidget(), CompareView)
+    assert studio.window.notices.open_runs.shortcut().toString() == "Ctrl+R"
+
+
+# --- side by side
+
+
+def test_lines_that_differ_are_marked_in_words_and_not_by_colour_alone(view: CompareView) -> None:
+    view.table.select({"1", "2"})
+    lines = view.panel.lines
+    names = [str(lines.index(row, 0).data()) for row in range(lines.rowCount())]
+
+    assert "\u2260 Degree N" in names
+    assert "Chain" in names
+    degree = lines.index(names.index("\u2260 Degree N"), 0)
+    assert degree.data(Qt.ItemDataRole.AccessibleTextRole) == "Degree N, differs"
+    assert [degree.siblingAtColumn(k).data() for k in (1, 2)] == ["16384", "8192"]
+
+
+def test_only_the_differences_can_be_shown(view: CompareView) -> None:
+    view.table.select({"0", "1"})
+    view.panel.only_differences.click()
+    names = [line.name for line in view.panel.lines.lines]
+
+    assert names == ["Bit scale", "Cloud in all"]
+
+
+def test_no_more_runs_are_compared_than_there_is_room_for(
+    studio: Studio, view: CompareView
+) -> None:
+    many = [made_run(f"more {k}", at=LATE + k) for k in range(MOST_RUNS)]
+    studio.window.program.archive._put(many)
+    view.table.selectAll()
+
+    assert view.panel.lines.columnCount() == 1 + MOST_RUNS
+    view.panel.table.grab()
+
+
+@given(runs=st.lists(any_run, min_size=1, max_size=3))
+def test_any_runs_can_be_compared(runs: list[StoredRun]) -> None:
+    for line in compare(runs):
+        assert len(line.texts) in (0, len(runs))
+        assert len(line.bars) in (0, len(runs))
+        assert not (line.differs and len(runs) == 1)
+
+
+@given(run=any_run)
+def test_any_run_has_a_text_in_every_column(run: StoredRun) -> None:
+    assert all(isinstance(column.text(run), str) for column in COLUMNS)
+    assert words_of(run) == words_of(run).lower()
+
+
+def test_equal_primes_of_a_chain_are_written_together() -> None:
+    assert chain_text(made_run(coeff_modulus_bits=(55, 55, 55, 53, 51))) == "3\u00d755 53 | 51"
+
+
+def test_a_run_of_another_day_is_shown_with_its_date() -> None:
+    assert when_text(1_700_000_000.0)[:2].isdigit()
+    assert "Nov" in when_text(1_700_000_000.0)
+
+
+# --- plots
+
+
+def test_every_run_is_a_point_in_every_plot_and_selected_ones_are_ringed(
+    view: CompareView,
+) -> None:
+    for plot in view.plots.plots:
+        assert len(plot.points()) == 3
+    view.table.select({"0"})
+    assert [plot._selected for plot in view.plots.plots] == [{0}] * 3
+
+
+def test_a_click_on_a_point_selects_its_row(studio: Studio, view: CompareView) -> None:
+    plot = view.plots.plots[0]
+    plot.grab()
+    point = next(point for point in plot.points() if view.plots._runs[point.index].id == "1")
+    viewport = plot.surface.viewport()
+    place: QPoint = viewport.mapFrom(plot, plot.place_of(point))
+    studio.qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+
+    assert [run.id for run in view.table.selected()] == ["1"]
+    assert "bit scale 26" in point.text
+
+
+def test_the_plots_can_stand_against_the_degree(view: CompareView) -> None:
+    view.plots.against.setCurrentIndex(1)
+
+    assert {point.x for point in view.plots.plots[0].points()} == {13.0, 14.0}
+    assert "degree" in view.plots.plots[0].accessibleName()
+
+
+# --- export
+
+
+@pytest.fixture(autouse=True)
+def hidden_dialogs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep file dialogs from opening: without a display, Qt complains about their windows."""
+    monkeypatch.setattr(QFileDialog, "open", lambda _dialog: None)
+
+
+def choose_file(studio: Studio, name: str) -> None:
+    dialog = studio.window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(name)
+    dialog.deleteLater()
+
+
+def told(studio: Studio) -> str:
+    return studio.window.notices.sentence.toolTip()
+
+
+def test_the_selected_runs_are_exported_as_csv(
+    studio: Studio, view: CompareView, tmp_path: Path
+) -> None:
+    view.table.select({"0", "2"})
+    studio.window.actions_.runs.export.trigger()
+    choose_file(studio, str(tmp_path / "runs.csv"))
+    studio.qtbot.waitUntil(lambda: "2 runs were saved" in told(studio))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "runs.csv").read_text(), newline="")))
+
+    assert [row["id"] for row in rows] == ["2", "0"]
+    assert rows[0]["poly_modulus_degree"] == "16384"
+    assert float(rows[0]["encrypted_3"]) == RUNS[2].encrypted[3]
+    assert float(rows[0]["stage_seconds_conv"]) == 0.01
+
+
+def test_without_a_selection_every_run_is_exported_as_json(
+    studio: Studio, view: CompareView, tmp_path: Path
+) -> None:
+    studio.window.actions_.runs.export.trigger()
+    choose_file(studio, str(tmp_path / "runs.json"))
+    studio.qtbot.waitUntil(lambda: "3 runs were saved" in told(studio))
+    rows = json.loads((tmp_path / "runs.json").read_text())
+
+    assert [row["id"] for row in rows] == ["2", "1", "0"]
+    assert bytes(level for line in rows[0]["picture"] for level in line) == RUNS[2].picture
+    assert rows[0]["settings"]["poly_modulus_degree"] == 16384
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_the_plots_are_saved(studio: Studio, view: CompareView, tmp_path: Path, kind: str) -> None:
+    studio.window.actions_.runs.save_plots.trigger()
+    choose_file(studio, str(tmp_path / f"plots.{kind}"))
+    studio.qtbot.waitUntil(lambda: "were saved" in told(studio))
+
+    assert (tmp_path / f"plots.{kind}").stat().st_size > 5000
+
+
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(
+    studio: Studio, view: CompareView, tmp_path: Path
+) -> None:
+    studio.window.actions_.runs.export.trigger()
+    choose_file(studio, str(tmp_path / "missing" / "runs.csv"))
+    studio.qtbot.waitUntil(lambda: "choose another place" in told(studio))
+
+
+def test_the_copied_command_names_a_picture_that_is_there(
+    studio: Studio, view: CompareView
+) -> None:
+    view.table.select({"2"})
+    studio.window.actions_.runs.copy_command.trigger()
+    studio.qtbot.waitUntil(lambda: "Copied" in told(studio))
+    words = shlex.split(QGuiApplication.clipboard().text())
+
+    assert words[:4] == ["python", "-m", "engine", "classify"]
+    assert Path(words[4]).is_file()
+    assert "mnist-network2" in words
+
+
+@given(runs=st.lists(any_run, max_size=3))
+def test_any_runs_can_be_exported(runs: list[StoredRun]) -> None:
+    assert len(list(csv.reader(io.StringIO(as_csv(runs), newline="")))) >= len(runs)
+    assert len(json.loads(as_json(runs))) == len(runs)
+
+
+def test_the_command_repeats_the_run_on_the_real_engine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], studio: Studio
+) -> None:
+    studio.draw()
+    assert studio.state.picture is not None
+    settings = Settings(scale_bits=28)
+    run = made_run(settings=settings, picture=studio.state.picture.tobytes())
+    studio.window.program.exports.copy_command(run)
+    studio.qtbot.waitUntil(lambda: "Copied" in told(studio))
+    words = shlex.split(QGuiApplication.clipboard().text())
+    assert main([*words[3:], "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+
+    assert answer["settings"]["scale_bits"] == 28
+    assert answer["prediction"] == answer["clear_prediction"] == "3"
+
+
+# --- how it behaves
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["720p", "1080p"])
+def test_nothing_is_clipped_in_compare(
+    studio: Studio, view: CompareView, size: tuple[int, int]
+) -> None:
+    view.table.select({"0", "1"})
+    studio.window.resize(*size)
+    studio.window.fit()
+    studio.qtbot.waitUntil(lambda: clipped(view) == [])
+    assert view.table.horizontalScrollBar().maximum() == 0
+
+
+def test_a_hidden_view_does_no_work(studio: Studio, view: CompareView) -> None:
+    studio.window.views.show_view("draw")
+    studio.window.program.archive.delete({"0"})
+    assert len(shown(view)) == 3
+    studio.window.views.show_view("compare")
+
+    assert len(shown(view)) == 2
