@@ -11,7 +11,6 @@ from app.wording import model_text, percent, share_text, time_text
 from engine.sweep_records import SweepPoint
 
 COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Error", "Accuracy")
-FITTED = tuple(COLUMNS.index(name) for name in ("Network", "Progress", "Error"))
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -73,11 +72,10 @@ class SweepTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setResizeContentsPrecision(0)  # of the rows in sight: all take too long
-        for place in FITTED:
-            header.setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
         theme.apply(lambda: self.verticalHeader().setDefaultSectionSize(theme.px(6)))
         self.selectionModel().currentRowChanged.connect(self._select)
         sweeps.selected_changed.connect(self._follow)
@@ -98,7 +96,7 @@ def cells(point: SweepPoint, state: PointState, limit: str) -> tuple[str, ...]:
     """Return the texts of a row."""
     settings = point.settings
     head = (
-        model_text(settings.model),
+        model_text(settings.model).replace("network ", ""),
         str(settings.poly_modulus_degree),
         str(settings.scale_bits),
     )
@@ -118,7 +116,7 @@ def cells(point: SweepPoint, state: PointState, limit: str) -> tuple[str, ...]:
 def progress_text(state: PointState, limit: str) -> str:
     """Return how far a point without a row is."""
     if limit:
-        return "cannot work"
+        return "refused"
     if state.fault:
         return "failed"
     return f"{state.done} of {state.total}" if state.total else "waiting"

@@ -118,7 +118,7 @@ def test_what_cannot_work_is_marked_with_its_reason(idle: Studio, view: SweepVie
     assert "128-bit secure only up to" in grid.describe(fails)
     assert "2 of 3 points can work" in view.setup._summary.text()
     model = view.table.model()
-    assert model.index(2, 3).data() == "cannot work"
+    assert model.index(2, 3).data() == "refused"
     assert "secure" in model.index(2, 3).data(Qt.ItemDataRole.ToolTipRole)
 
 
