@@ -13,7 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.launch import Paths, make_application, make_window
-from app.rehearsal import Rehearsal, sample_strokes
+from app.rehearsal import Rehearsal
+from app.samples import sample_strokes
 from app.sweep_choice import SweepChoice
 from app.sweeps import SweepPhase, Sweeps
 from app.widgets.sweep_view import SweepView
