@@ -59,6 +59,9 @@ class Actions(QObject):
         self.more_bits = self._add("Larger bit scale", "Ctrl+.", "One bit more")
         self.fewer_bits = self._add("Smaller bit scale", "Ctrl+,", "One bit less")
         self.next_network = self._add("Next network", "Ctrl+N", "Choose the next network")
+        self.next_protocol = self._add(
+            "Next protocol", "Ctrl+P", "Change between one shot and refresh"
+        )
         self.classify_sample = self._add(
             "Classify this", "Ctrl+Shift+Return", "Classify the selected test picture encrypted"
         )
@@ -74,6 +77,13 @@ class Actions(QObject):
         )
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
         self.reduce_motion.setCheckable(True)
+        self._add_choices()
+        self.runs = RunActions(self._add)
+        self.tour = self._add("Take the tour", "Shift+F1", "Be shown the parts of the window")
+        self.about = self._add("About CipherSketch", "F1", "What this program does")
+        theme.apply(self._restyle)
+
+    def _add_choices(self) -> None:
         self.views = QActionGroup(self)
         for view in VIEWS:
             action = self._add(view.title, view.shortcut, view.explanation)
@@ -87,9 +97,6 @@ class Actions(QObject):
             action.setCheckable(True)
             action.setData(name)
             self.themes.addAction(action)
-        self.runs = RunActions(self._add)
-        self.about = self._add("About CipherSketch", "F1", "What this program does")
-        theme.apply(self._restyle)
 
     def _add_proofs(self) -> None:
         self.cloud_try = self._add(
@@ -165,6 +172,7 @@ class Actions(QObject):
                 self.more_bits,
                 self.fewer_bits,
                 self.next_network,
+                self.next_protocol,
                 None,
                 self.suggestion,
             ],
@@ -181,7 +189,7 @@ class Actions(QObject):
                 self.reduce_motion,
             ],
             "&Compare": self.runs.menu(),
-            "&Help": [self.about],
+            "&Help": [self.tour, self.about],
         }
         for title, actions in menus.items():
             menu = bar.addMenu(title)

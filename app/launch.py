@@ -90,6 +90,7 @@ def run_window(until_painted: bool = False) -> int:
         window.painted.connect(window.close, Qt.ConnectionType.QueuedConnection)
     else:
         QTimer.singleShot(0, window.program.start)
+        QTimer.singleShot(0, window.shows.offer_tour)
         _close_on_signals(window)
     window.show()
     code = application.exec()

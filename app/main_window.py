@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.view_bar = ViewBar(self.actions_, theme, self.menuBar())
         self.menuBar().setCornerWidget(self.view_bar)
         self.gallery = Gallery(theme, self._content)
-        self.shows = ShowDesk(self, program, theme, self.actions_, self.draw.picture_card.canvas)
+        self.shows = ShowDesk(self, program, theme, self.actions_, self.draw)
         self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
         self._settle.timeout.connect(self.fit)
         self._connect()
@@ -112,7 +112,14 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         actions, program = self.actions_, self.program
         pictures, choices, runs = program.pictures, program.choices, program.runs
-        for action in (actions.open, actions.paste, actions.samples, actions.classify):
+        for action in (
+            actions.open,
+            actions.paste,
+            actions.samples,
+            actions.classify,
+            actions.live,
+            actions.tour,
+        ):
             action.triggered.connect(self._show_draw)
         for action in (actions.sweep.start, *actions.sweep.presets):
             action.triggered.connect(self._show_sweep)
@@ -157,6 +164,7 @@ class MainWindow(QMainWindow):
     def _use(self, preferences: Preferences) -> None:
         self.draw.picture_card.set_brush(preferences.brush)
         self.actions_.reduce_motion.setChecked(preferences.reduce_motion)
+        self.program.tour.is_seen = preferences.tour_seen
         for action in self.actions_.themes.actions():
             action.setChecked(action.data() == preferences.theme)
         self._follow_system()
@@ -173,6 +181,7 @@ class MainWindow(QMainWindow):
             theme=self._theme_name,
             brush=self.draw.picture_card.brush(),
             reduce_motion=self.actions_.reduce_motion.isChecked(),
+            tour_seen=self.program.tour.is_seen,
             geometry=bytes(self.saveGeometry().data()),
         )
 

@@ -31,6 +31,7 @@ class Preferences:
     theme: str = "system"
     brush: int = 24
     reduce_motion: bool = False
+    tour_seen: bool = False
     geometry: bytes = b""
 
 
@@ -65,6 +66,7 @@ def save_preferences(preferences: Preferences, path: Path) -> bool:
         "theme": preferences.theme,
         "brush": preferences.brush,
         "reduce_motion": preferences.reduce_motion,
+        "tour_seen": preferences.tour_seen,
         "geometry": QByteArray(preferences.geometry),
     }.items():
         store.setValue(key, value if isinstance(value, QByteArray) else _ini_text(value))
@@ -101,6 +103,7 @@ def _read(store: QSettings) -> Preferences:
         theme=_one_of(_text(store, "theme"), THEMES, default.theme),
         brush=min(max(_number(store, "brush", default.brush), 12), 45),
         reduce_motion=_flag(store, "reduce_motion"),
+        tour_seen=_flag(store, "tour_seen"),
         geometry=_bytes(store, "geometry"),
     )
 

@@ -23,6 +23,7 @@ from app.runs import Runs
 from app.sample_runs import SampleRuns
 from app.stand_loop import StandLoop
 from app.state import AppState
+from app.tour import Tour
 from app.worker import SessionFactory
 from engine.message_log import log_as_csv, log_as_json
 from engine.parameters import Settings
@@ -62,6 +63,7 @@ class Program(QObject):
         self.exports = Exports(self._background, folder, reporter.report, self)
         self.presentation = Presentation(self.state, self.pictures, self.runs)
         self.stand = StandLoop(self.state, self.pictures, self.presentation)
+        self.tour = Tour(self)
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)
 

@@ -22,7 +22,7 @@ class RunActions:
             "Copy command", "Ctrl+Shift+C", "Copy the command line that repeats the run", "paste"
         )
         self.export = add(
-            "Export runs\u2026", "Ctrl+Shift+E", "Save the selected runs, or all, as CSV or JSON"
+            "Export runs\u2026", "Ctrl+Shift+X", "Save the selected runs, or all, as CSV or JSON"
         )
         self.save_plots = add("Save plots\u2026", "Ctrl+Shift+S", "Save the plots as SVG or PNG")
         for action in self.all():

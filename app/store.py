@@ -158,6 +158,7 @@ class RunStore:
             )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA secure_delete = ON")  # a deleted picture leaves no trace
         with connection:
             connection.execute("BEGIN IMMEDIATE")  # of two windows that start, one makes the table
             if _is_empty(connection):
@@ -232,4 +233,7 @@ def _sentence(error: Exception, path: Path) -> str:
         sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check its folder",
         sqlite3.SQLITE_IOERR: "the disk failed: check it",
     }.get(_code(error), getattr(error, "strerror", None) or str(error))
-    return f"Runs cannot be saved to {path} ({reason}); they are kept here and tried again."
+    return (
+        f"Runs cannot be saved to {path} ({reason}); until the window is closed they are kept in "
+        "it and tried again."
+    )

@@ -64,12 +64,12 @@ class StoredRun:
     @property
     def answer(self) -> str:
         """Return the class with the highest decrypted score."""
-        return self.classes[int(np.argmax(self.encrypted))]
+        return self.classes[self.encrypted.index(max(self.encrypted))]
 
     @property
     def clear_answer(self) -> str:
         """Return the class with the highest clear score."""
-        return self.classes[int(np.argmax(self.clear))]
+        return self.classes[self.clear.index(max(self.clear))]
 
     @property
     def agrees(self) -> bool:

@@ -38,7 +38,7 @@ CHAPTERS = {
     Step.COMPUTE: Chapter(
         "Compute blind", "The cloud runs the network on numbers that it cannot read."
     ),
-    Step.RETURN: Chapter("Return", "The answer comes back encrypted. Nobody has read it yet."),
+    Step.RETURN: Chapter("Return", "The answer comes back encrypted: the cloud cannot read it."),
     Step.DECRYPT: Chapter("Decrypt", "Only your secret key turns the answer into scores."),
 }
 
@@ -54,11 +54,12 @@ OPENINGS = (Step.ENCRYPT, Step.SEND)
 
 @dataclass(frozen=True)
 class Part:
-    """How far the stages of one step are: their time in seconds and bytes on the wire so far."""
+    """How far the stages of one step are: seconds and bytes on the wire so far, in all rounds."""
 
     progress: Progress = Progress.WAITING
     seconds: float = 0.0
     wire_bytes: int = 0
+    rounds: int = 1
 
 
 def step_of(info: StageInfo) -> Step | None:
@@ -85,7 +86,12 @@ def part_of(step: Step, stages: tuple[StageInfo, ...], states: Mapping[str, Stag
     else:
         progress = Progress.RUNNING
     done = [each for each in mine if each.progress is Progress.DONE]
-    return Part(progress, sum(e.seconds for e in done), sum(e.wire_bytes for e in done))
+    return Part(
+        progress,
+        seconds=sum(each.seconds for each in done),
+        wire_bytes=sum(each.wire_bytes for each in done),
+        rounds=len(mine),
+    )
 
 
 def engine_text(stages: tuple[StageInfo, ...], states: Mapping[str, StageState]) -> str:

@@ -74,6 +74,7 @@ QPushButton[kind="stop"] {{
     min-height: {px(9)}px; }}
 QPushButton[kind="suggest"] {{
     color: {p.encrypted}; border-color: {p.encrypted}; font-weight: 600; }}
+QPushButton[kind="suggest"]:disabled {{ color: {p.control}; border-color: {p.border}; }}
 QPushButton[kind="preset"] {{ padding: {px(0.5)}px {px(1)}px; }}
 QPushButton[kind="preset"]:focus {{ padding: {px(0.5) - 1}px {px(1) - 1}px; }}
 QPushButton[segment] {{
@@ -160,12 +161,10 @@ QTableView[kind="log"]::item {{ padding: 0 {px(1.25)}px; }}
 QHeaderView::section {{
     background: {p.sunken}; color: {p.muted}; border: none; border-bottom: 1px solid {p.border};
     padding: {px(1)}px {px(2)}px; font-size: {points["caption"]:.2f}pt; }}
-QListView[kind="hex"] {{
-    background: {p.sunken}; color: {p.encrypted}; border: 1px solid {p.border};
-    border-radius: {px(1)}px; padding: {px(1)}px;
-    font-family: "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace;
-    font-size: {points["mono"]:.2f}pt; }}
-QListView[kind="hex"]:focus {{ border: 2px solid {p.encrypted}; }}
+QAbstractScrollArea[kind="hex"] {{
+    background: {p.sunken}; border: 1px solid {p.border}; border-radius: {px(1)}px;
+    padding: {px(1)}px; }}
+QAbstractScrollArea[kind="hex"]:focus {{ border: 2px solid {p.encrypted}; }}
 QTextEdit, QPlainTextEdit {{
     background: {p.sunken}; color: {p.text}; border: 1px solid {p.border};
     border-radius: {px(1)}px; }}

@@ -45,6 +45,11 @@ TERMS = {
         "Security: the bits of work that the best known attack needs, by the standard of 2018 "
         "and the guidelines of 2024."
     ),
+    "protocol": (
+        "Protocol: in one shot the cloud computes everything on one ciphertext; with refresh, as "
+        "on the poster, you decrypt and encrypt again after each convolution block, which is "
+        "faster but shows you activations, from which the model's weights may be guessed."
+    ),
     "scores": "Score: the network's output for a class; the highest one is the answer.",
 }
 
@@ -73,8 +78,9 @@ def security_text(bits: int) -> str:
 
 
 def settings_text(settings: Settings) -> str:
-    """Return settings in one line."""
-    return f"N = {settings.poly_modulus_degree}, bit scale {settings.scale_bits}"
+    """Return settings in one line; the protocol only where it is not the usual one."""
+    protocol = "" if settings.protocol == "one-shot" else f", {settings.protocol}"
+    return f"N = {settings.poly_modulus_degree}, bit scale {settings.scale_bits}{protocol}"
 
 
 def model_text(name: str) -> str:

@@ -20,7 +20,7 @@ from engine.events import Event, StageProgress
 from engine.forecast import network_named
 from engine.journal import Journal
 from engine.judging import Mode, Part, coeff_modulus_bits, judge, split_indices
-from engine.parameters import Settings
+from engine.parameters import ProtocolName, Settings
 from engine.resources import model_path
 from engine.samples import Samples
 from engine.session_pool import run_on_sessions
@@ -41,11 +41,11 @@ class Evaluation:
         """Return what a journal of this evaluation, and of no other, begins with."""
         return {
             "format": FORMAT,
-            "model_sha256": model_sha256(self.settings.model),
-            "samples_sha256": self.samples.sha256,
-            "pictures": len(self.samples),
-            "mode": self.mode,
             **dataclasses.asdict(self.settings),
+            "mode": self.mode,
+            "pictures": len(self.samples),
+            "samples_sha256": self.samples.sha256,
+            "model_sha256": model_sha256(self.settings.model),
         }
 
 
@@ -54,11 +54,13 @@ def model_sha256(name: str) -> str:
     return hashlib.sha256(model_path(name).read_bytes()).hexdigest()
 
 
-def usual_settings(model: str, mode: Mode) -> Settings:
+def usual_settings(model: str, mode: Mode, protocol: ProtocolName = "one-shot") -> Settings:
     """Return the setting that a model is judged with unless another is asked for.
 
-    They are the smallest with which network 1 and network 2 answer as the clear network does.
+    They are the smallest with which its answers are those of the clear network.
     """
+    if protocol == "refresh":
+        return Settings(model, 8192, 26, protocol=protocol)
     if network_named(model).card.architecture == "network2":
         return Settings(model, 16384, 28 if mode == "single" else 30)
     return Settings(model, 8192, 26)

@@ -57,7 +57,7 @@ def _upload(names: LegKeys, leg: Leg, level: int, *, first: bool) -> tuple[Stage
         return encrypt, StageInfo(names.send, "Send", sentence, "wire", level)
     encrypt = StageInfo(
         names.encrypt,
-        "Encrypt again",
+        "Re-encrypt",
         f"The client lays the activations out for the next layer and encrypts them as {what}.",
         "client",
         level,
@@ -82,7 +82,7 @@ def _download(names: LegKeys, leg: Leg, *, last: bool) -> tuple[StageInfo, Stage
     )
     return (
         StageInfo(names.receive, "Receive activations", receive, "wire", level),
-        StageInfo(names.decrypt, "Decrypt activations", decrypt, "client", 0),
+        StageInfo(names.decrypt, "Decrypt", decrypt, "client", 0),
     )
 
 

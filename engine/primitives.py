@@ -29,7 +29,8 @@ T = TypeVar("T")
 CALIBRATION_CHAIN = Chain(poly_modulus_degree=8192, coeff_modulus_bits=(50,) * 7)
 """A chain long enough to see how costs grow; far too long to be secure, it encrypts nothing."""
 
-SCALE = 2.0**20
+SCALE = 2.0**9
+"""Small, so that a square fits into the smallest prime that a chain may have."""
 
 
 class PrimitiveTimer:

@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from engine.errors import CipherSketchError, MessageError
 from engine.messages import Message, encode_message, read_message
@@ -29,9 +30,10 @@ def serve(handlers: Mapping[str, Handler]) -> None:
     # Whatever else prints must not break the framing: it goes to standard error instead.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    while (request := read_message(requests)) is not None:
-        for answer in _answers(handlers, request):
-            answers.write(encode_message(answer))
+    with suppress(BrokenPipeError):  # nobody is left to read an answer
+        while (request := read_message(requests)) is not None:
+            for answer in _answers(handlers, request):
+                answers.write(encode_message(answer))
 
 
 def _answers(handlers: Mapping[str, Handler], request: Message) -> Iterator[Message]:

@@ -30,8 +30,7 @@ class StockNetwork:
                 pass
             case _:
                 raise ModelError(
-                    f"The benchmark compares network 1, which {network.name} is not; "
-                    "choose a model of network 1."
+                    f"TenSEAL's stock operations run network 1 in one shot, not {network.name}."
                 )
         self._kernels = [kernel[0].tolist() for kernel in conv.weight]
         self._conv_bias, self._stride = conv.bias.tolist(), conv.stride

@@ -1,13 +1,21 @@
-"""Where the points of a sweep are measured: processes of this machine, or a Dask cluster."""
+"""Where the points of a sweep are measured: processes of this machine, or a Dask cluster.
+
+A worker stands where the window stands: it gets settings and pictures, in the clear and pickled by
+the executor, and starts a client and a cloud of its own. So a cluster must be one's own. Between
+a client and a cloud nothing is pickled, there as here.
+"""
 
 import functools
 import multiprocessing
+import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 
 from engine.errors import ProcessLostError, ResultsError
 
@@ -34,7 +42,7 @@ def local_processes(workers: int) -> Workplace:
         ProcessPoolExecutor,
         max(1, workers),
         multiprocessing.get_context("spawn"),
-        _leave_interrupts_to_the_sweep,
+        _end_with_the_sweep,
     )
     return Workplace(open_pool)
 
@@ -42,6 +50,7 @@ def local_processes(workers: int) -> Workplace:
 def dask_cluster(address: str) -> Workplace:
     """Return the Dask cluster whose scheduler is at `address`, such as tcp://10.0.0.5:8786.
 
+    Its workers see the pictures and hold the points' secret keys: only a trusted one will do.
     Raises ResultsError without the extra `cluster` or if nobody answers there.
     """
     try:
@@ -78,6 +87,17 @@ def _own_address(scheduler: str) -> str:
         ) from error
 
 
-def _leave_interrupts_to_the_sweep() -> None:
-    """Ignore Ctrl-C in a worker, which the terminal sends to all: the sweep ends its workers."""
+def _end_with_the_sweep() -> None:
+    """Let a worker ignore Ctrl-C, which the terminal sends to all, and end when the sweep does.
+
+    Workers of a pool whose program is killed would wait for ever.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

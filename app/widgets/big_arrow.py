@@ -42,7 +42,7 @@ class BigArrow(QWidget):
             corners = (y - head, y, y + head)
             points = [QPointF(tip + (0 if each == y else back), each) for each in corners]
             painter.drawPolyline(QPolygonF(points))
-            self._write(painter, self._above, QRectF(0, y - px(18), self.width(), px(15)), "strong")
+            self._write(painter, self._above, QRectF(0, y - px(19), self.width(), px(15)), "strong")
             self._write(painter, self._below, QRectF(0, y + px(3.5), self.width(), px(8)), "lane")
 
     def _write(self, painter: QPainter, text: str, place: QRectF, role: str) -> None:

@@ -111,7 +111,7 @@ class CompareView(QWidget):
         self._is_stale = not self.isVisible()
         if not self._is_stale:
             self._rows.set_runs(self._state.runs)
-            self._show_selection()
+            self._enable()
 
     def _plot(self) -> None:
         self.plots.show_runs(self._rows.runs)
@@ -192,6 +192,7 @@ class CompareView(QWidget):
 
     def _write_plots(self, name: str) -> None:
         path = Path(name)
+        self.plots.settle()
         draw = png_bytes if path.suffix.lower() == ".png" else svg_bytes
         self._program.exports.save_picture(draw(self.plots.picture), path)
 

@@ -3,6 +3,8 @@
 You have the key and the cloud has none; each stage lights up on the side that runs it.
 """
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -12,7 +14,7 @@ from app.theme import Theme
 from app.widgets.lane import Lane, SecretNote
 from app.widgets.stage_card import StageCard
 from app.widgets.stage_views import JourneyView
-from app.widgets.wire import Wire
+from app.widgets.wire import LEG, Wire
 from engine.events import StageInfo
 
 TICK_MS = 33
@@ -30,6 +32,7 @@ class Journey(QWidget):
         self._state = state
         self._theme = theme
         self._infos: tuple[StageInfo, ...] = ()
+        self._crossings: list[int] = []  # rows at which something goes up, then comes down
         self.cards: dict[str, StageCard] = {}
         self._held_keys = StageCard(theme, "encrypted")
         self.wire = Wire(theme, self._wire_heights)
@@ -60,20 +63,32 @@ class Journey(QWidget):
         self._show_all()
 
     def _place_cards(self) -> None:
+        """Lay the stages out from top to bottom; what you do stands beside what the cloud does."""
         for card in self.cards.values():
             card.deleteLater()
-        cloud = [each for each in self._infos if each.side == "cloud"]
-        you = [each for each in self._infos if each.side == "client"]
-        self.cards = {}
-        self._cloud.put(self._held_keys, 0)
-        for row, info in enumerate(cloud, start=1):
-            self.cards[info.key] = StageCard(self._theme, "encrypted")
-            self.cards[info.key].installEventFilter(self)
-            self._cloud.put(self.cards[info.key], row)
-        for row, info in zip((0, 1, len(cloud)), you, strict=True):
-            self.cards[info.key] = StageCard(self._theme, "clear")
-            self._you.put(self.cards[info.key], row)
-        self._you.put(self._stays, 2, max(1, len(cloud) - 2))
+        self.cards, self._crossings = {}, []
+        you: dict[int, QWidget] = {}
+        cloud: dict[int, QWidget] = {0: self._held_keys}
+        for info in self._infos:
+            up = info.key.startswith(("encrypt", "send"))  # these come before the cloud's next row
+            row = len(cloud) if up else len(cloud) - 1
+            if info.side == "wire":
+                self._crossings.append(row)
+                continue
+            card = StageCard(self._theme, "encrypted" if info.side == "cloud" else "clear")
+            self.cards[info.key] = card
+            if info.side == "cloud":
+                card.installEventFilter(self)
+                cloud[len(cloud)] = card
+            else:
+                you[row] = card
+        self._cloud.arrange(cloud, len(cloud))
+        self._you.arrange(you, len(cloud))
+        start, height = _longest_gap(you, len(cloud))
+        self._stays.setVisible(height > 0)
+        self._stays.use_rows(height)
+        if height:
+            self._you.cover(self._stays, start, height)
 
     def _show_stage(self, key: str) -> None:
         self._show_all()
@@ -84,21 +99,33 @@ class Journey(QWidget):
             self.wire.place_tile(place)
 
     def _tile_place(self, key: str) -> float | None:
-        """Return where the ciphertext is while the stage `key` runs, as a share of its way."""
-        progress = self._state.stages[key].progress
-        if progress is Progress.WAITING:
+        """Return where the ciphertext is while the stage `key` runs; see `Wire`."""
+        if self._state.stages[key].progress is Progress.WAITING:
             return None
-        cloud = self._cloud_keys()
-        if key in cloud:
-            return 0.25 + 0.5 * cloud.index(key) / max(1, len(cloud) - 1)
-        return {"encrypt": 0.0, "send": 0.25, "receive": 1.0}.get(key)
+        leg = sum(each.key.startswith("receive") for each in self._before(key))
+        if key.startswith("encrypt"):
+            return leg * LEG
+        if key.startswith("send"):
+            return leg * LEG + 0.25
+        if key.startswith(("receive", "decrypt")):
+            return (leg - key.startswith("decrypt")) * LEG + 1.0
+        row = self._cloud_keys().index(key) + 1 if key in self._cloud_keys() else 0
+        first, last = self._crossings[2 * leg], self._crossings[2 * leg + 1]
+        return leg * LEG + 0.25 + 0.5 * (row - first) / max(1, last - first) if row else None
+
+    def _before(self, key: str) -> list[StageInfo]:
+        keys = [each.key for each in self._infos]
+        return list(self._infos[: keys.index(key)])
 
     def _light_card(self, share: float) -> None:
         """Mark the card that the ciphertext passes."""
-        cloud = self._cloud_keys()
-        place = round((share - 0.25) * 2 * (len(cloud) - 1))
-        for row, key in enumerate(cloud):
-            self.cards[key].set_lit(row == place and 0.2 < share < 0.8)
+        leg, within = divmod(share, LEG)
+        lit = 0
+        if share >= 0 and 0.2 < within < 0.8:
+            first, last = self._crossings[2 * int(leg)], self._crossings[2 * int(leg) + 1]
+            lit = round(first + (within - 0.25) * 2 * (last - first))
+        for row, key in enumerate(self._cloud_keys(), start=1):
+            self.cards[key].set_lit(row == lit)
 
     def _cloud_keys(self) -> list[str]:
         return [each.key for each in self._infos if each.side == "cloud"]
@@ -119,13 +146,10 @@ class Journey(QWidget):
         self._held_keys.show_view(view.held_keys())
         self.wire.show_parcels(view.parcels())
 
-    def _wire_heights(self) -> tuple[float, float, float]:
-        cloud = self._cloud_keys()
-        cards = (self._held_keys, self.cards[cloud[0]], self.cards[cloud[-1]])
-        keys, picture, scores = (
-            float(card.mapTo(self, card.rect().center()).y()) for card in cards
-        )
-        return keys, picture, scores
+    def _wire_heights(self) -> tuple[float, ...]:
+        rows = [self._held_keys, *(self.cards[key] for key in self._cloud_keys())]
+        cards = (rows[row] for row in (0, *self._crossings))
+        return tuple(float(card.mapTo(self, card.rect().center()).y()) for card in cards)
 
     def _follow_phase(self) -> None:
         if self._state.phase is Phase.IDLE:
@@ -138,3 +162,13 @@ class Journey(QWidget):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self.wire.update()
         return super().eventFilter(watched, event)
+
+
+def _longest_gap(taken: Mapping[int, QWidget], rows: int) -> tuple[int, int]:
+    """Return the first row and the length of the longest run of rows that nothing stands in."""
+    gaps = [(0, 0)]
+    for row in range(rows):
+        start, length = gaps[-1]
+        if row not in taken:
+            gaps.append((start, length + 1) if start + length == row else (row, 1))
+    return max(gaps, key=lambda gap: gap[1])

@@ -1,5 +1,6 @@
 """One side of the journey: a tinted lane with its name and claim, and a column of equal rows."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -36,17 +37,28 @@ class Lane(QFrame):
         head.addWidget(picture)
         head.addLayout(names, 1)
         outer.addLayout(head)
+        self._fillers: set[QWidget] = set()
         self._rows = QGridLayout()
         theme.space(self._rows, gap=2)
         outer.addLayout(self._rows, 1)
 
-    def put(self, widget: QWidget, row: int, height: int = 1) -> None:
-        """Put a widget into a row, or across several."""
+    def arrange(self, widgets: Mapping[int, QWidget], rows: int) -> None:
+        """Put widgets into their rows, of `rows` in all; what stood there before is taken out."""
+        while (item := self._rows.takeAt(0)) is not None:
+            before = item.widget()
+            if before in self._fillers:
+                before.deleteLater()
+        for row in range(self._rows.rowCount()):
+            self._rows.setRowStretch(row, 1 if row < rows else 0)
+        self._fillers = {QWidget() for _ in range(rows - len(widgets))}
+        fillers = iter(self._fillers)  # a grid gives no gap to a row that has nothing of its own
+        for row in range(rows):
+            self._rows.setRowStretch(row, 1)
+            self._rows.addWidget(widgets[row] if row in widgets else next(fillers), row, 0)
+
+    def cover(self, widget: QWidget, row: int, height: int) -> None:
+        """Lay a widget over `height` empty rows."""
         self._rows.addWidget(widget, row, 0, height, 1)
-        for each in range(row, row + height):
-            self._rows.setRowStretch(each, 1)
-            if height > 1:  # a grid gives no gap to a row that has nothing of its own
-                self._rows.addWidget(QWidget(), each, 0)
         widget.raise_()
 
 
@@ -57,7 +69,7 @@ class SecretNote(QWidget):
         super().__init__()
         layout = QVBoxLayout(self)
         theme.space(layout, gap=2)
-        picture = QLabel()
+        picture = self._picture = QLabel()
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
         def set_icon() -> None:
@@ -71,3 +83,7 @@ class SecretNote(QWidget):
         layout.addWidget(picture)
         layout.addWidget(sentence)
         layout.addStretch()
+
+    def use_rows(self, rows: int) -> None:
+        """Show the lock only where there is room for it."""
+        self._picture.setVisible(rows > 1)

@@ -84,8 +84,15 @@ class PlotItems:
             series, points = drawn[place] if place < len(drawn) else (Series("", ()), ())
             self._show_curve(self._curves[place], series, points)
             self._show_bars(self._bars[place], series, points)
+        marks = [mark for series, points in drawn for mark in [self._mark(series)] * len(points)]
+        every = [point for _, points in drawn for point in points]
         self._points.setData(
-            spots=[self._spot(series, point) for series, points in drawn for point in points]
+            [point.x for point in every],
+            [point.y for point in every],
+            symbol=[symbol for symbol, _, _ in marks],
+            pen=[pen for _, pen, _ in marks],
+            brush=[brush for _, _, brush in marks],
+            size=self._theme.px(POINT_SIZE),
         )
 
     def show_rings(self, points: Sequence[Drawn]) -> None:
@@ -100,15 +107,11 @@ class PlotItems:
             brush=pg.mkBrush(None),
         )
 
-    def _spot(self, series: Series, point: Drawn) -> dict[str, object]:
+    def _mark(self, series: Series) -> tuple[str, object, object]:
+        """Return the symbol, pen and brush of a series."""
         color = self._theme.color(series.color)
-        return {
-            "pos": (point.x, point.y),
-            "symbol": SYMBOLS[series.symbol],
-            "size": self._theme.px(POINT_SIZE),
-            "pen": pg.mkPen(color, width=self._theme.px(LINE_WIDTH)),
-            "brush": pg.mkBrush(None if series.hollow else color),
-        }
+        pen = pg.mkPen(color, width=self._theme.px(LINE_WIDTH))
+        return SYMBOLS[series.symbol], pen, pg.mkBrush(None if series.hollow else color)
 
     def _show_curve(self, curve: pg.PlotCurveItem, series: Series, points: Sequence[Drawn]) -> None:
         style = Qt.PenStyle.DashLine if series.hollow else Qt.PenStyle.SolidLine

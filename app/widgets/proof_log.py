@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
 
 from app.actions import Actions
+from app.message_meanings import meaning_of
 from app.proof_texts import LOG
 from app.state import AppState
 from app.theme import Theme
@@ -19,33 +20,6 @@ COLUMNS = ("Time", "From", "To", "Message", "What it is", "Header", "Blobs")
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 NAMES: dict[Party, str] = {"window": "You", "client": "Your key", "cloud": "The cloud"}
-MEANINGS = {
-    "load": "which model and settings to use",
-    "loaded": "the model is ready",
-    "relin_keys": "a relinearisation key",
-    "galois_keys": "a Galois key",
-    "taken": "the key has arrived",
-    "classify": "a picture, encrypted",
-    "arrived": "the ciphertext has arrived",
-    "stage_started": "a stage of the circuit begins",
-    "stage_finished": "a stage of the circuit is done",
-    "scores": "the scores",
-    "try_to_decrypt": "ciphertexts that it had before",
-    "attempt": "what the cloud made of them",
-    "unpack": "a ciphertext that it had before",
-    "coefficients": "the ciphertext's numbers",
-    "calibrate": "measure this machine",
-    "costs": "how long each step takes",
-    "end": "the answer is complete",
-    "error": "a refusal, in a sentence",
-    "begin": "parameters for a new secret key",
-    "begun": "the secret key exists; it stays there",
-    "make_keys": "which evaluation keys to make",
-    "encrypt": "a picture, within your side",
-    "ciphertext": "the picture, encrypted",
-    "decrypt": "encrypted scores",
-}
-"""What the messages are about, by their names."""
 REFRESH_MS = 100
 """New messages are shown together: making keys sends dozens."""
 
@@ -161,7 +135,7 @@ def log_row(message: MessageLogged) -> tuple[str, ...]:
         NAMES[message.sender],
         NAMES[message.receiver],
         message.name.replace("_", " "),
-        MEANINGS.get(message.name, ""),
+        meaning_of(message),
         size_text(message.header_bytes),
         size_text(message.blob_bytes) if message.blob_bytes else "\u2013",
     )

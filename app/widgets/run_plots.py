@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from math import log2
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -46,7 +46,8 @@ AGAINST: dict[str, tuple[Measure, tuple[tuple[float, str], ...]]] = {
 class RunPlots(QFrame):
     """Signals: `hovered(id)` and `clicked(id)` of a run; `hovered("")` when none is.
 
-    Attributes: `plots`, `against`, `picture` (what is saved: plots and legend).
+    Attributes: `plots`, `against`, `picture` (what is saved: plots and legend). Plots are made and
+    drawn one after the other, so that the window answers in between; `settle` does all at once.
     """
 
     hovered = Signal(str)
@@ -63,31 +64,32 @@ class RunPlots(QFrame):
         self.against.addItems(list(AGAINST))
         self.against.currentIndexChanged.connect(self._change_axes)
         self._note = label("", "caption")
-        self.plots = [Plot(axes, theme) for axes in self._axes()]
+        self.plots: list[Plot] = []
+        self._theme = theme
+        self._waiting: list[int] = []
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._do_next)
+        self._row = QHBoxLayout()
         self._legend = PlotLegend(theme)
         self.picture = QFrame()
         self.picture.setProperty("panel", "plain")
         self.picture.setAccessibleName("Time, size and error of the runs")
         self._arrange(theme, text_button(save, theme))
-        for plot in self.plots:
-            plot.hovered.connect(self._hover)
-            plot.clicked.connect(lambda index: self.clicked.emit(self._runs[index].id))
+        self._turn.start()
 
     def _arrange(self, theme: Theme, save: QToolButton) -> None:
-        head, row = QHBoxLayout(), QHBoxLayout()
+        head = QHBoxLayout()
         theme.space(head, gap=2)
-        theme.space(row, gap=2)
+        theme.space(self._row, gap=2)
         head.addWidget(label("Plots against", "body", "muted"))
         head.addWidget(self.against)
         head.addStretch()
         head.addWidget(self._note)
         save.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         head.addWidget(save)
-        for plot in self.plots:
-            row.addWidget(plot, 1)
         inner = QVBoxLayout(self.picture)
         theme.space(inner, gap=0)
-        inner.addLayout(row, 1)
+        inner.addLayout(self._row, 1)
         inner.addWidget(self._legend)
         layout = QVBoxLayout(self)
         theme.space(layout, margin=2, gap=1)
@@ -100,39 +102,66 @@ class RunPlots(QFrame):
         return [Axes(title, against, text, log, ticks) for title, _, text, log in MEASURES]
 
     def _change_axes(self) -> None:
-        for plot, axes in zip(self.plots, self._axes(), strict=True):
+        for plot, axes in zip(self.plots, self._axes(), strict=False):
             plot.show_series([])
             plot.set_axes(axes)
         self._draw()
 
+    def settle(self) -> None:
+        """Make and draw now what waits for its turn."""
+        while len(self.plots) < len(MEASURES) or self._waiting:
+            self._do_next()
+
+    def _do_next(self) -> None:
+        if len(self.plots) < len(MEASURES):
+            self._make_plot(self._axes()[len(self.plots)])
+        elif self._waiting:
+            self._draw_plot(self._waiting.pop(0))
+        if len(self.plots) < len(MEASURES) or self._waiting:
+            self._turn.start()
+
+    def _make_plot(self, axes: Axes) -> None:
+        plot = Plot(axes, self._theme)
+        plot.hovered.connect(self._hover)
+        plot.clicked.connect(lambda index: self.clicked.emit(self._runs[index].id))
+        self._row.addWidget(plot, 1)
+        self.plots.append(plot)
+
     def show_runs(self, runs: Sequence[StoredRun]) -> None:
         """Plot these runs, at most the LATEST of them."""
         latest = sorted(runs, key=lambda run: run.at)[-LATEST:]
-        if latest != self._runs:
-            self._runs = latest
+        is_new = [run.id for run in latest] != [run.id for run in self._runs]
+        self._runs = latest
+        if is_new:
             self._note.setText(f"the latest {LATEST} of {len(runs)}" if len(runs) > LATEST else "")
             self._draw()
 
     def select(self, ids: set[str]) -> None:
         """Mark the points of these runs."""
         self._selected = ids
-        places = [place for place, run in enumerate(self._runs) if run.id in ids]
         for plot in self.plots:
-            plot.select(places)
+            plot.select(self._selected_places())
 
     def _draw(self) -> None:
+        self._waiting = list(range(len(MEASURES)))
+        self._turn.start()
+
+    def _draw_plot(self, place: int) -> None:
+        title, measure, text, _ = MEASURES[place]
         marks = model_marks(sorted({*model_names(), *(run.settings.model for run in self._runs)}))
         x = AGAINST[self.against.currentText()][0]
-        for plot, (title, measure, text, _) in zip(self.plots, MEASURES, strict=True):
-            points = []
-            for place, run in enumerate(self._runs):
-                tip = _tip(run, f"{title}: {text(measure(run))}")
-                point = PlotPoint(x(run), measure(run), index=place, text=tip)
-                points.append((run.settings.model, point))
-            series = series_by_model(points, marks)
-            plot.show_series(series)
-            self._legend.show_series(series)
-        self.select(self._selected)
+        points = []
+        for index, run in enumerate(self._runs):
+            tip = _tip(run, f"{title}: {text(measure(run))}")
+            point = PlotPoint(x(run), measure(run), index=index, text=tip)
+            points.append((run.settings.model, point))
+        series = series_by_model(points, marks)
+        self.plots[place].show_series(series)
+        self.plots[place].select(self._selected_places())
+        self._legend.show_series(series)
+
+    def _selected_places(self) -> list[int]:
+        return [place for place, run in enumerate(self._runs) if run.id in self._selected]
 
     def _hover(self, index: int) -> None:
         self.hovered.emit(self._runs[index].id if index >= 0 else "")

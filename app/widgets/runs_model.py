@@ -24,7 +24,7 @@ from app.theme import Theme
 Index = QModelIndex | QPersistentModelIndex
 WHEN = next(place for place, column in enumerate(COLUMNS) if column.title == "When")
 ANSWER = next(place for place, column in enumerate(COLUMNS) if column.title == "Answer")
-NUMBERS = {"N", "Scale", "Cloud", "Total", "Error", "Size"}
+NUMBERS = {"N", "Cloud", "Total", "Error", "Size"}
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -36,6 +36,7 @@ class RunsModel(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self._all: list[StoredRun] = []
+        self._words: dict[str, str] = {}
         self._wanted: list[str] = []
         self._column = COLUMNS[WHEN]
         self._descending = True
@@ -48,6 +49,10 @@ class RunsModel(QAbstractTableModel):
 
     def set_runs(self, runs: list[StoredRun]) -> None:
         """Replace the runs."""
+        known = {run.id: run for run in self._all}
+        for run in runs:
+            if known.get(run.id) is not run:
+                self._words.pop(run.id, None)
         self._all = list(runs)
         self._refresh()
 
@@ -70,15 +75,18 @@ class RunsModel(QAbstractTableModel):
     def _passes(self, run: StoredRun) -> bool:
         if not self._wanted:
             return True
-        words = words_of(run)
+        words = self._words.get(run.id)
+        if words is None:
+            words = self._words[run.id] = words_of(run)
         return all(word in words for word in self._wanted)
 
     # --- Qt's
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:  # noqa: D102
-        self._column = COLUMNS[column]
-        self._descending = order is Qt.SortOrder.DescendingOrder
-        self._refresh()
+        asked = (COLUMNS[column], order is Qt.SortOrder.DescendingOrder)
+        if asked != (self._column, self._descending):  # a view asks twice for each click
+            self._column, self._descending = asked
+            self._refresh()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102
         return 0 if parent.isValid() else len(self.runs)
@@ -91,7 +99,7 @@ class RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(run)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.title in NUMBERS else _LEFT
+            return _alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == WHEN:
             return thumbnail(run, self._theme.px(5))
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == ANSWER and not run.agrees:
@@ -109,7 +117,7 @@ class RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.tip or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.title in NUMBERS else _LEFT
+            return _alignment(column)
         return None
 
 
@@ -120,6 +128,12 @@ def thumbnail(run: StoredRun, side: int) -> QPixmap:
     return QPixmap.fromImage(
         image.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio, smooth)
     )
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    if column.title == "Scale":  # between a number and a text, near neither
+        return Qt.AlignmentFlag.AlignCenter
+    return _RIGHT if column.title in NUMBERS else _LEFT
 
 
 def _key(column: Column, run: StoredRun) -> tuple[bool, object, float]:

@@ -75,8 +75,10 @@ class RunsTable(QTableView):
 
     def _remember(self) -> None:
         if not self._restoring:
-            rows = self.selectionModel().selectedRows()
-            self._ids = {self._runs.runs[index.row()].id for index in rows}
+            selection = self.selectionModel().selection()
+            ranges = [selection.at(place) for place in range(selection.count())]
+            rows = {row for each in ranges for row in range(each.top(), each.bottom() + 1)}
+            self._ids = {self._runs.runs[row].id for row in rows}
             self.chosen.emit()
 
     def _restore(self) -> None:

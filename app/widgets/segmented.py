@@ -7,11 +7,16 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QPushB
 
 
 class Segmented(QWidget):
-    """A choice among numbers. Signal `chosen(value)` fires when the person picks another."""
+    """A choice among numbers. Signal `chosen(value)` fires when the person picks another.
+
+    With `texts` the buttons show those in place of the numbers.
+    """
 
     chosen = Signal(int)
 
-    def __init__(self, name: str, values: Sequence[int], tooltip: str) -> None:
+    def __init__(
+        self, name: str, values: Sequence[int], tooltip: str, texts: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
@@ -19,11 +24,12 @@ class Segmented(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for place, value in enumerate(values):
-            button = QPushButton(str(value))
+            text = texts[place] if texts else str(value)
+            button = QPushButton(text)
             button.setCheckable(True)
             edge = {0: "first", len(values) - 1: "last"}.get(place, "inner")
             button.setProperty("segment", edge)
-            button.setAccessibleName(f"{name} {value}")
+            button.setAccessibleName(f"{name} {text}")
             button.setToolTip(tooltip)
             self._group.addButton(button, value)
             layout.addWidget(button, 1)

@@ -1,4 +1,4 @@
-"""The card where the encryption is chosen: model, poly modulus degree, bit scale, presets."""
+"""The card where the encryption is chosen: network, protocol, degree, bit scale, presets."""
 
 import dataclasses
 
@@ -15,21 +15,21 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions
-from app.presets import PRESETS, with_model
+from app.presets import PRESETS, with_model, with_protocol
 from app.state import AppState
 from app.theme import Theme
 from app.widgets.basics import label, push_button
 from app.widgets.segmented import Segmented
 from app.wording import TERMS, model_text
-from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE
+from engine.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE
 from engine.resources import model_names
 
 
 class SettingsCard(QFrame):
     """Shows `state.settings`; signal `chosen(Settings)` fires when the person picks others.
 
-    Attributes: `degree`, `slider`, `spin`. A preset is exact; after any change by hand the engine
-    plans the chain itself.
+    Attributes: `protocol`, `degree`, `slider`, `spin`. A preset is exact; after any change by hand
+    the engine plans the chain itself.
     """
 
     chosen = Signal(object)
@@ -40,6 +40,9 @@ class SettingsCard(QFrame):
         self.setAccessibleName("Settings")
         self._state = state
         self._model = self._make_model()
+        self.protocol = Segmented(
+            "Protocol", range(len(PROTOCOLS)), TERMS["protocol"], ("One shot", "Refresh")
+        )
         self.degree = Segmented(
             "Poly modulus degree", POLY_MODULUS_DEGREES, TERMS["poly_modulus_degree"]
         )
@@ -54,6 +57,7 @@ class SettingsCard(QFrame):
         self._presets = [self._make_preset(place) for place in range(len(PRESETS))]
         self._arrange(theme)
         self._show()
+        self.protocol.chosen.connect(self._choose_protocol)
         self.degree.chosen.connect(self._choose_degree)
         self.slider.valueChanged.connect(self._choose_scale)
         self.spin.valueChanged.connect(self._choose_scale)
@@ -69,6 +73,7 @@ class SettingsCard(QFrame):
         actions.more_bits.triggered.connect(self.spin.stepUp)
         actions.fewer_bits.triggered.connect(self.spin.stepDown)
         actions.next_network.triggered.connect(self._choose_next_model)
+        actions.next_protocol.triggered.connect(self._choose_next_protocol)
 
     def _make_model(self) -> QComboBox:
         combo = QComboBox()
@@ -99,7 +104,12 @@ class SettingsCard(QFrame):
         theme.space(presets, gap=1)
         for button in self._presets:
             presets.addWidget(button, len(button.text()) + 2)
-        self._add_row(grid, 0, "Network", self._model)
+        theme.fix(self.protocol, 32, None)
+        network = QHBoxLayout()
+        theme.space(network, gap=1.5)
+        network.addWidget(self._model, 1)
+        network.addWidget(self.protocol)
+        grid.addLayout(network, 0, 0, 1, 2)
         self._add_row(grid, 1, "Degree N", self.degree)
         grid.addWidget(label("Bit scale", "body", "muted"), 2, 0)
         grid.addLayout(bits, 2, 1)
@@ -122,6 +132,7 @@ class SettingsCard(QFrame):
         self.spin.setValue(settings.scale_bits)
         for control in controls:
             control.blockSignals(False)
+        self.protocol.set_value(PROTOCOLS.index(settings.protocol))
         self.degree.set_value(settings.poly_modulus_degree)
         for preset, button in zip(PRESETS, self._presets, strict=True):
             button.setChecked(preset.apply(settings) == settings)
@@ -130,6 +141,12 @@ class SettingsCard(QFrame):
         """Return the title of the preset that the settings are, or nothing."""
         checked = [button.text() for button in self._presets if button.isChecked()]
         return checked[0] if checked else ""
+
+    def _choose_protocol(self, place: int) -> None:
+        self.chosen.emit(with_protocol(self._state.settings, PROTOCOLS[place]))
+
+    def _choose_next_protocol(self) -> None:
+        self._choose_protocol((self.protocol.value() + 1) % len(PROTOCOLS))
 
     def _choose_degree(self, degree: int) -> None:
         self._choose(poly_modulus_degree=degree, outer_bits=None)

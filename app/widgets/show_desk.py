@@ -1,34 +1,65 @@
-"""Opens and closes what is shown over or beside the window: the presentation and the stand's loop.
+"""Opens and closes what is shown over the window: the presentation, the stand's loop, the tour.
 
-The full-screen view is made when it is first wanted, so that the window starts quickly.
+Each is made when it is first wanted, so that the window starts quickly.
 """
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from app.actions import Actions
 from app.program import Program
 from app.theme import Theme
-from app.widgets.canvas import Canvas
+from app.widgets.coach_marks import CoachMarks
+from app.widgets.draw_view import DrawView
 from app.widgets.presentation_window import PresentationWindow
 
 
 class ShowDesk(QObject):
-    """Attribute: `presentation`, the full-screen view or None before it was first wanted."""
+    """Attributes: `presentation`, the full-screen view, and `coach`, the marks of the tour.
+
+    Either is None before it was first wanted.
+    """
 
     def __init__(
-        self, window: QMainWindow, program: Program, theme: Theme, actions: Actions, canvas: Canvas
+        self, window: QMainWindow, program: Program, theme: Theme, actions: Actions, draw: DrawView
     ) -> None:
         super().__init__(window)
         self._window = window
         self._program = program
         self._theme = theme
         self._actions = actions
-        self._canvas = canvas
+        self._draw = draw
         self.presentation: PresentationWindow | None = None
+        self.coach: CoachMarks | None = None
+        self._escape: QShortcut | None = None
         actions.present.toggled.connect(program.presentation.turn)
         actions.stand.triggered.connect(program.stand.start)
+        actions.tour.triggered.connect(self._tour)
         program.presentation.turned.connect(self._turn)
+        program.tour.changed.connect(self._share_escape)
+
+    def offer_tour(self) -> None:
+        """Show the tour to who has never seen it."""
+        if not self._program.tour.is_seen:
+            self._tour()
+
+    def _tour(self) -> None:
+        tour = self._program.tour
+        if self.coach is None:
+            room = self._window.centralWidget()
+            assert room is not None
+            self.coach = CoachMarks(tour, self._theme, self._draw, room)
+            self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._draw)
+            self._escape.activated.connect(tour.end)
+            self._actions.cancel.enabledChanged.connect(self._share_escape)
+        tour.start()
+
+    def _share_escape(self) -> None:
+        """Let Esc end the tour while it is shown, unless there is a run to stop first."""
+        if self._escape is not None:
+            shown = self._program.tour.stop is not None
+            self._escape.setEnabled(shown and not self._actions.cancel.isEnabled())
 
     def _turn(self, on: bool) -> None:
         self._actions.present.setChecked(on)
@@ -44,7 +75,7 @@ class ShowDesk(QObject):
             self.presentation = self._make()
         view = self.presentation
         view.theme.use(self._theme.palette)
-        view.draw.canvas.brush_width = self._canvas.brush_width
+        view.draw.canvas.brush_width = self._draw.picture_card.canvas.brush_width
         view.setGeometry(self._window.screen().geometry())
         view.showFullScreen()
         view.activateWindow()

@@ -14,9 +14,12 @@ TYPICAL_SECONDS = 0.05
 
 CAPTIONS = {
     "keys": "secret and evaluation keys",
-    "encrypt": "784 pixels, one ciphertext",
+    "encrypt": "784 pixels, laid out in slots",
+    "encrypt-": "activations, all levels back",
+    "decrypt-": "you see what the layer gave",
     "decrypt": "ten scores, with the key",
 }
+"""By the key of a stage; those of a refresh have the number of their leg behind."""
 
 
 @dataclass(frozen=True)
@@ -74,19 +77,19 @@ class JourneyView:
         )
 
     def parcels(self) -> tuple[Parcel, ...]:
-        """Return what crosses the wire: the keys, the picture, the scores."""
+        """Return what crosses the wire: the keys, then what goes up and what comes down."""
         keys = self.keys
         key_size = size_text(keys.galois_key_bytes + keys.relin_key_bytes) if keys else ""
         return (
             Parcel("eval. keys", key_size, to_cloud=True, has_crossed=keys is not None),
-            self._parcel("send", "ciphertext", to_cloud=True),
-            self._parcel("receive", "ciphertext", to_cloud=False),
+            *(self._parcel(info) for info in self.forecast.stages if info.side == "wire"),
         )
 
-    def _parcel(self, key: str, text: str, to_cloud: bool) -> Parcel:
-        stage = self.stage(key)
+    def _parcel(self, info: StageInfo) -> Parcel:
+        stage = self.stage(info.key)
         done = stage.progress is Progress.DONE
-        return Parcel(text, size_text(stage.wire_bytes) if done else "", to_cloud, done)
+        size = size_text(stage.wire_bytes) if done else ""
+        return Parcel("ciphertext", size, info.key.startswith("send"), done)
 
     def _share(self, info: StageInfo, stage: StageState, elapsed: float) -> float:
         if info.key != "keys":
@@ -104,7 +107,7 @@ class JourneyView:
             return f"{stage.done} of {stage.total}"
         if info.side == "cloud":
             return f"{self._level(info, stage)} of {self._top_level()} primes left"
-        return CAPTIONS.get(info.key, "")
+        return CAPTIONS.get(info.key.rstrip("0123456789"), "")
 
     def _level(self, info: StageInfo, stage: StageState) -> int:
         return stage.level if stage.progress is Progress.DONE else info.level

@@ -1,7 +1,7 @@
 """Three more pages of the presentation: drawing, the cloud at work, and the answer."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from app.presentation import Presentation
 from app.state import AppState
@@ -9,6 +9,7 @@ from app.story import Step, stages_of
 from app.theme import Theme
 from app.widgets.basics import frame, label, set_tone
 from app.widgets.canvas import Canvas
+from app.widgets.fitted_label import FittedLabel
 from app.widgets.noise_view import NoiseView
 from app.widgets.preview import Preview
 from app.widgets.score_bars import ScoreBars
@@ -17,6 +18,9 @@ from app.widgets.stage_views import JourneyView
 from app.widgets.story_pages import NOTHING_YET, Exhibit, StoryPage
 from app.wording import difference_text, share_text
 from engine.events import StageInfo
+
+ANSWER_ZOOM = 1.6
+ANSWER_WEIGHT = 700
 
 
 class DrawPage(StoryPage):
@@ -84,8 +88,7 @@ class DecryptPage(StoryPage):
 
     def __init__(self, state: AppState, theme: Theme, presentation: Presentation) -> None:
         super().__init__(state, theme, presentation)
-        self.digit = QLabel(NOTHING_YET)
-        self.digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.digit = FittedLabel()
         theme.fix(self.digit, 44, 40)
         self.sentence = label("", "lane", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -109,9 +112,12 @@ class DecryptPage(StoryPage):
         theme.apply(self._restyle)
 
     def _restyle(self) -> None:
-        palette = self.theme.palette
+        palette, result = self.theme.palette, self.presentation.result
+        answer = NOTHING_YET if result is None else result.classes[result.prediction]
+        largest = self.theme.points("digit") * ANSWER_ZOOM
+        points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self.theme.px(2))
         self.digit.setStyleSheet(
-            f"font-size: {self.theme.points('digit') * 1.6:.2f}pt; font-weight: 700;"
+            f"font-size: {points:.2f}pt; font-weight: {ANSWER_WEIGHT};"
             f"color: {palette.text}; background: {palette.surface};"
             f"border: 1px solid {palette.border}; border-radius: {self.theme.px(2)}px;"
         )
@@ -119,13 +125,12 @@ class DecryptPage(StoryPage):
     def refresh(self) -> None:  # noqa: D102 - the page's
         result = self.presentation.result
         self.bars.setVisible(result is not None)
+        self._restyle()
         if result is None:
-            self.digit.setText(NOTHING_YET)
             self.sentence.setText("")
             self._difference.setText("")
             return
         answer, clear = (result.classes[k] for k in (result.prediction, result.clear_prediction))
-        self.digit.setText(answer)
         self.digit.setAccessibleName(f"The answer is {answer}")
         agrees = result.prediction == result.clear_prediction
         set_tone(self.sentence, "" if agrees else "danger")

@@ -17,6 +17,9 @@ from engine.events import Encrypted
 NOTHING_YET = "\u2013"
 PICTURE_BYTES = 28 * 28
 HEX_BYTES = 12
+HEX_SHARE = 0.42
+"""Away from the heads of ciphertexts that lie in a row."""
+
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -81,7 +84,9 @@ class EncryptPage(StoryPage):
 
     def refresh(self) -> None:  # noqa: D102 - the page's
         settings = settings_text(self.state.settings).replace(", ", "\n")
-        self._arrow.show_texts(settings, self.time_of(Step.ENCRYPT))
+        rounds = self.presentation.part(Step.ENCRYPT).rounds
+        again = f"\nin {rounds} rounds" if rounds > 1 else ""
+        self._arrow.show_texts(settings + again, self.time_of(Step.ENCRYPT))
         result = self.presentation.result
         encrypted = None if result is None else result.ciphertext
         self.noise.show_data(b"" if encrypted is None else encrypted.data)
@@ -118,7 +123,8 @@ class CrossingPage(StoryPage):
     def refresh(self) -> None:  # noqa: D102 - the page's
         part = self.presentation.part(self._step)
         size = size_text(part.wire_bytes) if part.wire_bytes else NOTHING_YET
-        self._arrow.show_texts(f"ciphertext, {size}", self.time_of(self._step))
+        what = "ciphertext" if part.rounds == 1 else f"{part.rounds} rounds"
+        self._arrow.show_texts(f"{what}, {size}", self.time_of(self._step))
         result = self.presentation.result
         if result is None:
             data = b""
@@ -151,6 +157,6 @@ def _size_line(encrypted: Encrypted) -> str:
 
 
 def _hex_line(encrypted: Encrypted) -> str:
-    primes, middle = len(encrypted.coeff_modulus_bits) - 1, len(encrypted.data) // 2
-    shown = encrypted.data[middle : middle + HEX_BYTES].hex(" ")
+    primes, place = len(encrypted.coeff_modulus_bits) - 1, round(len(encrypted.data) * HEX_SHARE)
+    shown = encrypted.data[place : place + HEX_BYTES].hex(" ")
     return f"{encrypted.poly_modulus_degree} \u00d7 {primes} \u00d7 2 numbers: {shown} \u2026"

@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
 
+LEG = 1.25
+"""How far the tile travels in a leg of the journey, with the way to the next one."""
+
 JOURNEY_MS = 400
 TILE_CELLS = 6
 FRAME_MS = 16
@@ -29,14 +32,14 @@ class Parcel:
 class Wire(QWidget):
     """Paints an arrow for each parcel, and the ciphertext as a tile that follows the journey.
 
-    `heights` tells where the keys, the picture and the scores cross. The tile's place is a share
-    of its way: across, down along the cloud's stages, and back. Signal
-    `tile_moved(share)`, -1 where there is none.
+    `heights` tells where each parcel crosses: the keys, then what goes up and comes down in every
+    leg. The tile's place is 0 to 1 in the first leg: across, down along the cloud's stages, and
+    back; `LEG` more in the next one. Signal `tile_moved(place)`, -1 where there is none.
     """
 
     tile_moved = Signal(float)
 
-    def __init__(self, theme: Theme, heights: Callable[[], tuple[float, float, float]]) -> None:
+    def __init__(self, theme: Theme, heights: Callable[[], tuple[float, ...]]) -> None:
         super().__init__()
         self._heights = heights
         self.reduce_motion = False
@@ -61,7 +64,7 @@ class Wire(QWidget):
             self.update()
 
     def place_tile(self, share: float | None) -> None:
-        """Let the tile travel to a share of its way, 0 to 1; None takes it away."""
+        """Let the tile travel to a place; None takes it away."""
         self._is_landing = False
         self._target = share
         if share is None or self._tile is None or self.reduce_motion:
@@ -77,9 +80,9 @@ class Wire(QWidget):
             self.place_tile(None)
 
     def _move_tile(self) -> None:
-        """Bring the tile nearer to where it should be, always at the same speed."""
-        now = time.perf_counter()
-        step, self._moved_at = (now - self._moved_at) * 1000 / JOURNEY_MS, now
+        """Bring the tile nearer to where it should be; more legs take it no longer."""
+        now, legs = time.perf_counter(), len(self._parcels) // 2
+        step, self._moved_at = (now - self._moved_at) * 1000 * legs / JOURNEY_MS, now
         assert self._tile is not None
         assert self._target is not None
         gap = self._target - self._tile
@@ -105,7 +108,7 @@ class Wire(QWidget):
             for parcel, y in zip(self._parcels, heights, strict=True):
                 self._paint_parcel(painter, parcel, y)
             if self._tile is not None:
-                self._paint_tile(painter, self._tile_centre(self._tile, *heights[1:]))
+                self._paint_tile(painter, self._tile_centre(self._tile, heights[1:]))
 
     def _paint_parcel(self, painter: QPainter, parcel: Parcel, y: float) -> None:
         ink = self._theme.color("encrypted" if parcel.has_crossed else "control")
@@ -128,14 +131,19 @@ class Wire(QWidget):
             painter.setFont(self._theme.font("strong"))
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, parcel.size)
 
-    def _tile_centre(self, share: float, top: float, bottom: float) -> QPointF:
+    def _tile_centre(self, place: float, crossings: tuple[float, ...]) -> QPointF:
         half = self._theme.px(3.5)
         left, right = float(half), float(self.width() - half)
+        leg, share = divmod(place, LEG)
+        top, bottom = crossings[2 * int(leg) : 2 * int(leg) + 2]
         if share < 0.25:
             return QPointF(left + (right - left) * share * 4, top)
         if share < 0.75:
             return QPointF(right, top + (bottom - top) * (share - 0.25) * 2)
-        return QPointF(right - (right - left) * (share - 0.75) * 4, bottom)
+        if share <= 1:
+            return QPointF(right - (right - left) * (share - 0.75) * 4, bottom)
+        down = crossings[2 * int(leg) + 2] - bottom
+        return QPointF(left, bottom + down * (share - 1) / (LEG - 1))
 
     def _paint_tile(self, painter: QPainter, centre: QPointF) -> None:
         side = self._theme.px(7)

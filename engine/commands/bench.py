@@ -5,7 +5,7 @@ import dataclasses
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from engine.preparation import centre_of
 from engine.resources import assets_dir
 from engine.single import Picture
 
+if TYPE_CHECKING:
+    from engine.comparison import Comparison
+
 HELP = "compare with TenSEAL's stock operations"
 HELP_BATCHED = "measure one picture a slot"
 
@@ -28,6 +31,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=10, help="alternating runs (default 10)")
     parser.add_argument(
         "--pictures", type=int, default=100, help="pictures over ten keys for the error"
+    )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="measure both networks in both protocols at settings of the engine's choice",
     )
     _add_shared(parser)
 
@@ -47,12 +55,19 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure one picture after another."""
-    from engine.bench import run_bench  # noqa: PLC0415 - it loads TenSEAL, which classify need not
+    # These load TenSEAL, which no other command needs in this process.
+    from engine.bench import run_bench  # noqa: PLC0415
+    from engine.comparison import run_comparison  # noqa: PLC0415
 
     settings = settings_from(options)
     pictures = _bench_pictures(settings, options.data, options.pictures)
     with progress_bar() as show:
-        report = run_bench(settings, pictures, max(1, options.runs), show)
+        if options.all:
+            comparison = run_comparison(pictures, max(1, options.runs), show)
+        else:
+            report = run_bench(settings, pictures, max(1, options.runs), show)
+    if options.all:
+        return _print_comparison(comparison, as_json=options.json)
     return _print_report(dataclasses.asdict(report), as_json=options.json)
 
 
@@ -65,6 +80,20 @@ def run_batched(options: argparse.Namespace) -> int:
     with progress_bar() as show:
         report = run_batch_bench(settings, pictures, max(1, options.workers), show)
     return _print_report(dataclasses.asdict(report), as_json=options.json)
+
+
+def _print_comparison(comparison: "Comparison", *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(dataclasses.asdict(comparison), indent=2))
+        return 0
+    for name, report in comparison.reports.items():
+        times = f"cloud {report.engine_ms:>7.1f} ms  whole {report.total_ms:>7.1f} ms"
+        sizes = f"up {report.bytes_up:>9,} bytes  down {report.bytes_down:>9,} bytes"
+        print(f"{name:<22} {times}  stock {report.stock_ms:>8.0f} ms  {sizes}")
+    print()
+    for bar in comparison.bars:
+        print(f"{'met' if bar.met else 'NOT MET':<8} {bar.what:<48} {bar.value:>9} of {bar.limit}")
+    return 0
 
 
 def _print_report(data: dict[str, Any], *, as_json: bool) -> int:

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine.commands.options import add_json, positive, progress_bar
+from engine.commands.options import add_json, add_protocol, positive, progress_bar
 from engine.evaluation import Evaluation, evaluate, usual_journal, usual_settings
 from engine.forecast import network_named
-from engine.judging import MODES, coeff_modulus_bits
+from engine.judging import MODES, Mode, coeff_modulus_bits
 from engine.parameters import Settings
 from engine.provenance import provenance
 from engine.samples import samples_for
@@ -25,8 +25,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="folder with the data sets")
     parser.add_argument("--limit", type=positive, help="only the first so many test pictures")
     parser.add_argument(
-        "--mode", choices=MODES, default="batched", help="pictures one by one, or together"
+        "--mode",
+        choices=MODES,
+        help="pictures one by one, or together (default batched, but single with refreshes)",
     )
+    add_protocol(parser)
     parser.add_argument("--poly-modulus-degree", type=int, metavar="N", help="else the model's")
     parser.add_argument("--scale-bits", type=int, metavar="B", help="else the model's")
     parser.add_argument(
@@ -44,11 +47,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge what is not judged yet, then print the whole evaluation."""
-    settings = _settings(options)
+    mode: Mode = options.mode or ("batched" if options.protocol == "one-shot" else "single")
+    settings = _settings(options, mode)
     samples = samples_for(network_named(settings.model), options.data, options.limit)
-    evaluation = Evaluation(settings, options.mode, samples)
+    evaluation = Evaluation(settings, mode, samples)
     path = options.out or usual_journal(evaluation)
-    workers = options.workers or (2 if options.mode == "batched" else 1)
+    workers = options.workers or (2 if mode == "batched" else 1)
     try:
         with progress_bar("picture") as show:
             parts = evaluate(evaluation, path, workers, lambda done: show(done, len(samples)))
@@ -66,13 +70,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def _settings(options: argparse.Namespace, mode: Mode) -> Settings:
     given = {
         name: value
         for name in ("poly_modulus_degree", "scale_bits")
         if (value := getattr(options, name)) is not None
     }
-    return dataclasses.replace(usual_settings(options.model, options.mode), **given)
+    usual = usual_settings(options.model, mode, options.protocol)
+    return dataclasses.replace(usual, **given)
 
 
 def _report(evaluation: Evaluation, workers: int, summary: Summary) -> dict[str, Any]:
@@ -108,7 +113,7 @@ def _as_text(report: dict[str, Any]) -> str:
     lines = [
         f"{report['model']} on {report['pictures']:,} pictures: {report['source']}",
         f"N = {settings['poly_modulus_degree']}, bit scale {settings['scale_bits']}, "
-        f"chain {bits}, {report['mode']}",
+        f"chain {bits}, {report['mode']}, {settings['protocol']}",
         "",
         f"clear       {percent('clear_accuracy')}",
         f"encrypted   {percent('encrypted_accuracy')}",

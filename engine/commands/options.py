@@ -35,10 +35,15 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         metavar="B",
         help="use one prime for each multiplication, between two of B bits, as the poster does",
     )
+    add_protocol(parser)
+
+
+def add_protocol(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of how often the client decrypts."""
     parser.add_argument(
         "--protocol",
         choices=PROTOCOLS,
-        default=default.protocol,
+        default=Settings().protocol,
         help="refresh: decrypt and encrypt again after each convolution block, as the poster does",
     )
 

@@ -4,10 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from engine.commands.options import positive, progress_bar
+from engine.commands.options import add_protocol, positive, progress_bar
 from engine.errors import ParameterError, ResultsError
 from engine.forecast import network_named
 from engine.judging import MODES
+from engine.parameters import Settings
 from engine.provenance import provenance
 from engine.report.sweep_files import note_run, write_sweep_files
 from engine.samples import samples_for
@@ -27,10 +28,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mode", choices=MODES, default="single", help="pictures one by one, or together"
     )
+    add_protocol(parser)
     parser.add_argument("--limit", type=positive, help="only the first so many test pictures")
     parser.add_argument("--data", type=Path, help="folder with the data sets")
     parser.add_argument("--workers", type=positive, default=2, help="local processes (default 2)")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="measure on a Dask cluster instead")
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="measure on a Dask cluster of your own instead"
+    )
     parser.add_argument(
         "--out",
         type=Path,
@@ -46,7 +50,13 @@ def run(options: argparse.Namespace) -> int:
     samples = {
         model: samples_for(network_named(model), options.data, options.limit) for model in models
     }
-    points = grid(models, options.poly_modulus_degrees, options.scale_bits, options.mode)
+    points = grid(
+        models,
+        options.poly_modulus_degrees,
+        options.scale_bits,
+        options.mode,
+        Settings(protocol=options.protocol),
+    )
     workers = min(options.workers, len(points))
     workplace = dask_cluster(options.scheduler) if options.scheduler else local_processes(workers)
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ResultsError
+from engine.parameters import Settings
 from engine.provenance import Provenance
 from engine.report.sweep_files import provenance_from
 from engine.summary import Accuracy
@@ -51,7 +52,7 @@ def _read(path: Path) -> Evaluated:
 def _evaluated(report: dict[str, Any]) -> Evaluated:
     settings, pictures, parts = report["settings"], int(report["pictures"]), int(report["parts"])
     setting = f"{settings['poly_modulus_degree']}, {settings['scale_bits']}"
-    if settings.get("protocol", "one-shot") != "one-shot":
+    if settings["protocol"] != Settings().protocol:
         setting += f", {settings['protocol']}"
     return Evaluated(
         model=str(report["model"]),

@@ -20,6 +20,7 @@ COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#b0558f", "#8a6d00", "#3a3a3a")
 """Okabe and Ito's, darkened for white paper: told apart with any colour vision."""
 MARKERS = "osD^vP"
 LEAST_RATIO_FOR_LOGARITHMS = 5
+ROUND = tuple(digit * 10**power for power in range(6) for digit in (1, 2, 5))
 
 
 def draw_graphs(lines: Sequence[Line]) -> dict[str, str]:
@@ -129,8 +130,9 @@ def _time(axes: "Axes", lines: Sequence[Line]) -> None:
     _mark_impossible(axes, lines, lambda point: point.time)
     if seen and max(seen) > LEAST_RATIO_FOR_LOGARITHMS * min(seen):
         axes.set_yscale("log")
+        axes.set_yticks([each for each in ROUND if min(seen) / 2 < each < max(seen) * 2])
         axes.yaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_minor_formatter("{x:g}")
+        axes.minorticks_off()
     elif seen:
         axes.set_ylim(0, max(seen) * 1.15)
 
@@ -139,7 +141,7 @@ def _mark_impossible(
     axes: "Axes", lines: Sequence[Line], shown: Callable[[LinePoint], object]
 ) -> None:
     """Mark, on the axis, the bit scales at which a model cannot work and so shows nothing."""
-    label: str | None = "cannot work"
+    named = False
     for place, line in enumerate(lines):
         bits = [
             point.settings.scale_bits
@@ -147,11 +149,21 @@ def _mark_impossible(
             if point.reason is not None and shown(point) is None
         ]
         if bits:
-            heights = [0.03 + 0.05 * place] * len(bits)
+            has_line = any(shown(point) is not None for point in line.points)
+            label = "cannot work" if has_line else f"{line.title}: cannot work"
+            heights = [0.02 + 0.025 * place] * len(bits)
             transform = axes.get_xaxis_transform()  # data across, share of the axes upwards
             colour, _ = _look(place)
-            axes.plot(bits, heights, "x", color=colour, transform=transform, label=label)
-            label = None
+            axes.plot(
+                bits,
+                heights,
+                "x",
+                color=colour,
+                markersize=4,
+                transform=transform,
+                label=None if has_line and named else label,
+            )
+            named = named or has_line
 
 
 def _look(place: int) -> tuple[str, str]:

@@ -68,11 +68,9 @@ def _pictures(row: SweepRow) -> int:
 
 def _title(settings: Settings) -> str:
     """Name a line: the model, and whatever is not as usual beside the two axes of a grid."""
-    usual = Settings()
-    unusual = [
-        f"{field.name.replace('_', ' ')} {getattr(settings, field.name)}"
-        for field in dataclasses.fields(Settings)
-        if field.name not in {"model", "poly_modulus_degree", "scale_bits"}
-        and getattr(settings, field.name) != getattr(usual, field.name)
-    ]
-    return ", ".join((settings.model, *unusual))
+    parts = [settings.model]
+    if settings.protocol != Settings().protocol:
+        parts.append(settings.protocol)
+    if settings.outer_bits is not None:
+        parts.append(f"outer primes of {settings.outer_bits} bits")
+    return ", ".join(parts)

@@ -20,6 +20,7 @@ SHOWN_DISAGREEMENTS = 10
 
 DATA_SETS = ("mnist", "kmnist", "fashionmnist")
 MODELS = " ".join(f"{name}-network{number}" for number in (1, 2) for name in DATA_SETS)
+REFRESHED = " ".join(f"{name}-network2" for name in DATA_SETS)
 FULL_RUN = f"""\
 export CIPHERSKETCH_DATA=DIR  # has MNIST/raw, KMNIST/raw and FashionMNIST/raw
 out=assets/results
@@ -27,6 +28,10 @@ mkdir -p $out/{EVALUATIONS}
 models="{MODELS}"
 for model in $models; do
     python -m engine evaluate $model --json > $out/{EVALUATIONS}/$model.json
+done
+for model in {REFRESHED}; do
+    python -m engine evaluate $model --protocol refresh --limit 1000 --json \\
+        > $out/{EVALUATIONS}/$model-refresh.json
 done
 # accuracies: 1,000 pictures a point, all at once
 python -m engine sweep --models $models --poly-modulus-degrees 8192 16384 \\

@@ -51,6 +51,7 @@ def view(studio: Studio) -> CompareView:
     next(a for a in studio.window.actions_.views.actions() if a.data() == "compare").trigger()
     view = studio.window.views.view("compare")
     assert isinstance(view, CompareView)
+    view.plots.settle()
     return view
 
 
@@ -98,6 +99,7 @@ def test_the_filter_finds_runs_that_have_every_word(view: CompareView) -> None:
     ):
         view.filter.setText(text)
         assert shown(view) == found
+        view.plots.settle()
         assert len({point.index for point in view.plots.plots[0].points()}) == len(found)
 
 
@@ -290,6 +292,7 @@ def test_a_click_on_a_point_selects_its_row(studio: Studio, view: CompareView) -
 
 def test_the_plots_can_stand_against_the_degree(view: CompareView) -> None:
     view.plots.against.setCurrentIndex(1)
+    view.plots.settle()
 
     assert {point.x for point in view.plots.plots[0].points()} == {13.0, 14.0}
     assert "degree" in view.plots.plots[0].accessibleName()

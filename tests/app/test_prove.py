@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +13,19 @@ from PySide6.QtWidgets import QFileDialog
 from studio import Studio
 from test_appearance import CONTROLS, clipped, own_children
 
+import engine
+from app.message_meanings import DECRYPTED, MEANINGS, meaning_of
 from app.proof_texts import FLIP, LOG, PROOFS, ProofText
 from app.proofs import MOST_FLIPS
 from app.records import Phase, Tone
 from app.views import DRAW, PROVE
-from app.widgets.hex_view import HexModel
 from app.widgets.pixels_view import grey_levels
 from app.widgets.proof_flip import sentence_about, tally_text
-from app.widgets.proof_log import COLUMNS, MEANINGS
-from app.widgets.proof_noise import difference
+from app.widgets.proof_log import COLUMNS
+from app.widgets.proof_noise import CiphertextPage, difference
 from app.widgets.prove_view import ProveView
 from engine.errors import MessageError, ProcessLostError
+from engine.message_log import MessageLogged
 from engine.tampering import FlippedBit
 
 
@@ -194,14 +197,17 @@ def test_the_arrow_keys_go_through_the_list(view: ProveView, studio: Studio) -> 
 
 
 def test_the_bytes_can_be_read_to_the_last(view: ProveView, studio: Studio) -> None:
-    model = HexModel()
-    model.set_data(bytes(range(33)))
-    assert model.rowCount() == 3
-    assert model.index(2).data() == "0000020  20"
-    sent = studio.state.evidence.ciphertext
+    page, sent = view.pages["ciphertext"], studio.state.evidence.ciphertext
+    assert isinstance(page, CiphertextPage)
     assert sent is not None
-    rows = view.pages["ciphertext"].hex.model().rowCount()  # type: ignore[attr-defined]
-    assert rows == -(-len(sent.data) // 16)
+    assert page.hex.line(0) == f"0000000  {sent.data[:16].hex(' ')}"
+    studio.window.grab()
+    bar = page.hex.verticalScrollBar()
+    studio.qtbot.keyClick(page.hex, Qt.Key.Key_PageDown)
+    assert bar.value() == bar.pageStep()
+    bar.setValue(bar.maximum())
+    assert bar.value() + bar.pageStep() == page.hex.lines == -(-len(sent.data) // 16)
+    assert page.hex.line(page.hex.lines - 1).endswith(sent.data[-1:].hex())
 
 
 def test_the_numbers_are_counted_when_they_are_looked_at(view: ProveView, studio: Studio) -> None:
@@ -318,6 +324,20 @@ def test_the_log_lists_what_crossed_newest_first(studio: Studio, view: ProveView
     row = [model.index(0, column).data() for column in range(len(COLUMNS))]
     assert row[1:] == ["The cloud", "You", "classify", MEANINGS["classify"], "60 B", "\u2013"]
     assert "to the cloud" in view.log_page.totals.text()
+
+
+def test_every_message_that_the_engine_knows_is_explained() -> None:
+    sources = [
+        path.read_text(encoding="utf-8") for path in Path(engine.__file__).parent.glob("*.py")
+    ]
+    names = {name for text in sources for name in re.findall(r'Message\(\s*"(\w+)"', text)}
+    assert {"classify", "galois_keys", "scores"} < names
+    assert names <= set(MEANINGS)
+
+
+def test_scores_are_encrypted_from_the_cloud_and_decrypted_from_the_key_owner() -> None:
+    assert meaning_of(MessageLogged(0, "cloud", "window", "scores", 1, 1)) == MEANINGS["scores"]
+    assert meaning_of(MessageLogged(0, "client", "window", "scores", 1, 1)) == DECRYPTED
 
 
 def test_new_messages_appear_while_the_log_is_looked_at(studio: Studio, view: ProveView) -> None:

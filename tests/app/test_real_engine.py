@@ -13,9 +13,9 @@ from studio import THREE, child_processes
 from app.drawing import Drawing, Stroke
 from app.launch import Paths, make_window
 from app.main_window import MainWindow
+from app.message_meanings import MEANINGS
 from app.proof_texts import COUNTED
 from app.records import Phase, Tone
-from app.widgets.proof_log import MEANINGS
 from app.widgets.prove_view import ProveView
 from engine.events import Event, StageStarted
 from engine.session import Session

@@ -95,6 +95,15 @@ def test_pinning_and_deleting_reach_the_file(store: RunStore, path: Path) -> Non
     assert [(run.id, run.pinned) for run in read(path)] == [("a", True)]
 
 
+def test_a_deleted_picture_is_no_longer_in_the_file(store: RunStore, path: Path) -> None:
+    picture = bytes(range(100, 200)) * 8
+    store.sync(Changes(saved=(made_run("a", picture=picture[:784]),)))
+    store.sync(Changes(deleted=("a",)))
+    store.close()
+
+    assert picture[:100] not in path.read_bytes()
+
+
 def test_a_setting_that_this_version_does_not_know_is_read_over(
     store: RunStore, path: Path
 ) -> None:
@@ -210,7 +219,7 @@ def test_a_folder_that_cannot_be_made_is_told_and_nothing_is_lost(
     store.sync(Changes(saved=(made_run("a"),)))
     shutil.rmtree(path.parent)
     path.parent.write_text("in the way")
-    with pytest.raises(StoreError, match="kept here"):
+    with pytest.raises(StoreError, match="kept in it"):
         store.sync(Changes(saved=(made_run("b"),)))
     path.parent.unlink()
     store.sync(Changes(saved=(made_run("b"),)))

@@ -49,6 +49,18 @@ def test_classify_prepares_a_picture_the_way_the_model_learnt_them(
     assert list(clear.values()) == pytest.approx(logits[0].tolist())
 
 
+def test_classify_with_refreshes_shows_the_stages_in_between(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    options = ["--protocol", "refresh", "--poly-modulus-degree", "4096", "--scale-bits", "24"]
+    assert main(["classify", str(SAMPLE), "--json", *options]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["prediction"] == report["clear_prediction"] == "3"
+    assert report["relative_error"] < 0.005
+    assert report["settings"]["protocol"] == "refresh"
+    assert set(report["stage_seconds"]) >= {"receive-1", "decrypt-1", "encrypt-2", "send-2"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -2,10 +2,6 @@
 
 from contextlib import closing
 
-import pytest
-
-from engine.bench import run_bench
-from engine.errors import ModelError
 from engine.images import load_picture, to_network_input
 from engine.parameters import Settings
 from engine.resources import assets_dir
@@ -29,9 +25,3 @@ def test_network_2_gives_the_clear_answer_without_decrypting_on_the_way() -> Non
             ]
             levels = [stage.level for stage in result.stages[2:-2]]
             assert levels == sorted(levels, reverse=True)
-
-
-def test_the_benchmark_compares_network_1_only() -> None:
-    pictures = to_network_input(load_picture(assets_dir() / "samples" / "3-pen.png"))[None]
-    with pytest.raises(ModelError, match="network 1"):
-        run_bench(NETWORK_2, pictures, runs=1)

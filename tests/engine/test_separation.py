@@ -422,6 +422,14 @@ def test_nothing_is_pickled(path: Path) -> None:
     assert not imported(path) & unsafe
 
 
+def test_neither_the_client_nor_the_cloud_loads_the_pool_of_a_sweep() -> None:
+    code = (
+        "import sys; import engine.client, engine.server; "
+        "print([name for name in ('engine.workplaces', 'engine.sweep') if name in sys.modules])"
+    )
+    assert fresh(code) == "[]"
+
+
 def test_the_cloud_never_imports_the_client() -> None:
     code = (
         "import sys; import engine.server; "

@@ -3,6 +3,8 @@
 import multiprocessing.resource_tracker
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+import engine.errors
 from engine.errors import CancelledError, ResultsError
 from engine.parameters import Settings
 from engine.samples import Samples
@@ -79,8 +82,18 @@ def test_every_point_gets_a_row_on_processes_with_progress_between(
     )
 
 
-def test_finished_rows_are_not_measured_again(plan: SweepPlan, tmp_path: Path) -> None:
-    first = rows_of(Sweep(plan, tmp_path, THREADS))
+@pytest.fixture(scope="module")
+def finished_table(plan: SweepPlan, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("finished")
+    check_rows(plan, rows_of(Sweep(plan, folder, THREADS)))
+    return (folder / FILE_NAME).read_text()
+
+
+def test_finished_rows_are_not_measured_again(
+    plan: SweepPlan, tmp_path: Path, finished_table: str
+) -> None:
+    (tmp_path / FILE_NAME).write_text(finished_table)
+    first = read_table(tmp_path)
     nowhere = Workplace(lambda: pytest.fail("a worker was asked for"))
     again = rows_of(Sweep(plan, tmp_path, nowhere))
     assert sorted(again, key=repr) == sorted(first, key=repr)
@@ -148,6 +161,26 @@ def test_a_worker_that_is_killed_costs_no_row(plan: SweepPlan, tmp_path: Path) -
             rows.append(event)
     assert killed
     check_rows(plan, rows)
+
+
+def test_workers_end_with_a_program_that_is_killed() -> None:
+    script = (
+        "import os, sys\n"
+        "from engine.workplaces import local_processes\n"
+        "with local_processes(2).open() as executor:\n"
+        "    print(executor.submit(os.getpid).result(), flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=Path(engine.errors.__file__).parents[1],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as program:
+        assert program.stdout is not None
+        assert int(program.stdout.readline()) > 0
+        program.kill()
+        assert program.stdout.read() == b""  # its end comes when no worker has it open any more
 
 
 def command_of(pid: int) -> str:
@@ -230,11 +263,9 @@ def test_a_grid_has_every_combination_once() -> None:
 
 
 def test_a_last_row_that_was_cut_off_is_dropped_and_measured_again(
-    plan: SweepPlan, tmp_path: Path
+    plan: SweepPlan, tmp_path: Path, finished_table: str
 ) -> None:
-    rows_of(Sweep(plan, tmp_path, THREADS))
-    table = tmp_path / FILE_NAME
-    table.write_text(table.read_text()[:-20])
+    (tmp_path / FILE_NAME).write_text(finished_table[:-20])
     assert len(read_table(tmp_path)) == 2
     assert len(rows_of(Sweep(plan, tmp_path, THREADS))) == 3
     assert len(read_table(tmp_path)) == 3

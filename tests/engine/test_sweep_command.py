@@ -1,5 +1,6 @@
 """The sweep and report commands: what a person finds in the folder, and what is said when not."""
 
+import dataclasses
 import json
 import multiprocessing.resource_tracker
 import os
@@ -185,7 +186,7 @@ def test_the_page_has_evaluations_sweeps_and_every_command(tmp_path: Path) -> No
         "pictures": 10000,
         "parts": 2,
         "seconds": 10.0,
-        "settings": {"poly_modulus_degree": 8192, "scale_bits": 26},
+        "settings": dataclasses.asdict(Settings()),
         "clear_accuracy": interval,
         "encrypted_accuracy": interval,
         "same": 9999,

@@ -1,0 +1,54 @@
+"""What the messages of the log are about, in a few words for each name."""
+
+from engine.message_log import MessageLogged
+
+MEANINGS = {
+    "load": "which model and settings to use",
+    "loaded": "the model is ready",
+    "relin_keys": "a relinearisation key",
+    "galois_keys": "a Galois key",
+    "taken": "the key has arrived",
+    "classify": "a picture, encrypted",
+    "proceed": "activations, encrypted again",
+    "arrived": "the ciphertext has arrived",
+    "stage_started": "a stage of the circuit begins",
+    "stage_finished": "a stage of the circuit is done",
+    "scores": "the scores, encrypted",
+    "try_to_decrypt": "ciphertexts that it had before",
+    "attempt": "what the cloud made of them",
+    "unpack": "a ciphertext that it had before",
+    "coefficients": "the ciphertext's numbers",
+    "calibrate": "measure this machine",
+    "costs": "how long each step takes",
+    "end": "the answer is complete",
+    "error": "a refusal, in a sentence",
+    "begin": "parameters for a new secret key",
+    "begun": "the secret key exists; it stays there",
+    "make_keys": "which evaluation keys to make",
+    "encrypt": "a picture, within your side",
+    "ciphertext": "numbers, encrypted",
+    "decrypt": "encrypted scores",
+    "refresh": "encrypted activations, to be encrypted afresh",
+    "decrypted": "half of that is done",
+    "load_batch": "which model and settings to use",
+    "batch_relin_keys": "a relinearisation key",
+    "conjugation_keys": "a conjugation key",
+    "classify_row": "a row of many pictures, encrypted",
+    "progress": "a part of the work is done",
+    "row_finished": "the row is done",
+    "batch_scores": "the scores of many pictures, encrypted",
+    "begin_batch": "parameters for a new secret key",
+    "make_batch_keys": "which evaluation keys to make",
+    "encrypt_row": "a row of many pictures, within your side",
+    "row": "a row of many pictures, encrypted",
+    "decrypt_batch": "encrypted scores of many pictures",
+}
+
+DECRYPTED = "the scores, decrypted; they stay on this side"
+
+
+def meaning_of(message: MessageLogged) -> str:
+    """Return what a message is about; empty for a name that nobody explained."""
+    if message.sender == "client" and message.name in ("scores", "batch_scores"):
+        return DECRYPTED
+    return MEANINGS.get(message.name, "")
