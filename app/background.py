@@ -1,7 +1,7 @@
 """Short work outside the main thread: reading a picture, loading a model for the forecast.
 
-The thread is Python's: of a QRunnable that the pool deletes, PySide keeps the Python half, and gives
-it out for the next widget that happens to lie at the same address.
+The thread is Python's: of a QRunnable that its pool deletes, PySide keeps the Python half, and
+gives it out for the next widget that happens to lie at the same address.
 """
 
 from collections.abc import Callable
