@@ -15,7 +15,8 @@ from engine.parameters import POLY_MODULUS_DEGREES
 class Actions(QObject):
     """The actions as attributes; whoever can do what they ask connects their `triggered`.
 
-    `proving` are those that need a run to try something on, `proofs` those of the Prove view.
+    `drawing` are those whose outcome is seen where one draws, `proving` those that need a run to
+    try something on, `proofs` those of the Prove view.
     """
 
     def __init__(self, window: QWidget, theme: Theme) -> None:
@@ -35,8 +36,6 @@ class Actions(QObject):
         self.classify = self._add(
             "Classify encrypted", "Ctrl+Return", "Encrypt the picture and have it classified"
         )
-        self.live = self._add("Live", "Ctrl+L", "Classify encrypted while you draw")
-        self.live.setCheckable(True)
         self.cancel = self._add("Cancel", "Esc", "Stop the run, or end live mode")
         self.encrypt_again = self._add(
             "Encrypt again", "Ctrl+E", "Encrypt the same picture again and compare the bytes"
@@ -60,7 +59,7 @@ class Actions(QObject):
         self.fewer_bits = self._add("Smaller bit scale", "Ctrl+,", "One bit less")
         self.next_network = self._add("Next network", "Ctrl+N", "Choose the next network")
         self.next_protocol = self._add(
-            "Next protocol", "Ctrl+P", "Change between one shot and refresh"
+            "Next protocol", "Ctrl+Shift+N", "Change between one shot and refresh"
         )
         self.classify_sample = self._add(
             "Classify this", "Ctrl+Shift+Return", "Classify the selected test picture encrypted"
@@ -70,16 +69,11 @@ class Actions(QObject):
         self.download = self._add("Download the data set", "Ctrl+D", "Fetch its official files")
         for action in (self.classify_sample, self.find_sample, self.download):
             action.setEnabled(False)  # until the view of the data sets exists
-        self.present = self._add("Present", "F11", "Tell the story step by step on the full screen")
-        self.present.setCheckable(True)
-        self.stand = self._add(
-            "Run by itself", "Shift+F11", "Present for a stand: draw and tell until someone comes"
-        )
+        self._add_shows()
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
         self.reduce_motion.setCheckable(True)
         self._add_choices()
         self.runs = RunActions(self._add)
-        self.tour = self._add("Take the tour", "Shift+F1", "Be shown the parts of the window")
         self.about = self._add("About CipherSketch", "F1", "What this program does")
         theme.apply(self._restyle)
 
@@ -97,6 +91,19 @@ class Actions(QObject):
             action.setCheckable(True)
             action.setData(name)
             self.themes.addAction(action)
+
+    def _add_shows(self) -> None:
+        self.live = self._add("Live", "Ctrl+L", "Classify encrypted while you draw")
+        self.live.setCheckable(True)
+        self.present = self._add("Present", "F11", "Tell the story step by step on the full screen")
+        self.present.setCheckable(True)
+        self.stand = self._add(
+            "Run by itself", "Shift+F11", "Present for a stand: draw and tell until someone comes"
+        )
+        self.tour = self._add("Take the tour", "Shift+F1", "Be shown the parts of the window")
+        self.drawing = (
+            self.open, self.paste, self.samples, self.classify, self.live, self.tour,
+        )  # fmt: skip
 
     def _add_proofs(self) -> None:
         self.cloud_try = self._add(

@@ -112,14 +112,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         actions, program = self.actions_, self.program
         pictures, choices, runs = program.pictures, program.choices, program.runs
-        for action in (
-            actions.open,
-            actions.paste,
-            actions.samples,
-            actions.classify,
-            actions.live,
-            actions.tour,
-        ):
+        for action in actions.drawing:
             action.triggered.connect(self._show_draw)
         for action in (actions.sweep.start, *actions.sweep.presets):
             action.triggered.connect(self._show_sweep)
@@ -147,7 +140,6 @@ class MainWindow(QMainWindow):
         actions.proofs.triggered.connect(self._prove)
         self.views.shown.connect(actions.mark_view)
         actions.themes.triggered.connect(self._choose_theme)
-        actions.live.toggled.connect(program.live.turn)
         actions.reduce_motion.toggled.connect(self._set_reduce_motion)
         self.notices.open_runs.clicked.connect(self._show_compare)
         self.gallery.chosen.connect(pictures.load_file)

@@ -10,7 +10,7 @@ class RunActions:
 
     def __init__(self, add: Callable[..., QAction]) -> None:
         self.find = add("Find runs", "Ctrl+Shift+F", "Filter the runs by words")
-        self.pin = add("Pin", "Ctrl+P", "Keep the selected runs on top, or no longer", "pin")
+        self.pin = add("Pin", "Ctrl+Shift+P", "Keep the selected runs on top, or no longer", "pin")
         self.delete = add("Delete", "Del", "Delete the selected runs", "clear")
         self.restore = add(
             "Undo delete", "Ctrl+Shift+Del", "Bring back the runs that were deleted last", "undo"

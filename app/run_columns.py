@@ -56,7 +56,7 @@ def _extra_columns() -> list[Column]:
     return [
         Column(
             name.replace("_", " ").capitalize(),
-            15,
+            16,
             lambda run, name=name: setting_text(run, name),  # type: ignore[misc]
             lambda run, name=name: setting_text(run, name),  # type: ignore[misc]
             "",
@@ -71,7 +71,7 @@ COLUMNS = (
            lambda run: run.pinned, "Pinned runs stay on top"),
     Column("When", 24, lambda run: when_text(run.at), lambda run: run.at,
            "When the run ended, and the picture that the network saw"),
-    Column("Network", 30, lambda run: short_model_text(run.settings.model),
+    Column("Network", 29, lambda run: short_model_text(run.settings.model),
            lambda run: run.settings.model, "The trained model that classified the picture"),
     *_extra_columns(),
     Column("N", 13, lambda run: str(run.settings.poly_modulus_degree),

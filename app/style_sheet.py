@@ -118,11 +118,11 @@ QToolButton[kind="flat"]:focus {{ border: 2px solid {p.encrypted}; }}
 
 QComboBox, QSpinBox, QLineEdit {{
     background: {p.surface}; color: {p.text}; border: 1px solid {p.border};
-    border-radius: {px(1.25)}px; padding: {px(0.75)}px {px(2)}px; min-height: {px(4)}px; }}
+    border-radius: {px(1.25)}px; padding: {px(0.75)}px {px(1.25)}px; min-height: {px(4)}px; }}
 QSpinBox, QSpinBox:focus {{ padding: {px(0.75)}px 0; }}
 QSpinBox::up-button, QSpinBox::down-button {{
     subcontrol-origin: margin; width: 0; height: 0; border: none; }}
-QComboBox::drop-down {{ border: none; width: {px(6)}px; }}
+QComboBox::drop-down {{ border: none; width: {px(4.5)}px; }}
 QComboBox::down-arrow {{ image: url({icons}/chevron-{p.name}.svg);
     width: {px(3.5)}px; height: {px(3.5)}px; }}
 QComboBox:hover, QSpinBox:hover, QLineEdit:hover {{ border-color: {p.control}; }}

@@ -13,7 +13,7 @@ from app.widgets.picture_card import PictureCard
 from app.widgets.run_bar import RunBar
 from app.widgets.settings_card import SettingsCard
 
-LEFT_WIDTH = 88
+LEFT_WIDTH = 90
 RIGHT_WIDTH = 84
 
 

@@ -85,10 +85,10 @@ class Journey(QWidget):
         self._cloud.arrange(cloud, len(cloud))
         self._you.arrange(you, len(cloud))
         start, height = _longest_gap(you, len(cloud))
-        self._stays.setVisible(height > 0)
         self._stays.use_rows(height)
         if height:
             self._you.cover(self._stays, start, height)
+        self._stays.setVisible(height > 0)  # only once it has a parent, or it is a window
 
     def _show_stage(self, key: str) -> None:
         self._show_all()

@@ -24,6 +24,8 @@ class NoiseView(QWidget):
 
     def show_data(self, data: bytes) -> None:
         """Show other bytes."""
+        if data is self._data:
+            return
         self._data = data
         content = "noise" if data else "empty"
         self.setAccessibleName(f"Picture of the ciphertext: {content}")

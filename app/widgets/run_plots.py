@@ -27,6 +27,8 @@ from engine.resources import model_names
 
 LATEST = 400
 """More points than this hide each other and take long to draw."""
+MOST_RINGS = 50
+"""With more rings around points than this nothing stands out."""
 
 Measure = Callable[[StoredRun], float]
 MEASURES: tuple[tuple[str, Measure, Callable[[float], str], bool], ...] = (
@@ -58,6 +60,7 @@ class RunPlots(QFrame):
         self.setProperty("panel", "card")
         self.setAccessibleName("Plots of the runs")
         self._runs: list[StoredRun] = []
+        self._tips: list[str] = []
         self._selected: set[str] = set()
         self.against = QComboBox()
         self.against.setAccessibleName("Plot against")
@@ -133,6 +136,7 @@ class RunPlots(QFrame):
         is_new = [run.id for run in latest] != [run.id for run in self._runs]
         self._runs = latest
         if is_new:
+            self._tips = [_tip(run) for run in latest]
             self._note.setText(f"the latest {LATEST} of {len(runs)}" if len(runs) > LATEST else "")
             self._draw()
 
@@ -152,7 +156,7 @@ class RunPlots(QFrame):
         x = AGAINST[self.against.currentText()][0]
         points = []
         for index, run in enumerate(self._runs):
-            tip = _tip(run, f"{title}: {text(measure(run))}")
+            tip = f"{title}: {text(measure(run))}\n{self._tips[index]}"
             point = PlotPoint(x(run), measure(run), index=index, text=tip)
             points.append((run.settings.model, point))
         series = series_by_model(points, marks)
@@ -161,14 +165,15 @@ class RunPlots(QFrame):
         self._legend.show_series(series)
 
     def _selected_places(self) -> list[int]:
-        return [place for place, run in enumerate(self._runs) if run.id in self._selected]
+        places = [place for place, run in enumerate(self._runs) if run.id in self._selected]
+        return places if len(places) <= MOST_RINGS else []
 
     def _hover(self, index: int) -> None:
         self.hovered.emit(self._runs[index].id if index >= 0 else "")
 
 
-def _tip(run: StoredRun, measured: str) -> str:
+def _tip(run: StoredRun) -> str:
     return (
-        f"{measured}\n{model_text(run.settings.model)}\n{settings_text(run.settings)}\n"
+        f"{model_text(run.settings.model)}\n{settings_text(run.settings)}\n"
         f"Answer {answer_text(run)}, {when_text(run.at)}"
     )

@@ -32,7 +32,7 @@ class Segmented(QWidget):
             button.setAccessibleName(f"{name} {text}")
             button.setToolTip(tooltip)
             self._group.addButton(button, value)
-            layout.addWidget(button, 1)
+            layout.addWidget(button, len(text) if texts else 1)
         self._group.idClicked.connect(self.chosen)
 
     def value(self) -> int:

@@ -1,6 +1,6 @@
-"""Opens and closes what is shown over the window: the presentation, the stand's loop, the tour.
+"""Turns the shows on and off: live mode, the presentation, the stand's loop, the tour.
 
-Each is made when it is first wanted, so that the window starts quickly.
+What they are shown on is made when it is first wanted, so that the window starts quickly.
 """
 
 from PySide6.QtCore import QObject, Qt
@@ -33,6 +33,7 @@ class ShowDesk(QObject):
         self.presentation: PresentationWindow | None = None
         self.coach: CoachMarks | None = None
         self._escape: QShortcut | None = None
+        actions.live.toggled.connect(program.live.turn)
         actions.present.toggled.connect(program.presentation.turn)
         actions.stand.triggered.connect(program.stand.start)
         actions.tour.triggered.connect(self._tour)

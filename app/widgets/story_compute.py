@@ -116,11 +116,13 @@ class DecryptPage(StoryPage):
         answer = NOTHING_YET if result is None else result.classes[result.prediction]
         largest = self.theme.points("digit") * ANSWER_ZOOM
         points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self.theme.px(2))
-        self.digit.setStyleSheet(
+        style = (
             f"font-size: {points:.2f}pt; font-weight: {ANSWER_WEIGHT};"
             f"color: {palette.text}; background: {palette.surface};"
             f"border: 1px solid {palette.border}; border-radius: {self.theme.px(2)}px;"
         )
+        if style != self.digit.styleSheet():
+            self.digit.setStyleSheet(style)
 
     def refresh(self) -> None:  # noqa: D102 - the page's
         result = self.presentation.result

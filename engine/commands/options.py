@@ -29,13 +29,18 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         metavar="B",
         help=f"{low} to {high} (default {default.scale_bits})",
     )
+    add_chain(parser)
+    add_protocol(parser)
+
+
+def add_chain(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the poster's kind of modulus chain."""
     parser.add_argument(
         "--outer-bits",
         type=int,
         metavar="B",
         help="use one prime for each multiplication, between two of B bits, as the poster does",
     )
-    add_protocol(parser)
 
 
 def add_protocol(parser: argparse.ArgumentParser) -> None:

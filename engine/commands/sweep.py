@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from engine.commands.options import add_protocol, positive, progress_bar
+from engine.commands.options import add_chain, add_protocol, positive, progress_bar
 from engine.errors import ParameterError, ResultsError
 from engine.forecast import network_named
 from engine.judging import MODES
@@ -28,6 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mode", choices=MODES, default="single", help="pictures one by one, or together"
     )
+    add_chain(parser)
     add_protocol(parser)
     parser.add_argument("--limit", type=positive, help="only the first so many test pictures")
     parser.add_argument("--data", type=Path, help="folder with the data sets")
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         options.poly_modulus_degrees,
         options.scale_bits,
         options.mode,
-        Settings(protocol=options.protocol),
+        Settings(outer_bits=options.outer_bits, protocol=options.protocol),
     )
     workers = min(options.workers, len(points))
     workplace = dask_cluster(options.scheduler) if options.scheduler else local_processes(workers)

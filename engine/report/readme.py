@@ -39,6 +39,10 @@ python -m engine sweep --models $models --poly-modulus-degrees 8192 16384 \\
 # times: seven pictures a point, one by one, and one worker, so that nothing else runs
 python -m engine sweep --models $models --poly-modulus-degrees 8192 16384 \\
     --scale-bits 16 18 20 22 24 26 28 30 32 --mode single --limit 7 --workers 1 --out $out/sweep
+# the poster's own chain at N = 8192, one picture after another
+python -m engine sweep --models mnist-network1 kmnist-network1 fashionmnist-network1 \\
+    --poly-modulus-degrees 8192 --scale-bits 20 22 24 26 --outer-bits 32 --limit 1000 \\
+    --out $out/poster-chain
 python -m engine report --out $out
 """
 
