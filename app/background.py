@@ -1,22 +1,25 @@
-"""Short work outside the main thread: reading a picture, loading a model for the forecast."""
+"""Short work outside the main thread: reading a picture, loading a model for the forecast.
+
+The thread is Python's: of a QRunnable that its pool deletes, PySide keeps the Python half, and
+gives it out for the next widget that happens to lie at the same address.
+"""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
-
-WAIT_MILLISECONDS = 5000
+from PySide6.QtCore import QObject, Signal, Slot
 
 
 class Background(QObject):
-    """Runs functions in one thread of a pool; of those with the same name only the last counts."""
+    """Runs functions in one other thread; of those with the same name only the last counts."""
 
     _finished = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._thread = ThreadPoolExecutor(1, "background")
+        self._is_closed = False
         self._latest: dict[str, int] = {}
         self._finished.connect(self._deliver)
 
@@ -27,7 +30,9 @@ class Background(QObject):
         on_value: Callable[[Any], None],
         on_error: Callable[[Exception], None],
     ) -> None:
-        """Call `work` in the pool, then one of the others in the main thread."""
+        """Call `work` in the thread, then one of the others in the main thread."""
+        if self._is_closed:
+            return
         turn = self._latest.get(name, 0) + 1
         self._latest[name] = turn
 
@@ -40,13 +45,13 @@ class Background(QObject):
                 value, callback = error, on_error
             self._finished.emit((name, turn, callback, value))
 
-        self._pool.start(QRunnable.create(task))
+        self._thread.submit(task)
 
     def close(self) -> None:
         """Forget what is queued and wait for what runs."""
         self._latest = dict.fromkeys(self._latest, -1)
-        self._pool.clear()
-        self._pool.waitForDone(WAIT_MILLISECONDS)
+        self._is_closed = True
+        self._thread.shutdown(cancel_futures=True)
 
     @Slot(object)
     def _deliver(self, result: tuple[str, int, Callable[[Any], None], Any]) -> None:

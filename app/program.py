@@ -130,7 +130,8 @@ class Program(QObject):
 
 def _import_plots() -> None:
     """Load pyqtgraph where nobody waits for it, before the first plot is shown."""
-    import app.widgets.compare_view  # noqa: F401, PLC0415
+    import app.widgets.compare_view  # noqa: PLC0415
+    import app.widgets.sweep_view  # noqa: F401, PLC0415
 
 
 def _ignore(_value: object) -> None:

@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from app.sweep_figures import accuracy, command_text, seconds_per_picture
-from app.sweeps import PointState, Sweeps
+from app.sweep_rows import PointState
+from app.sweeps import Sweeps
 from engine.sweep_records import SweepPoint
 
 COLUMNS = (

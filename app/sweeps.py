@@ -6,7 +6,6 @@ that was interrupted, by whatever, goes on where it was.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -18,14 +17,13 @@ from app.records import Message, Tone
 from app.state import AppState
 from app.sweep_choice import SweepChoice, SweepOrder
 from app.sweep_link import SweepLink, SweepOpener
-from app.sweep_store import PICTURE_SOURCE, SweepMemory, load_plan, load_rows, save_plan
+from app.sweep_rows import KnownRows, PointState, state_after
+from app.sweep_store import SweepMemory, load_plan, load_rows, save_plan
 from engine.errors import CancelledError, CipherSketchError, ResultsError
-from engine.forecast import network_named
 from engine.images import Grey
 from engine.limits import limit_of
 from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE
-from engine.samples import Samples
-from engine.sweep_records import PointFailed, PointProgress, SweepEvent, SweepPoint, SweepRow, grid
+from engine.sweep_records import SweepEvent, SweepPoint, SweepRow, grid
 
 
 class SweepPhase(Enum):
@@ -36,23 +34,6 @@ class SweepPhase(Enum):
     PAUSING = "pausing"
     PAUSED = "paused"
     CANCELLING = "cancelling"
-
-
-@dataclass(frozen=True)
-class PointState:
-    """How far a point is: `done` of `total` parts, or its row, or why it gave none."""
-
-    done: int = 0
-    total: int = 0
-    row: SweepRow | None = None
-    fault: str = ""
-
-    @property
-    def share(self) -> float:
-        """Return how much of it is done, 0 to 1."""
-        if self.row is not None or self.fault:
-            return 1.0
-        return self.done / self.total if self.total else 0.0
 
 
 class Sweeps(QObject):
@@ -86,7 +67,7 @@ class Sweeps(QObject):
         self._link = SweepLink(opener, self)
         self._link.happened.connect(self._take)
         self._link.ended.connect(self._end)
-        self._rows: dict[SweepPoint, list[SweepRow]] = {}
+        self._rows = KnownRows()
         self._places: dict[SweepPoint, int] = {}
         self._picture: Grey | None = None
         self._started_at = 0.0
@@ -135,25 +116,10 @@ class Sweeps(QObject):
         self._find_limits()
 
     def _fill(self) -> None:
-        self.states = [self._known_state(point) for point in self.points]
+        known, choice = self._rows, self.choice
+        self.states = [known.state(point, choice, self._picture) for point in self.points]
         self.choice_changed.emit()
         self.selected_changed.emit()
-
-    def _known_state(self, point: SweepPoint) -> PointState:
-        for row in reversed(self._rows.get(point, [])):
-            if self._fits(row):
-                return PointState(row=row)
-        return PointState()
-
-    def _fits(self, row: SweepRow) -> bool:
-        """Tell whether a row is about the pictures that are chosen."""
-        if row.summary is None:
-            return False
-        if self.choice.pictures:
-            most = network_named(row.point.settings.model).card.test_pictures
-            expected = min(self.choice.pictures, most)
-            return row.source != PICTURE_SOURCE and row.summary.pictures == expected
-        return self._picture is not None and row.samples_sha256 == _digest(self._picture)
 
     def _find_limits(self) -> None:
         models, mode = self.choice.models, self.choice.mode
@@ -235,13 +201,9 @@ class Sweeps(QObject):
         place = self._places.get(event.point)
         if place is None:
             return
-        if isinstance(event, PointProgress):
-            self.states[place] = PointState(event.done, event.total)
-        elif isinstance(event, PointFailed) or event.reason is not None:
-            self.states[place] = PointState(fault=event.reason or "")
-        else:
-            self._rows.setdefault(event.point, []).append(event)
-            self.states[place] = PointState(row=event)
+        if isinstance(event, SweepRow):
+            self._rows.add([event])
+        self.states[place] = state_after(event)
         self.point_changed.emit(place)
 
     @Slot(object)
@@ -286,8 +248,7 @@ class Sweeps(QObject):
         )
 
     def _take_rows(self, rows: tuple[SweepRow, ...]) -> None:
-        for row in rows:
-            self._rows.setdefault(row.point, []).append(row)
+        self._rows.add(rows)
         self._fill()
 
     def _close_plan(self) -> None:
@@ -308,7 +269,3 @@ class Sweeps(QObject):
     def _set_phase(self, phase: SweepPhase) -> None:
         self.phase = phase
         self.phase_changed.emit()
-
-
-def _digest(picture: Grey) -> str:
-    return Samples(PICTURE_SOURCE, picture[None], None).sha256

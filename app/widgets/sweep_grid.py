@@ -4,6 +4,7 @@ What is chosen is filled, what cannot work is hatched, and the reason is in its 
 """
 
 import math
+from collections import Counter
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -47,14 +48,15 @@ class SweepGrid(QWidget):
         super().__init__()
         self._sweeps = sweeps
         self._theme = theme
+        self._failing: Counter[Cell] = Counter()
         self._cursor: Cell = (1, COLUMNS.index(26))
         self.setAccessibleName("Grid of poly modulus degrees and bit scales")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.fix(self, None, HEAD + ROW * len(ROWS) + 0.5)
         sweeps.choice_changed.connect(self._refresh)
-        sweeps.limits_changed.connect(self._refresh)
+        sweeps.limits_changed.connect(self._count)
         theme.changed.connect(self.update)
-        self._refresh()
+        self._count()
 
     # --- what a cell is
 
@@ -80,8 +82,7 @@ class SweepGrid(QWidget):
     def share_that_works(self, cell: Cell) -> float:
         """Return for how many of the chosen models a cell can work, as a share."""
         models = self._sweeps.choice.models
-        failing = sum(_place(point) == cell for point in self._sweeps.limits)
-        return 1 - failing / len(models) if models else 1.0
+        return 1 - self._failing[cell] / len(models) if models else 1.0
 
     def describe(self, cell: Cell) -> str:
         """Return a cell in words."""
@@ -152,6 +153,10 @@ class SweepGrid(QWidget):
             QToolTip.showText(event.globalPos(), self.describe(cell) if cell else "", self)
             return True
         return super().event(event)
+
+    def _count(self) -> None:
+        self._failing = Counter(_place(point) for point in self._sweeps.limits)
+        self._refresh()
 
     def _refresh(self) -> None:
         self.setAccessibleDescription(self.describe(self._cursor))

@@ -4,13 +4,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from app.sweep_figures import accuracy, seconds_per_picture
-from app.sweeps import PointState, Sweeps
+from app.sweep_rows import PointState
+from app.sweeps import Sweeps
 from app.theme import Theme
 from app.wording import model_text, percent, share_text, time_text
 from engine.sweep_records import SweepPoint
 
 COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Error", "Accuracy")
-FITTED = tuple(COLUMNS.index(name) for name in ("Network", "Progress", "Error"))
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -41,15 +41,15 @@ class SweepModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: AnyIndex, role: int = 0) -> object:  # noqa: D102 - Qt's
-        point, state = self._sweeps.points[index.row()], self._sweeps.states[index.row()]
-        limit = self._sweeps.limits.get(point, "")
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cells(point, state, limit)[index.column()]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return limit or state.fault or None
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 0:
             return Qt.AlignmentFlag.AlignCenter
-        return None
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        point, state = self._sweeps.points[index.row()], self._sweeps.states[index.row()]
+        limit = self._sweeps.limits.get(point, "")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return limit or state.fault or None
+        return cells(point, state, limit)[index.column()]
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102 - Qt's
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
@@ -72,10 +72,10 @@ class SweepTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
-        for place in FITTED:
-            header.setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
+        header.setResizeContentsPrecision(0)  # of the rows in sight: all take too long
         theme.apply(lambda: self.verticalHeader().setDefaultSectionSize(theme.px(6)))
         self.selectionModel().currentRowChanged.connect(self._select)
         sweeps.selected_changed.connect(self._follow)
@@ -96,7 +96,7 @@ def cells(point: SweepPoint, state: PointState, limit: str) -> tuple[str, ...]:
     """Return the texts of a row."""
     settings = point.settings
     head = (
-        model_text(settings.model),
+        model_text(settings.model).replace("network ", ""),
         str(settings.poly_modulus_degree),
         str(settings.scale_bits),
     )
@@ -116,7 +116,7 @@ def cells(point: SweepPoint, state: PointState, limit: str) -> tuple[str, ...]:
 def progress_text(state: PointState, limit: str) -> str:
     """Return how far a point without a row is."""
     if limit:
-        return "cannot work"
+        return "refused"
     if state.fault:
         return "failed"
     return f"{state.done} of {state.total}" if state.total else "waiting"

@@ -23,8 +23,8 @@ from app.widgets.sweep_setup import SweepSetup
 from app.widgets.sweep_table import SweepTable
 from engine.resources import model_names
 
-LEFT_WIDTH = 92
-CARD_WIDTH = 78
+LEFT_WIDTH = 90
+CARD_WIDTH = 75
 LOWER_HEIGHT = 56
 FILTERS = ("Table (*.csv)", "Everything measured (*.json)", "Plots (*.png)", "Plots (*.svg)")
 

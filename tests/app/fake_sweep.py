@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.sweep_choice import SweepOrder
 from engine.errors import CancelledError
+from engine.evaluation import model_sha256
 from engine.limits import limit_of
 from engine.samples import Samples
 from engine.summary import Summary
@@ -41,7 +42,7 @@ def row_of(point: SweepPoint, samples: Samples) -> SweepRow:
         point=point,
         source=samples.source,
         samples_sha256=samples.sha256,
-        model_sha256="0" * 64,
+        model_sha256=model_sha256(point.settings.model),
         coeff_modulus_bits=(55, 55, 53, 51),
         summary=summary_of(point, len(samples), samples.labels is not None),
         reason=None,

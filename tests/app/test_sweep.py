@@ -28,6 +28,7 @@ from app.wording import duration_text
 from engine.errors import ResultsError
 from engine.resources import model_names
 from engine.samples import Samples
+from engine.sweep_table import SweepTable
 
 SMALL = SweepChoice(("mnist-network1",), (8192,), (20, 24, 40), 3)
 """Two points that can work and one that cannot."""
@@ -117,7 +118,7 @@ def test_what_cannot_work_is_marked_with_its_reason(idle: Studio, view: SweepVie
     assert "128-bit secure only up to" in grid.describe(fails)
     assert "2 of 3 points can work" in view.setup._summary.text()
     model = view.table.model()
-    assert model.index(2, 3).data() == "cannot work"
+    assert model.index(2, 3).data() == "refused"
     assert "secure" in model.index(2, 3).data(Qt.ItemDataRole.ToolTipRole)
 
 
@@ -283,6 +284,23 @@ def test_rows_of_other_pictures_are_not_shown(
     assert done(sweeps) == 0
     sweeps.choose(SMALL)
     assert done(sweeps) == 2
+
+
+def test_rows_of_another_version_of_a_model_are_not_shown(
+    idle: Studio, runs: list[FakeSweep]
+) -> None:
+    with SweepTable(default_folder()) as table:
+        row = row_of(SMALL.points()[0], made_samples(SweepOrder(SMALL.points(), 3, None)))
+        table.add(row)
+        table.add(dataclasses.replace(row, point=SMALL.points()[1], model_sha256="0" * 64))
+    save_plan(default_folder(), SweepMemory(SMALL, None, is_open=False))
+    idle.window.show()
+    open_view(idle)
+    sweeps = idle.window.program.sweeps
+    idle.qtbot.waitUntil(lambda: done(sweeps) == 1)
+
+    assert sweeps.phase is SweepPhase.IDLE
+    assert [state.row is not None for state in sweeps.states] == [True, False, False]
 
 
 def test_the_drawn_picture_is_measured_alone(

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.launch import make_application, make_window
 from app.paths import Paths
-from app.rehearsal import Rehearsal, sample_strokes
+from app.rehearsal import Rehearsal
+from app.samples import sample_strokes
 from app.sweep_choice import SweepChoice
 from app.sweeps import SweepPhase, Sweeps
 from app.widgets.sweep_view import SweepView
