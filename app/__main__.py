@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(fault, file=sys.stderr)
         return 1
     window_fault = display.window_fault()
-    if window_fault or options.screenshot:
+    if window_fault or options.screenshot or options.screenshots:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if options.bench:
         from app.bench import run_bench  # noqa: PLC0415 - imports Qt
@@ -32,6 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from app.offscreen import take_screenshot  # noqa: PLC0415 - imports Qt
 
         return take_screenshot(options.screenshot, options.size, options.theme)
+    if options.screenshots:
+        from app.screenshots import make_screenshots  # noqa: PLC0415 - imports Qt
+
+        return make_screenshots(options.screenshots, options.record)
     if window_fault and not options.first_paint:
         from app.offscreen import run_without_display  # noqa: PLC0415 - imports Qt
 
@@ -53,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--theme", choices=("light", "dark"), default="light", help="colours of the screenshot"
+    )
+    parser.add_argument(
+        "--screenshots", metavar="DIR", type=Path, help="save every view in both themes, end"
+    )
+    parser.add_argument(
+        "--record", action="store_true", help="with --screenshots: make the recorded runs anew"
     )
     parser.add_argument("--bench", action="store_true", help="measure how quick the window is")
     parser.add_argument("--json", action="store_true", help="print the measurement as JSON")

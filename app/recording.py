@@ -16,6 +16,8 @@ from typing import Any
 
 from app.drawing import Grey
 from app.worker import EngineSession, SessionFactory
+from engine.calibration import costs_from_json, costs_path, costs_to_json, load_costs
+from engine.cost import PrimitiveCosts
 from engine.errors import MessageError
 from engine.events import (
     Classification,
@@ -42,31 +44,56 @@ class RecordedRun:
     result: Classification
 
 
-Recording = tuple[RecordedRun, ...]
+@dataclass(frozen=True)
+class Recording:
+    """Runs, and what the primitives cost on the machine that they were made on."""
+
+    runs: tuple[RecordedRun, ...]
+    costs: PrimitiveCosts | None
 
 
 def record(factory: SessionFactory, settings: tuple[Settings, ...], picture: Grey) -> Recording:
-    """Classify `picture` under each of the settings with a session of the factory's."""
-    runs = []
+    """Classify `picture` under each of the settings with a session of the factory's.
+
+    Of all runs but the last the ciphertexts' bytes are left out, zeros are in their place.
+    """
+    runs: list[RecordedRun] = []
     with closing(factory(lambda event: None)) as session:
+        session.calibrate()
         for each in settings:
             keys = session.prepare(each)
+            session.classify(picture)  # the first one finds caches cold
+            runs = [_emptied(run) for run in runs]
             runs.append(RecordedRun(keys, session.classify(picture)))
-    return tuple(runs)
+    return Recording(tuple(runs), load_costs(costs_path()))
+
+
+def _emptied(run: RecordedRun) -> RecordedRun:
+    sent = run.result.ciphertext
+    blank = dataclasses.replace(sent, data=bytes(len(sent.data)))
+    return RecordedRun(run.keys, dataclasses.replace(run.result, ciphertext=blank, result=b""))
 
 
 def save_recording(recording: Recording, path: Path) -> None:
     """Write a recording as compressed JSON."""
-    rows = [dataclasses.asdict(run) for run in recording]
-    text = json.dumps(rows, default=lambda data: base64.b64encode(data).decode())
+    costs = recording.costs
+    data = {
+        "runs": [dataclasses.asdict(run) for run in recording.runs],
+        "costs": None if costs is None else costs_to_json(costs),
+    }
+    text = json.dumps(data, default=lambda data: base64.b64encode(data).decode())
     path.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 def load_recording(path: Path) -> Recording:
     """Read what `save_recording` wrote; raise OSError, or ValueError for anything else."""
     try:
-        rows = json.loads(gzip.decompress(path.read_bytes()))
-        return tuple(_run_from(row) for row in rows)
+        data = json.loads(gzip.decompress(path.read_bytes()))
+        costs = data["costs"]
+        return Recording(
+            tuple(_run_from(row) for row in data["runs"]),
+            None if costs is None else costs_from_json(costs),
+        )
     except (LookupError, TypeError, EOFError) as error:
         raise ValueError(f"{path.name} is no recording: {error}") from error
 
@@ -97,7 +124,7 @@ class RecordedSession:
 
     def __init__(self, recording: Recording, on_event: Callable[[Event], None]) -> None:
         self.on_message: OnMessage = lambda message: None
-        self._runs = {run.keys.settings: run for run in recording}
+        self._runs = {run.keys.settings: run for run in recording.runs}
         self._emit = on_event
         self._current: RecordedRun | None = None
 
