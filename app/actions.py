@@ -102,7 +102,7 @@ class Actions(QObject):
         )
         self.tour = self._add("Take the tour", "Shift+F1", "Be shown the parts of the window")
         self.drawing = (
-            self.open, self.paste, self.samples, self.classify, self.live, self.tour,
+            self.open, self.paste, self.samples, self.live, self.tour,
         )  # fmt: skip
 
     def _add_proofs(self) -> None:
@@ -158,19 +158,20 @@ class Actions(QObject):
 
     def fill(self, bar: QMenuBar) -> None:
         """Put every action into the menu bar."""
-        themes = self.themes.actions()
         menus: dict[str, list[QAction | None]] = {
             "&File": [self.open, self.paste, self.samples, None, self.quit],
             "&Edit": [self.undo, self.redo, self.clear, None, self.wider, self.narrower],
-            "&Run": [self.classify, self.live, self.cancel],
-            "&Prove": [
-                *self.proving,
+            "&View": [
+                *self.views.actions(),
                 None,
-                self.next_proof,
-                self.previous_proof,
+                self.present,
+                self.stand,
                 None,
-                self.export_log,
+                *self.themes.actions(),
+                None,
+                self.reduce_motion,
             ],
+            "&Run": [self.classify, self.live, self.cancel],
             "&Settings": [
                 *self.presets,
                 None,
@@ -183,19 +184,17 @@ class Actions(QObject):
                 None,
                 self.suggestion,
             ],
-            "S&weep": self.sweep.listed(),
-            "&Data": [self.classify_sample, self.find_sample, self.download],
-            "&View": [
-                *self.views.actions(),
-                None,
-                self.present,
-                self.stand,
-                None,
-                *themes,
-                None,
-                self.reduce_motion,
-            ],
             "&Compare": self.runs.menu(),
+            "S&weep": self.sweep.listed(),
+            "&Data sets": [self.classify_sample, self.find_sample, self.download],
+            "&Prove": [
+                *self.proving,
+                None,
+                self.next_proof,
+                self.previous_proof,
+                None,
+                self.export_log,
+            ],
             "&Help": [self.tour, self.about],
         }
         for title, actions in menus.items():

@@ -22,14 +22,12 @@ from app.preferences import Preferences
 from app.program import Program
 from app.records import Tone
 from app.theme import BASE_SIZE, Theme
-from app.views import COMPARE, DATA, DRAW, PROVE, SWEEP
-from app.widgets.data_view import DataView
 from app.widgets.draw_view import DrawView
 from app.widgets.gallery import Gallery
 from app.widgets.notice_bar import NoticeBar
-from app.widgets.prove_view import ProveView
 from app.widgets.show_desk import ShowDesk
-from app.widgets.view_stack import ViewBar, ViewStack
+from app.widgets.view_desk import ViewDesk
+from app.widgets.view_stack import ViewBar
 from engine.resources import assets_dir
 
 ABOUT = (
@@ -60,15 +58,8 @@ class MainWindow(QMainWindow):
         state = program.state
         self.actions_ = Actions(self, theme)
         self.draw = DrawView(state, theme, self.actions_)
-        self.views = ViewStack(
-            {
-                DRAW.key: lambda: self.draw,
-                COMPARE.key: self._make_compare,
-                SWEEP.key: self._make_sweep,
-                DATA.key: self._make_data,
-                PROVE.key: self._make_prove,
-            }
-        )
+        self.desk = ViewDesk(program, theme, self.actions_, self.draw, self)
+        self.views = self.desk.stack
         self._content = QWidget()
         self._content.setObjectName("content")
         self.notices = NoticeBar(state, theme, self._content)
@@ -87,37 +78,12 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         column = QVBoxLayout(self._content)
         self.theme.space(column, margin=3, gap=3)
-        self._show_draw()
         column.addWidget(self.views, 1)
         column.addWidget(self.notices)
-
-    def _make_sweep(self) -> QWidget:
-        from app.widgets.sweep_view import SweepView  # noqa: PLC0415 - plots take long to load
-
-        view = SweepView(self.program.sweeps, self.theme, self.actions_)
-        view.told.connect(self.notices.show_message)
-        view.wanted.connect(self.program.choices.change)
-        view.wanted.connect(self._show_draw)
-        return view
-
-    def _make_data(self) -> QWidget:
-        program = self.program
-        view = DataView(
-            program.state, program.browser, program.downloads, self.theme, self.actions_
-        )
-        view.wanted.connect(self.program.sample_runs.classify)
-        view.wanted.connect(self._show_draw)
-        return view
 
     def _connect(self) -> None:
         actions, program = self.actions_, self.program
         pictures, choices, runs = program.pictures, program.choices, program.runs
-        for action in actions.drawing:
-            action.triggered.connect(self._show_draw)
-        for action in (actions.sweep.start, *actions.sweep.presets):
-            action.triggered.connect(self._show_sweep)
-        for action in (actions.classify_sample, actions.find_sample):
-            action.triggered.connect(self._show_data)
         for action, slot in (
             (actions.open, self._open),
             (actions.paste, self._paste),
@@ -136,12 +102,10 @@ class MainWindow(QMainWindow):
             (actions.about, self._tell_about),
         ):
             action.triggered.connect(slot)
-        actions.views.triggered.connect(self._show_view)
-        actions.proofs.triggered.connect(self._prove)
-        self.views.shown.connect(actions.mark_view)
         actions.themes.triggered.connect(self._choose_theme)
         actions.reduce_motion.toggled.connect(self._set_reduce_motion)
-        self.notices.open_runs.clicked.connect(self._show_compare)
+        self.notices.open_runs.clicked.connect(self.desk.show_compare)
+        self.desk.told.connect(self.notices.show_message)
         self.gallery.chosen.connect(pictures.load_file)
         self.draw.settings_card.chosen.connect(choices.change)
         self.draw.picture_card.canvas.changing.connect(pictures.preview)
@@ -192,37 +156,6 @@ class MainWindow(QMainWindow):
         self.draw.journey.wire.reduce_motion = reduce
 
     # --- actions
-
-    def _show_view(self, action: QAction) -> None:
-        self.views.show_view(action.data())
-
-    def _make_prove(self) -> ProveView:
-        return ProveView(self.program, self.theme, self.actions_)
-
-    def _prove(self, action: QAction) -> None:
-        self.views.show_view(PROVE.key)
-        view = self.views.view(PROVE.key)
-        assert isinstance(view, ProveView)
-        view.perform(action)
-
-    def _show_draw(self) -> None:
-        self.views.show_view(DRAW.key)
-
-    def _show_sweep(self) -> None:
-        self.views.show_view(SWEEP.key)
-
-    def _show_data(self) -> None:
-        self.views.show_view(DATA.key)
-
-    def _make_compare(self) -> QWidget:
-        from app.widgets.compare_view import CompareView  # noqa: PLC0415 - loads pyqtgraph
-
-        view = CompareView(self.program, self.theme, self.actions_.runs)
-        view.repeated.connect(self._show_draw)
-        return view
-
-    def _show_compare(self) -> None:
-        self.views.show_view(COMPARE.key)
 
     def _tell(self, sentence: str, tone: Tone) -> None:
         self.notices.tell(sentence, "", tone)

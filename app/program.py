@@ -84,7 +84,7 @@ class Program(QObject):
         """Work out the forecast, and with it make the first keys."""
         self.choices.start()
         self.pictures.warm_up()
-        self._background.run("plots", _import_plots, _ignore, self.reporter.report)
+        self._background.run("views", _import_views, _ignore, self.reporter.report)
         self.archive.start()
 
     def cancel(self) -> None:
@@ -128,8 +128,10 @@ class Program(QObject):
         self._collector.stop()
 
 
-def _import_plots() -> None:
-    """Load pyqtgraph where nobody waits for it, before the first plot is shown."""
+def _import_views() -> None:
+    """Load pyqtgraph and the engine's sweeps where nobody waits for them, before they are shown."""
+    import app.sweep_link  # noqa: PLC0415
+    import app.sweep_store  # noqa: PLC0415
     import app.widgets.compare_view  # noqa: PLC0415
     import app.widgets.sweep_view  # noqa: F401, PLC0415
 

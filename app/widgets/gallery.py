@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QHideEvent, QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.theme import Theme
@@ -48,9 +48,6 @@ class Gallery(QFrame):
         self._grid = QGridLayout()
         theme.space(self._grid, gap=1)
         layout.addLayout(self._grid)
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication)
-        application.focusObjectChanged.connect(self._follow_focus)
         self.hide()
 
     def open_at(self, corner: QPoint) -> None:
@@ -70,9 +67,23 @@ class Gallery(QFrame):
             self._before.setFocus()
         self.hide()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
+        super().showEvent(event)
+        self._application().focusObjectChanged.connect(self._follow_focus)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
+        super().hideEvent(event)
+        self._application().focusObjectChanged.disconnect(self._follow_focus)
+
+    def _application(self) -> QGuiApplication:
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        return application
+
+    @Slot(QObject)
     def _follow_focus(self, focused: QObject | None) -> None:
         inside = isinstance(focused, QWidget) and self.isAncestorOf(focused)
-        if self.isVisible() and focused is not None and not inside:
+        if focused is not None and not inside:
             self.hide()
 
     def _fill(self) -> None:

@@ -62,7 +62,7 @@ class ProveView(QWidget):
         for page in pages:
             self._stack.addWidget(page)
         self._list = QButtonGroup(self)
-        self.run = ProvedRun(state, theme, program.runs.classify)
+        self.run = ProvedRun(state, theme, actions.classify)
         self._arrange()
         self._performances: dict[QAction, Callable[[], None]] = {
             actions.cloud_try: lambda: self._turn_and(CLOUD_TRY, proofs.let_cloud_try),

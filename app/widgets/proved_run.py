@@ -1,8 +1,7 @@
 """Which run the proofs are about, and what to do when there is none."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.records import Phase, Tone
@@ -16,7 +15,7 @@ from app.wording import model_text
 class ProvedRun(QFrame):
     """Shows the last run; `classify` makes the next without leaving, `message` says what is on."""
 
-    def __init__(self, state: AppState, theme: Theme, classify: Callable[[], None]) -> None:
+    def __init__(self, state: AppState, theme: Theme, classify: QAction) -> None:
         super().__init__()
         self.setProperty("panel", "card")
         self.setAccessibleName("The last run")
@@ -27,9 +26,9 @@ class ProvedRun(QFrame):
         self._answer = label("", "title")
         self._setting = label("", "caption", "muted")
         self.message = label("", "body", "muted", wrap=True)
-        self.classify = push_button("Classify encrypted", "suggest")
-        self.classify.setToolTip("Classify the picture and stay with its proofs")
-        self.classify.clicked.connect(classify)
+        self.classify = push_button(classify.iconText(), "suggest")
+        self.classify.setToolTip(classify.toolTip())
+        self.classify.clicked.connect(classify.trigger)
         self._arrange(theme)
         for signal in (
             state.evidence_changed,

@@ -15,7 +15,8 @@ ViewMaker = Callable[[], QWidget]
 class ViewStack(QStackedWidget):
     """Makes a view when it is first shown, so that the window starts quickly.
 
-    Signal `shown(key)` fires after another view was brought to the front.
+    Attribute `shown_key`: the view at the front. Signal `shown(key)` fires after another view was
+    brought there.
     """
 
     shown = Signal(str)
@@ -24,13 +25,18 @@ class ViewStack(QStackedWidget):
         super().__init__()
         self._makers = makers
         self._views: dict[str, QWidget] = {}
+        self.shown_key = ""
 
     def show_view(self, key: str) -> None:
         """Bring a view to the front."""
-        view = self.view(key)
-        if view is not self.currentWidget():
-            self.setCurrentWidget(view)
+        if key != self.shown_key:
+            self.setCurrentWidget(self.view(key))
+            self.shown_key = key
             self.shown.emit(key)
+
+    def missing(self) -> list[str]:
+        """Return the views that nobody needed yet."""
+        return [key for key in self._makers if key not in self._views]
 
     def view(self, key: str) -> QWidget:
         """Return a view, made now if it was never needed before."""
