@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMetaObject, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -40,6 +40,7 @@ class Gallery(QFrame):
         self.setAccessibleName("Sample pictures")
         self._theme = theme
         self._before: QWidget | None = None
+        self._following: QMetaObject.Connection | None = None
         self.buttons: dict[Place, QToolButton] = {}
         layout = QVBoxLayout(self)
         theme.space(layout, margin=3, gap=2)
@@ -69,16 +70,16 @@ class Gallery(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
         super().showEvent(event)
-        self._application().focusObjectChanged.connect(self._follow_focus)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        if self._following is None:  # the application outlives the window: only while it is shown
+            self._following = application.focusObjectChanged.connect(self._follow_focus)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
         super().hideEvent(event)
-        self._application().focusObjectChanged.disconnect(self._follow_focus)
-
-    def _application(self) -> QGuiApplication:
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication)
-        return application
+        if self._following is not None:
+            QObject.disconnect(self._following)
+            self._following = None
 
     @Slot(QObject)
     def _follow_focus(self, focused: QObject | None) -> None:

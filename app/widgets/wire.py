@@ -81,7 +81,7 @@ class Wire(QWidget):
 
     def _move_tile(self) -> None:
         """Bring the tile nearer to where it should be; more legs take it no longer."""
-        now, legs = time.perf_counter(), len(self._parcels) // 2
+        now, legs = time.perf_counter(), max(1, len(self._parcels) // 2)
         step, self._moved_at = (now - self._moved_at) * 1000 * legs / JOURNEY_MS, now
         assert self._tile is not None
         assert self._target is not None

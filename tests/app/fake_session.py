@@ -133,7 +133,8 @@ class FakeSession:
         self.closed = True
 
     def release(self) -> None:
-        """Let the stage that waits go on."""
+        """Let the stage that waits go on, or none wait if it is not there yet."""
+        self.hold = ""
         self._released.set()
 
     def _begin(self, call: str) -> None:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import SIGNAL, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter
 from studio import Studio
 
@@ -66,6 +66,33 @@ def test_every_sample_can_be_chosen_from_the_gallery(studio: Studio) -> None:
 
     wait_for_picture(studio)
     assert not gallery.isVisible()
+
+
+def test_a_gallery_that_is_closed_follows_no_focus(studio: Studio) -> None:
+    gallery, signal = studio.window.gallery, SIGNAL("focusObjectChanged(QObject*)")
+    application = QGuiApplication.instance()
+    assert application is not None
+    before = application.receivers(signal)
+    gallery.open_at(QPoint(0, 0))
+    assert application.receivers(signal) == before + 1
+    studio.window.setFocus()
+    assert not gallery.isVisible()
+    assert application.receivers(signal) == before
+
+
+def test_a_run_from_another_view_is_watched_in_the_first(studio: Studio) -> None:
+    studio.draw()
+    studio.window.views.show_view("data")
+    studio.classify()
+    assert studio.window.views.shown_key == "draw"
+
+
+def test_views_are_made_ahead_while_nothing_else_is_done(studio: Studio) -> None:
+    views = studio.window.views
+    assert views.missing() == ["compare", "sweep", "data", "prove"]
+    studio.window.desk.warm_up()
+    studio.qtbot.waitUntil(lambda: views.missing() == [])
+    assert views.shown_key == "draw"
 
 
 def test_the_gallery_is_walked_with_the_arrow_keys(studio: Studio) -> None:

@@ -74,10 +74,12 @@ def test_before_any_run_every_proof_says_what_to_do(studio: Studio) -> None:
         assert view.pages[text.key].content.isVisible()
 
 
-def test_a_run_can_be_started_from_here_without_leaving(studio: Studio) -> None:
+@pytest.mark.parametrize("way", ["button", "key"])
+def test_a_run_can_be_started_from_here_without_leaving(studio: Studio, way: str) -> None:
     view = open_view(studio)
     studio.draw()
-    view.run.classify.click()
+    press = {"button": view.run.classify.click, "key": studio.window.actions_.classify.trigger}
+    press[way]()
     studio.qtbot.waitUntil(lambda: studio.state.result is not None)
     assert studio.window.views.currentWidget() is view
     studio.qtbot.waitUntil(studio.is_ready)
