@@ -18,6 +18,12 @@ class SweepActions:
             add(f"Poster: {preset.title}", f"Ctrl+Alt+{place}", preset.explanation)
             for place, preset in enumerate(PRESETS, start=1)
         ]
+        self.next_protocol = add(
+            "Next protocol of the sweep", "Ctrl+Alt+R", "Measure in one shot, or with refreshes"
+        )
+        self.next_chain = add(
+            "Next chain of the sweep", "Ctrl+Alt+H", "Measure with the engine's or poster's chain"
+        )
         self.use = add(
             "Use this setting", "Ctrl+Alt+U", "Draw with the setting of the selected point"
         )
@@ -34,4 +40,6 @@ class SweepActions:
     def listed(self) -> list[QAction | None]:
         """Return the actions as their menu has them; None is a line."""
         runs = [self.start, self.pause, self.cancel]
-        return [*runs, None, *self.presets, None, self.use, self.copy, self.export]
+        ways = [self.next_protocol, self.next_chain]
+        last = [self.use, self.copy, self.export]
+        return [*runs, None, *self.presets, None, *ways, None, *last]

@@ -12,7 +12,8 @@ from app.sweeps import Sweeps
 from engine.sweep_records import SweepPoint
 
 COLUMNS = (
-    *("model", "poly_modulus_degree", "scale_bits", "mode", "pictures", "state"),
+    *("model", "poly_modulus_degree", "scale_bits", "outer_bits", "protocol", "mode"),
+    *("pictures", "state"),
     *("seconds_per_picture", "bytes_up", "bytes_down", "key_bytes", "largest_relative_error"),
     *("encrypted_accuracy", "encrypted_accuracy_low", "encrypted_accuracy_high"),
     *("clear_accuracy", "same", "coeff_modulus_bits", "reason", "command"),
@@ -52,6 +53,8 @@ def _cells(sweeps: Sweeps, point: SweepPoint, state: PointState) -> dict[str, An
         "model": settings.model,
         "poly_modulus_degree": settings.poly_modulus_degree,
         "scale_bits": settings.scale_bits,
+        "outer_bits": settings.outer_bits,
+        "protocol": settings.protocol,
         "mode": point.mode,
         "pictures": sweeps.choice.pictures or 1,
         "state": "open" if state.row is None and not reason else "failed" if reason else "done",

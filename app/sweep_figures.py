@@ -4,13 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.plot_data import Axes, Mark, PlotPoint, Series, model_marks
-from app.sweep_presets import Measure
-from app.wording import model_text, percent, share_text, size_text, time_text
+from app.sweep_choice import SweepChoice
+from app.sweep_presets import ChainName, Measure
+from app.wording import model_text, percent, settings_text, share_text, size_text, time_text
+from engine.parameters import ProtocolName
 from engine.poster import POSTER, PosterFigure
 from engine.summary import Accuracy
 from engine.sweep_records import SweepPoint, SweepRow
 
 SCALE, DEGREE = "Bit scale", "Poly modulus degree N"
+PROTOCOL_TITLES: dict[ProtocolName, str] = {"one-shot": "One shot", "refresh": "Refresh"}
+CHAIN_TITLES: dict[ChainName, str] = {"engine": "Engine's chain", "poster": "Poster's chain"}
 _CYCLE = (
     Mark("circle", "series_1"),
     Mark("square", "series_2"),
@@ -127,11 +131,15 @@ def series_of(
 
 def point_text(point: SweepPoint) -> str:
     """Return a point in one line."""
-    settings = point.settings
-    return (
-        f"{model_text(settings.model)}, N = {settings.poly_modulus_degree}, "
-        f"bit scale {settings.scale_bits}"
-    )
+    chain = "" if point.settings.outer_bits is None else ", poster's chain"
+    return f"{model_text(point.settings.model)}, {settings_text(point.settings)}{chain}"
+
+
+def way_text(choice: SweepChoice) -> str:
+    """Return what all points of a sweep have in common: `Refresh, poster's chain`."""
+    chain = CHAIN_TITLES[choice.chain]
+    way = f"{PROTOCOL_TITLES[choice.protocol]}, {chain[0].lower()}{chain[1:]}"
+    return way if choice.mode == "single" else f"{way}, batched"
 
 
 def command_text(point: SweepPoint, pictures: int) -> str:
@@ -140,6 +148,10 @@ def command_text(point: SweepPoint, pictures: int) -> str:
     where = (
         f"--poly-modulus-degree {settings.poly_modulus_degree} --scale-bits {settings.scale_bits}"
     )
+    if settings.outer_bits is not None:
+        where += f" --outer-bits {settings.outer_bits}"
+    if settings.protocol != "one-shot":
+        where += f" --protocol {settings.protocol}"
     if not pictures:
         return f"python -m engine classify PICTURE.png --model {settings.model} {where}"
     return (

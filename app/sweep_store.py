@@ -12,15 +12,18 @@ from typing import Any
 
 import numpy as np
 import platformdirs
+from filelock import FileLock, Timeout
 
 from app.sweep_choice import SweepChoice, as_json, from_json
 from engine.errors import ResultsError
 from engine.images import SIDE, Grey
+from engine.journal import lock_for
 from engine.resources import model_names
 from engine.sweep_records import SweepRow
 from engine.sweep_table import read_table
 
 VERSION = 1
+PLAN_NAME = "plan.json"
 MAX_PLAN_BYTES = 100_000
 PICTURE_SOURCE = "the picture on the canvas"
 
@@ -39,6 +42,18 @@ def default_folder() -> Path:
     return Path(platformdirs.user_data_dir("ciphersketch", appauthor=False)) / "sweep"
 
 
+def claim_plan(folder: Path) -> FileLock:
+    """Take the right to write the plan, until it is released; ResultsError if it is another's."""
+    try:
+        return lock_for(folder / PLAN_NAME)
+    except ResultsError as error:
+        if not isinstance(error.__cause__, Timeout):
+            raise
+        raise ResultsError(
+            "Another window is measuring a sweep; wait until that has ended, or pause it there."
+        ) from error
+
+
 def save_plan(folder: Path, memory: SweepMemory) -> None:
     """Write the plan; raise ResultsError if the folder cannot be written."""
     data = {
@@ -47,7 +62,7 @@ def save_plan(folder: Path, memory: SweepMemory) -> None:
         "picture": None if memory.picture is None else memory.picture.tobytes().hex(),
         "is_open": memory.is_open,
     }
-    path = folder / "plan.json"
+    path = folder / PLAN_NAME
     partial = path.with_suffix(".partial")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +80,7 @@ def save_plan(folder: Path, memory: SweepMemory) -> None:
 
 def load_plan(folder: Path) -> SweepMemory | None:
     """Return the last plan, None if there is none; raise ResultsError, the file put aside."""
-    path = folder / "plan.json"
+    path = folder / PLAN_NAME
     try:
         if not path.exists():
             return None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
+from filelock import FileLock
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.background import Background
@@ -18,12 +19,11 @@ from app.state import AppState
 from app.sweep_choice import SweepChoice, SweepOrder
 from app.sweep_link import SweepLink, SweepOpener
 from app.sweep_rows import KnownRows, PointState, state_after
-from app.sweep_store import SweepMemory, load_plan, load_rows, save_plan
+from app.sweep_store import SweepMemory, claim_plan, load_plan, load_rows, save_plan
 from engine.errors import CancelledError, CipherSketchError, ResultsError
 from engine.images import Grey
 from engine.limits import limit_of
-from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE
-from engine.sweep_records import SweepEvent, SweepPoint, SweepRow, grid
+from engine.sweep_records import SweepEvent, SweepPoint, SweepRow
 
 
 class SweepPhase(Enum):
@@ -70,6 +70,7 @@ class Sweeps(QObject):
         self._rows = KnownRows()
         self._places: dict[SweepPoint, int] = {}
         self._picture: Grey | None = None
+        self._claim: FileLock | None = None
         self._started_at = 0.0
         self._share_at_start = 0.0
         self.choice = SweepChoice()
@@ -122,11 +123,12 @@ class Sweeps(QObject):
         self.selected_changed.emit()
 
     def _find_limits(self) -> None:
-        models, mode = self.choice.models, self.choice.mode
-        whole = grid(models, POLY_MODULUS_DEGREES, SCALE_BITS_RANGE, mode)
+        choice = self.choice
 
         def find() -> dict[SweepPoint, str]:
-            reasons = {point: limit_of(point.settings, mode) for point in whole}
+            reasons = {
+                point: limit_of(point.settings, point.mode) for point in choice.every_point()
+            }
             return {point: reason for point, reason in reasons.items() if reason is not None}
 
         self._background.run("sweep limits", find, self._show_limits, self._fail)
@@ -148,13 +150,15 @@ class Sweeps(QObject):
             if picture is None:
                 self._say("The canvas is empty: draw a picture first, or use test pictures.")
                 return
-        self._picture = picture
-        self._fill()
         try:
+            self._claim = claim_plan(self._folder)
             save_plan(self._folder, SweepMemory(self.choice, picture, is_open=True))
         except ResultsError as error:
+            self._give_back()
             self._say(str(error))
             return
+        self._picture = picture
+        self._fill()
         self._started_at, self._share_at_start = time.perf_counter(), self.share
         self._say("")
         self._link.start(SweepOrder(self.points, self.choice.pictures, picture), self._folder)
@@ -173,11 +177,13 @@ class Sweeps(QObject):
             self._link.cancel()
         elif self.phase is SweepPhase.PAUSED:
             self._close_plan()
+            self._give_back()
             self._set_phase(SweepPhase.IDLE)
 
     def close(self) -> None:
         """End the thread and its processes; the next start of the program can resume."""
         self._link.close()
+        self._give_back()
 
     @property
     def share(self) -> float:
@@ -227,6 +233,7 @@ class Sweeps(QObject):
             pausing = True  # what is finished is kept, and Resume tries the rest again
         if not pausing:
             self._close_plan()
+        self._give_back()
         self._set_phase(SweepPhase.PAUSED if pausing else SweepPhase.IDLE)
 
     # --- between two starts of the program
@@ -252,10 +259,19 @@ class Sweeps(QObject):
         self._fill()
 
     def _close_plan(self) -> None:
+        """Write that there is nothing to resume, unless another window measures by that plan."""
         try:
+            if self._claim is None:
+                self._claim = claim_plan(self._folder)
             save_plan(self._folder, SweepMemory(self.choice, self._picture, is_open=False))
         except ResultsError as error:
             self._say(str(error))
+
+    def _give_back(self) -> None:
+        """Let other windows write the plan."""
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
 
     def _fail(self, error: Exception) -> None:
         if not is_expected(error):

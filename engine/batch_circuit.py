@@ -21,7 +21,7 @@ from engine.errors import ParameterError
 from engine.feasibility import choose_parameters
 from engine.legs import PICTURE_SIDE
 from engine.network import Array, Conv2d, Dense, Network, Square
-from engine.parameters import Parameters, Settings
+from engine.parameters import CircuitShape, Parameters, Settings
 from engine.schedule import LayerSpend, schedule
 
 ComplexArray = npt.NDArray[np.complex128]
@@ -83,6 +83,21 @@ class BatchCircuit:
         return 2 * self.parameters.chain.slots
 
 
+def check_protocol(settings: Settings) -> None:
+    """Raise ParameterError if batches cannot be classified as `settings` want it."""
+    if settings.protocol != "one-shot":
+        raise ParameterError(
+            f"Batches know no {settings.protocol} protocol: they classify in one shot.",
+            dataclasses.replace(settings, protocol="one-shot"),
+        )
+
+
+def batch_shape(network: Network) -> CircuitShape:
+    """Return what a batch asks of the parameters; raise ModelError as `circuit_shape` does."""
+    # One slot a picture is enough, and nothing is rotated, so no noise of rotations either.
+    return dataclasses.replace(circuit_shape(network), slots=1, baby_steps=False)
+
+
 def build_batch_circuit(
     network: Network, settings: Settings, primes: Sequence[int] | None = None
 ) -> BatchCircuit:
@@ -90,14 +105,8 @@ def build_batch_circuit(
 
     Raises ParameterError and ModelError.
     """
-    if settings.protocol != "one-shot":
-        raise ParameterError(
-            f"Batches know no {settings.protocol} protocol: they classify in one shot.",
-            dataclasses.replace(settings, protocol="one-shot"),
-        )
-    # One slot a picture is enough, and nothing is rotated, so no noise of rotations either.
-    shape = dataclasses.replace(circuit_shape(network), slots=1, baby_steps=False)
-    parameters = choose_parameters(settings, shape)
+    check_protocol(settings)
+    parameters = choose_parameters(settings, batch_shape(network))
     if primes is None:
         primes = [2**bits for bits in parameters.chain.coeff_modulus_bits[:-1]]
     stages: list[BatchStage] = []

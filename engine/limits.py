@@ -3,14 +3,15 @@
 Whole grids are asked about while a person chooses them; planning a circuit takes too long there.
 """
 
-import dataclasses
 import functools
 
+from engine.batch_circuit import batch_shape, check_protocol
 from engine.circuit import circuit_shape
+from engine.errors import ParameterError
 from engine.feasibility import find_fault
 from engine.forecast import network_named
 from engine.judging import Mode
-from engine.parameters import CircuitShape, Settings
+from engine.parameters import CircuitShape, ProtocolName, Settings
 
 
 def limit_of(settings: Settings, mode: Mode) -> str | None:
@@ -18,12 +19,16 @@ def limit_of(settings: Settings, mode: Mode) -> str | None:
 
     Raises ModelError where the model is missing or damaged.
     """
-    fault = find_fault(settings, _shape(settings.model, mode))
+    if mode == "batched":
+        try:
+            check_protocol(settings)
+        except ParameterError as error:
+            return str(error)
+    fault = find_fault(settings, _shape(settings.model, settings.protocol, mode))
     return None if fault is None else f"{fault}."
 
 
 @functools.lru_cache(maxsize=64)
-def _shape(model: str, mode: Mode) -> CircuitShape:
-    shape = circuit_shape(network_named(model))
-    # As `engine.batch_circuit` has it: a slot a picture, and nothing is rotated.
-    return shape if mode == "single" else dataclasses.replace(shape, slots=1, baby_steps=False)
+def _shape(model: str, protocol: ProtocolName, mode: Mode) -> CircuitShape:
+    network = network_named(model)
+    return circuit_shape(network, protocol) if mode == "single" else batch_shape(network)

@@ -1,5 +1,7 @@
 """The four plots of a sweep, which fill in as its points arrive, with the poster's figures."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -11,7 +13,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.plot_data import Series
-from app.sweep_figures import DEGREE, KIND_OF, KINDS, SCALE, FigureKind, axes_of, series_of
+from app.sweep_figures import (
+    DEGREE,
+    KIND_OF,
+    KINDS,
+    SCALE,
+    FigureKind,
+    axes_of,
+    series_of,
+    way_text,
+)
 from app.sweep_presets import SweepPreset
 from app.sweeps import Sweeps
 from app.theme import Theme
@@ -21,12 +32,14 @@ from app.widgets.plot_legend import PlotLegend
 from engine.resources import model_names
 
 REDRAW_MS = 120
+COLUMNS = 2
 
 
 class SweepPlots(QFrame):
-    """Attributes: `plots` by kind of figure, `against` (two buttons), `legend`, `bar`.
+    """Attributes: `plots` by kind of figure, `against` (two buttons), `way`, `legend`, `bar`.
 
-    A preset's figure is shown alone and large until all four are asked for.
+    The plots are made one in each turn of the event loop, since each takes a while. A preset's
+    figure is shown alone and large until all four are asked for.
     """
 
     def __init__(self, sweeps: Sweeps, theme: Theme) -> None:
@@ -35,23 +48,37 @@ class SweepPlots(QFrame):
         self.setAccessibleName("Plots of the sweep")
         self._sweeps = sweeps
         self._theme = theme
-        self.plots = {kind: Plot(axes_of(kind, SCALE), theme) for kind in KINDS}
+        self.plots: dict[FigureKind, Plot] = {}
+        self.way = label("", "caption")
         self.legend = PlotLegend(theme, lines=2)
         self.against = {name: self._make_button(name, name) for name in (SCALE, DEGREE)}
         self.all_four = self._make_button("All four", "All four plots")
         self.all_four.clicked.connect(lambda: self.show_only(None))
         self._only: FigureKind | None = None
+        self._shown: dict[FigureKind, tuple[Series, ...]] = {}
         self._grid = QGridLayout()
         self._arrange()
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MS)
         self._redraw.timeout.connect(self.draw)
-        for plot in self.plots.values():
-            plot.clicked.connect(sweeps.select)
+        self._make = QTimer(self, interval=0)
+        self._make.timeout.connect(self._make_next)
+        self._make.start()
         sweeps.choice_changed.connect(self._draw_soon)
         sweeps.point_changed.connect(self._draw_soon)
         sweeps.selected_changed.connect(self._mark)
         self.show_only(None)
-        self._choose_axis()
+
+    def _make_next(self) -> None:
+        place = len(self.plots)
+        kind = KINDS[place]
+        plot = Plot(axes_of(kind, self._axis()), self._theme)
+        plot.clicked.connect(self._sweeps.select)
+        self.plots[kind] = plot
+        self._grid.addWidget(plot, place // COLUMNS, place % COLUMNS)
+        plot.setVisible(self._only in (None, kind))
+        if len(self.plots) == len(KINDS):
+            self._make.stop()
+        self._draw((kind,))
 
     def _make_button(self, text: str, name: str) -> QPushButton:
         button = QPushButton(text)
@@ -73,13 +100,12 @@ class SweepPlots(QFrame):
             button.clicked.connect(self._choose_axis)
             button.setChecked(name == SCALE)
             bar.addWidget(button)
+        bar.addWidget(self.way)
         bar.addStretch()
         bar.addWidget(self.all_four)
         column.addLayout(bar)
         column.addWidget(self.legend)
         self._theme.space(self._grid, gap=2)
-        for place, plot in enumerate(self.plots.values()):
-            self._grid.addWidget(plot, place // 2, place % 2)
         column.addLayout(self._grid, 1)
 
     def show_only(self, kind: FigureKind | None) -> None:
@@ -87,6 +113,10 @@ class SweepPlots(QFrame):
         self._only = kind
         for each, plot in self.plots.items():
             plot.setVisible(kind in (None, each))
+        places = [place for place, each in enumerate(KINDS) if kind in (None, each)]
+        for line in range(COLUMNS):  # equal room, for plots that are still to be made as well
+            self._grid.setRowStretch(line, line in {place // COLUMNS for place in places})
+            self._grid.setColumnStretch(line, line in {place % COLUMNS for place in places})
         self.all_four.setChecked(kind is None)
         self.draw()
 
@@ -98,15 +128,24 @@ class SweepPlots(QFrame):
 
     def draw(self) -> None:
         """Bring the plots up to date."""
-        sweeps, against = self._sweeps, self._axis()
+        self._draw(self.plots)
+
+    def _draw(self, kinds: Iterable[FigureKind]) -> None:
+        sweeps, against, models = self._sweeps, self._axis(), model_names()
         rows = [state.row for state in sweeps.states]
-        shown: dict[str, Series] = {}
-        for kind, plot in self.plots.items():
-            series = series_of(kind, against, sweeps.points, rows, model_names())
-            if not plot.isHidden():
-                plot.show_series(series)
-                shown |= {each.label: each for each in series}
-        self.legend.show_series(list(shown.values()))
+        for kind in kinds:
+            if not self.plots[kind].isHidden():
+                series = series_of(kind, against, sweeps.points, rows, models)
+                self.plots[kind].show_series(series)
+                self._shown[kind] = series
+        named = {
+            each.label: each
+            for kind, plot in self.plots.items()
+            if not plot.isHidden()
+            for each in self._shown[kind]
+        }
+        self.way.setText(way_text(sweeps.choice))
+        self.legend.show_series(list(named.values()))
         self._mark()
 
     def _axis(self) -> str:

@@ -22,6 +22,7 @@ from app.sweeps import Sweeps
 from app.theme import Theme
 from app.widgets.basics import label, push_button
 from app.widgets.sweep_grid import SweepGrid
+from app.widgets.sweep_way import SweepWay
 from app.wording import DATASET_TITLES, model_text
 from engine.judging import MODES
 from engine.preparation import dataset_of
@@ -31,7 +32,10 @@ MODE_TITLES = {"single": "One picture at a time", "batched": "Batched, one pictu
 
 
 class SweepSetup(QFrame):
-    """Attributes: `models` (a button for each), `grid`, `current`, `several`, `count`, `mode`."""
+    """Attributes: `models` (a button for each), `grid`, `way`, `current`, `several`, `count`.
+
+    Also `mode`, which none but test pictures have.
+    """
 
     def __init__(self, sweeps: Sweeps, theme: Theme, actions: Actions) -> None:
         super().__init__()
@@ -42,6 +46,7 @@ class SweepSetup(QFrame):
         self.models = {name: self._make_model(name) for name in model_names()}
         self.grid = SweepGrid(sweeps, theme)
         self.grid.toggled.connect(self._toggle)
+        self.way = SweepWay(sweeps, theme, actions)
         self.current = self._make_source("The drawn picture", "first")
         self.several = self._make_source("Test pictures", "last")
         self.count = self._make_count()
@@ -122,6 +127,8 @@ class SweepSetup(QFrame):
         column.addLayout(self._model_grid())
         column.addWidget(label("Degree N and bit scale; hatched: cannot work", "caption"))
         column.addWidget(self.grid)
+        column.addWidget(label("Protocol and chain of primes", "caption"))
+        column.addWidget(self.way)
         column.addWidget(label("Pictures", "caption"))
         column.addLayout(self._sources())
         column.addWidget(self.mode)
@@ -192,7 +199,7 @@ class SweepSetup(QFrame):
         self._choose(pictures=count)
 
     def _choose_mode(self, place: int) -> None:
-        self._choose(mode=self.mode.itemData(place))
+        self._sweeps.choose(self._sweeps.choice.with_mode(self.mode.itemData(place)))
 
     def _choose(self, **changes: object) -> None:
         choice: SweepChoice = dataclasses.replace(self._sweeps.choice, **changes)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine.commands.options import add_json, add_protocol, positive, progress_bar
+from engine.commands.options import add_chain, add_json, add_protocol, positive, progress_bar
 from engine.evaluation import Evaluation, evaluate, usual_journal, usual_settings
 from engine.forecast import network_named
 from engine.judging import MODES, Mode, coeff_modulus_bits
@@ -32,6 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_protocol(parser)
     parser.add_argument("--poly-modulus-degree", type=int, metavar="N", help="else the model's")
     parser.add_argument("--scale-bits", type=int, metavar="B", help="else the model's")
+    add_chain(parser)
     parser.add_argument(
         "--workers", type=positive, help="pairs of processes (default 2 batched, 1 single)"
     )
@@ -48,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Judge what is not judged yet, then print the whole evaluation."""
     mode: Mode = options.mode or ("batched" if options.protocol == "one-shot" else "single")
-    settings = _settings(options, mode)
+    settings = chosen(options, mode)
     samples = samples_for(network_named(settings.model), options.data, options.limit)
     evaluation = Evaluation(settings, mode, samples)
     path = options.out or usual_journal(evaluation)
@@ -70,10 +71,11 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _settings(options: argparse.Namespace, mode: Mode) -> Settings:
+def chosen(options: argparse.Namespace, mode: Mode) -> Settings:
+    """Return the setting that the options make, the model's own where they name none."""
     given = {
         name: value
-        for name in ("poly_modulus_degree", "scale_bits")
+        for name in ("poly_modulus_degree", "scale_bits", "outer_bits")
         if (value := getattr(options, name)) is not None
     }
     usual = usual_settings(options.model, mode, options.protocol)

@@ -1,3 +1,4 @@
+import argparse
 import csv
 import dataclasses
 import io
@@ -18,13 +19,15 @@ from test_appearance import CONTROLS, clipped, own_children
 
 from app.plot_data import Series
 from app.sweep_choice import SweepChoice, SweepOrder, as_json, choice_of, from_json
-from app.sweep_figures import ACCURACY, DEGREE, SCALE, SIZE, TIME, command_text, series_of
+from app.sweep_figures import ACCURACY, DEGREE, KINDS, SCALE, SIZE, TIME, command_text, series_of
 from app.sweep_presets import PRESETS
 from app.sweep_store import SweepMemory, default_folder, load_plan, save_plan
 from app.sweeps import SweepPhase, Sweeps
 from app.widgets.sweep_grid import COLUMNS, ROWS
 from app.widgets.sweep_view import SweepView
 from app.wording import duration_text
+from engine.commands import classify, evaluate
+from engine.commands.options import settings_from
 from engine.errors import ResultsError
 from engine.resources import model_names
 from engine.samples import Samples
@@ -71,6 +74,7 @@ def open_view(studio: Studio) -> SweepView:
     studio.window.views.show_view("sweep")
     shown = studio.window.views.currentWidget()
     assert isinstance(shown, SweepView)
+    studio.qtbot.waitUntil(lambda: len(shown.plots.plots) == len(KINDS))
     return shown
 
 
@@ -168,6 +172,50 @@ def test_a_click_chooses_one_of_the_poster_s_graphs(
 
         assert sweeps.choice == choice_of(preset, model_names())
         assert shown == [TIME if preset.measure == "time" else ACCURACY]
+
+
+def test_protocol_and_chain_are_chosen_for_every_point(
+    idle: Studio, view: SweepView, sweeps: Sweeps
+) -> None:
+    choose(idle, dataclasses.replace(SMALL, degrees=(8192, 16384)))
+    view.setup.way.protocol.button(1).click()
+    with idle.qtbot.waitSignal(sweeps.limits_changed):
+        view.setup.way.chain.button(1).click()
+    view.plots.draw()
+    settings = [point.settings for point in sweeps.points]
+
+    assert {each.protocol for each in settings} == {"refresh"}
+    assert {(each.poly_modulus_degree, each.outer_bits) for each in settings} == {
+        (8192, 32),
+        (16384, 45),
+    }
+    assert view.plots.way.text() == "Refresh, poster's chain"
+    too_few = ROWS.index(8192), COLUMNS.index(19)
+    assert "leaves a prime of 19 bits" in view.setup.grid.describe(too_few)
+
+
+def test_what_a_protocol_makes_possible_is_marked_so(idle: Studio, view: SweepView) -> None:
+    choose(idle, dataclasses.replace(SMALL, models=("mnist-network2",)))
+    cell = ROWS.index(8192), COLUMNS.index(26)
+    assert view.setup.grid.share_that_works(cell) == 0
+
+    with idle.qtbot.waitSignal(idle.window.program.sweeps.limits_changed):
+        idle.window.actions_.sweep.next_protocol.trigger()
+    assert view.setup.grid.share_that_works(cell) == 1
+
+
+def test_batches_and_refreshes_exclude_each_other(
+    idle: Studio, view: SweepView, sweeps: Sweeps
+) -> None:
+    choose(idle, SMALL)
+    view.setup.way.protocol.button(1).click()
+    view.setup._choose_mode(1)
+    assert (sweeps.choice.mode, sweeps.choice.protocol) == ("batched", "one-shot")
+
+    idle.window.actions_.sweep.next_protocol.trigger()
+    assert (sweeps.choice.mode, sweeps.choice.protocol) == ("single", "refresh")
+    idle.window.actions_.sweep.next_chain.trigger()
+    assert sweeps.choice.chain == "poster"
 
 
 def test_nothing_chosen_cannot_be_started(idle: Studio, view: SweepView, sweeps: Sweeps) -> None:
@@ -361,8 +409,41 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(
     choose(idle, SMALL)
     view.bar.start.click()
 
-    assert "cannot be kept" in view.bar.message.text()
+    assert "could not be written" in view.bar.message.text()
     assert runs == []
+
+
+def test_a_second_window_is_refused_and_the_plan_of_the_first_stays(
+    idle: Studio,
+    view: SweepView,
+    runs: list[FakeSweep],
+    qtbot: QtBot,
+    qapp: QApplication,
+    tmp_path: Path,
+) -> None:
+    choose(idle, SMALL)
+    begin(idle, runs, 1)
+    other = Studio(qtbot, qapp, tmp_path)
+    other.window.show()
+    bar = open_view(other).bar
+    bar.cancel.click()
+    assert "Another window is measuring" in bar.message.text()
+    choose(other, dataclasses.replace(SMALL, pictures=7))
+    bar.start.click()
+    assert "Another window is measuring" in bar.message.text()
+    memory = load_plan(default_folder())
+    assert memory is not None
+    assert memory.choice == SMALL
+    assert memory.is_open
+
+    runs[0].allow(1)
+    wait_for(idle, SweepPhase.IDLE)
+    bar.start.click()
+    qtbot.waitUntil(lambda: len(runs) == 2)
+    other.window.close()
+    memory = load_plan(default_folder())
+    assert memory is not None
+    assert memory.choice.pictures == 7
 
 
 def test_a_damaged_plan_is_put_aside_with_a_sentence(idle: Studio, runs: list[FakeSweep]) -> None:
@@ -419,6 +500,18 @@ def test_a_row_is_copied_as_the_command_that_repeats_it(
         "--poly-modulus-degree 8192 --scale-bits 24"
     )
     assert "classify PICTURE.png" in command_text(sweeps.points[1], 0)
+
+
+@pytest.mark.parametrize("pictures", [0, 3])
+def test_a_copied_command_means_the_very_setting(pictures: int) -> None:
+    point = dataclasses.replace(SMALL, protocol="refresh", chain="poster").points()[1]
+    _, _, _, name, *words = command_text(point, pictures).split()
+    parser = argparse.ArgumentParser()
+    {"evaluate": evaluate, "classify": classify}[name].add_options(parser)
+    options = parser.parse_args(words)
+
+    found = settings_from(options) if name == "classify" else evaluate.chosen(options, "single")
+    assert found == point.settings
 
 
 def test_the_setting_of_a_point_can_be_drawn_with(
@@ -498,13 +591,21 @@ def test_an_accuracy_comes_with_its_interval() -> None:
 
 
 def test_a_choice_survives_json() -> None:
-    assert from_json(json.loads(json.dumps(as_json(SMALL))), model_names()) == SMALL
+    other = dataclasses.replace(SMALL, protocol="refresh", chain="poster")
+    for choice in (SMALL, other):
+        assert from_json(json.loads(json.dumps(as_json(choice))), model_names()) == choice
+
+
+def test_a_choice_of_before_protocols_and_chains_is_read() -> None:
+    old = as_json(SMALL)
+    del old["protocol"], old["chain"]
+    assert from_json(old, model_names()) == SMALL
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [("models", ["../secret"]), ("degrees", [1000]), ("scales", [99]), ("pictures", -1),
-     ("mode", "fast")],
+     ("mode", "fast"), ("protocol", "two-shot"), ("chain", ["poster"])],
 )  # fmt: skip
 def test_a_choice_of_what_is_not_known_is_refused(name: str, value: object) -> None:
     with pytest.raises((LookupError, TypeError, ValueError)):

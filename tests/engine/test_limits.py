@@ -3,19 +3,25 @@ import pytest
 from engine.errors import ModelError
 from engine.judging import MODES, Mode
 from engine.limits import limit_of
-from engine.parameters import Settings
+from engine.parameters import PROTOCOLS, ProtocolName, Settings
 from engine.sweep_records import grid, why_not
 
 MODELS = ("mnist-network1", "mnist-network2")
 
 
+@pytest.mark.parametrize("outer_bits", [None, 32, 45])
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("mode", MODES)
-def test_a_limit_is_told_for_exactly_the_points_that_the_engine_refuses(mode: Mode) -> None:
-    points = grid(MODELS, (4096, 8192, 16384), (15, 31, 40, 50), mode)
+def test_a_limit_is_told_for_exactly_the_points_that_the_engine_refuses(
+    mode: Mode, protocol: ProtocolName, outer_bits: int | None
+) -> None:
+    others = Settings(protocol=protocol, outer_bits=outer_bits)
+    points = grid(MODELS, (4096, 8192, 16384), (15, 27, 31, 40), mode, others)
     told = {point for point in points if limit_of(point.settings, mode) is not None}
 
     assert told == {point for point in points if why_not(point) is not None}
-    assert 0 < len(told) < len(points)
+    assert told
+    assert (len(told) < len(points)) is (mode == "single" or protocol == "one-shot")
 
 
 def test_a_limit_is_one_sentence_with_its_reason() -> None:
