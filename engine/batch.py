@@ -5,7 +5,6 @@ row, the cloud adds it to all that it touches, and both are free again for whoev
 machine. The keys are a relinearisation and a conjugation key, and a secret key of their own.
 """
 
-import dataclasses
 import functools
 import time
 from collections.abc import Callable
@@ -13,17 +12,16 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from engine.batch_circuit import BatchCircuit, build_batch_circuit
+from engine.batch_circuit import BatchCircuit, BatchLinear, build_batch_circuit
 from engine.errors import MessageError
 from engine.events import BatchResult, Event, KeysReady, StageProgress
 from engine.forecast import network_named
-from engine.key_ring import Exchange, KeyRequests, KeyRing
+from engine.key_ring import Exchange, KeyRequests, KeyRing, load_request
 from engine.legs import PICTURE_SIDE
 from engine.messages import Message
 from engine.network import Array
 from engine.parameters import Settings
 from engine.peer import Peer
-from engine.resources import model_path
 from engine.tally import Tally
 
 Pictures = npt.NDArray[np.uint8]
@@ -112,18 +110,25 @@ class BatchDesk:
         return answer
 
 
-def _key_requests(settings: Settings) -> KeyRequests:
-    circuit = batch_circuit_for(settings)
-    chain = circuit.parameters.chain
+def begin_request(circuit: BatchCircuit) -> Message:
+    """Return what makes a client ready for batches: parameters, and the form of the result."""
+    chain, last = circuit.parameters.chain, circuit.stages[-1]
+    assert isinstance(last, BatchLinear)  # the layer that gives the scores
     fields = {
         "poly_modulus_degree": chain.poly_modulus_degree,
         "coeff_modulus_bits": chain.coeff_modulus_bits,
         "scale": circuit.scale,
+        "classes": last.output.channels,
+        "result_level": last.level - last.drop,
+        "result_scale": last.bias_scale,
     }
-    model = {"path": str(model_path(settings.model)), "settings": dataclasses.asdict(settings)}
+    return Message("begin_batch", fields)
+
+
+def _key_requests(settings: Settings) -> KeyRequests:
     return KeyRequests(
-        begin=Message("begin_batch", fields),
-        load=Message("load_batch", model),
+        begin=begin_request(batch_circuit_for(settings)),
+        load=load_request("load_batch", settings),
         make=Message("make_batch_keys"),
         count=2,
     )

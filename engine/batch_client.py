@@ -6,6 +6,7 @@ is made here and never leaves.
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from tenseal import sealapi
@@ -16,7 +17,16 @@ from engine.errors import MessageError
 from engine.legs import PICTURE_SIDE
 from engine.messages import Message
 from engine.parameters import Chain
-from engine.seal import load_ciphertext, make_context, to_bytes
+from engine.seal import load_result, make_context, to_bytes
+
+
+@dataclass(frozen=True)
+class BatchResultForm:
+    """What comes back of a batch: a ciphertext a class, over `level` primes, of about `scale`."""
+
+    classes: int
+    level: int
+    scale: float
 
 
 class BatchOwner:
@@ -29,7 +39,8 @@ class BatchOwner:
         """Make a new secret key for the parameters in `request`; the old one is forgotten."""
         fields = request.fields
         chain = Chain(fields["poly_modulus_degree"], tuple(fields["coeff_modulus_bits"]))
-        self._owned = _Owned(chain, fields["scale"])
+        result = BatchResultForm(fields["classes"], fields["result_level"], fields["result_scale"])
+        self._owned = _Owned(chain, fields["scale"], result)
         yield Message("begun")
 
     def make_keys(self, request: Message) -> Iterator[Message]:
@@ -60,6 +71,10 @@ class BatchOwner:
     def decrypt(self, request: Message) -> Iterator[Message]:
         """Decrypt one ciphertext a class; the blob of the answer is float64 (count, classes)."""
         owned, count = self._require(), self._count(request)
+        if len(request.blobs) != owned.result.classes:
+            raise MessageError(
+                f"A batch has {owned.result.classes} encrypted scores, not {len(request.blobs)}."
+            )
         begin = time.perf_counter()
         slots = np.stack([owned.decrypt(data) for data in request.blobs])
         scores = part_pictures(slots, count).T.astype("<f8").tobytes()
@@ -80,9 +95,10 @@ class BatchOwner:
 class _Owned:
     """A secret key and everything made from it."""
 
-    def __init__(self, chain: Chain, scale: float) -> None:
+    def __init__(self, chain: Chain, scale: float, result: BatchResultForm) -> None:
         self.chain = chain
         self.scale = scale
+        self.result = result
         self.context = make_context(chain)
         self.generator = sealapi.KeyGenerator(self.context)
         self.encoder = BatchEncoder(self.context)
@@ -95,7 +111,8 @@ class _Owned:
         return self.encoder.encode(values, self.chain.top_level, self.scale)
 
     def decrypt(self, data: bytes) -> ComplexArray:
-        """Return the slots of a serialised ciphertext."""
+        """Return the slots of a class's scores; MessageError if the bytes cannot be a result."""
+        ciphertext = load_result(self.context, data, 2, self.result.level, self.result.scale)
         plaintext = sealapi.Plaintext()
-        self._decryptor.decrypt(load_ciphertext(self.context, data), plaintext)
+        self._decryptor.decrypt(ciphertext, plaintext)
         return self.encoder.decode(plaintext)

@@ -21,7 +21,7 @@ from engine.network import load_network
 from engine.parameters import Settings
 from engine.seal import (
     data_primes,
-    load_ciphertext,
+    load_fresh,
     load_galois_keys,
     load_relin_keys,
     make_context,
@@ -107,8 +107,5 @@ class _Loaded:
 
     def load_pixel(self, data: bytes) -> sealapi.Ciphertext:
         """Read a ciphertext; raise MessageError unless it is a fresh one for this model."""
-        x = load_ciphertext(self.context, data)
-        fresh = self.circuit.parameters.chain.top_level, 2, self.circuit.scale
-        if (x.coeff_modulus_size(), x.size(), x.scale) != fresh:
-            raise MessageError("A ciphertext received is no fresh encryption for this model.")
-        return x
+        level = self.circuit.parameters.chain.top_level
+        return load_fresh(self.context, data, level, self.circuit.scale)

@@ -17,7 +17,7 @@ from engine.errors import MessageError
 from engine.messages import Message
 from engine.network import Array
 from engine.parameters import Chain
-from engine.seal import galois_element, load_ciphertext, make_context, to_bytes
+from engine.seal import galois_element, load_result, make_context, to_bytes
 from engine.service import serve
 
 
@@ -116,11 +116,9 @@ class _Owned:
     def decrypt(self, leg: int, data: bytes, secret_key: sealapi.SecretKey) -> Array:
         """Return the values in the result of a leg; MessageError if it cannot be one."""
         packing, plaintext = self.legs[leg], sealapi.Plaintext()
-        ciphertext = load_ciphertext(self.context, data)
-        found = ciphertext.size(), ciphertext.coeff_modulus_size()
-        near = 0.5 < ciphertext.scale / packing.result_scale < 2  # real primes are near powers of 2
-        if found != (packing.result_size, packing.result_level) or not near:
-            raise MessageError("The ciphertext received is no result of this model.")
+        ciphertext = load_result(
+            self.context, data, packing.result_size, packing.result_level, packing.result_scale
+        )
         sealapi.Decryptor(self.context, secret_key).decrypt(ciphertext, plaintext)
         slots = np.asarray(self.encoder.decode_double(plaintext))
         return slots[list(packing.result_slots)]

@@ -4,6 +4,7 @@ A session has one ring for single pictures and one for batches: they send differ
 keep what comes of them in the same way.
 """
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from engine.events import Event, KeysReady, StageProgress
 from engine.messages import Message
 from engine.parameters import Settings
 from engine.peer import Peer
+from engine.resources import model_path
 from engine.tally import Tally
 
 Exchange = Callable[[Peer, Message], Iterator[Message]]
@@ -31,6 +33,12 @@ class KeyRequests:
     load: Message
     make: Message
     count: int
+
+
+def load_request(kind: str, settings: Settings) -> Message:
+    """Return what makes the cloud ready for a setting: where its model is, and the setting."""
+    path = str(model_path(settings.model))
+    return Message(kind, {"path": path, "settings": dataclasses.asdict(settings)})
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from engine.errors import MessageError
 
 MARK = b"CSK1"
 MAX_HEADER_BYTES = 1 << 20
+MAX_KIND_LENGTH = 64
 MAX_BLOB_BYTES = 1 << 28
+"""For all blobs of a message together: a row of a batch comes to 120 MB at N = 32768."""
 MAX_BLOBS = 32
 """A row of a picture: 28 ciphertexts of a batch, one a pixel."""
 _PREFIX = struct.Struct(">4sI")
@@ -81,10 +83,12 @@ def _parse_header(data: bytes) -> tuple[str, dict[str, Any], list[int]]:
         raise MessageError("A message header is not the JSON it should be.") from error
     well_formed = (
         isinstance(kind, str)
+        and len(kind) <= MAX_KIND_LENGTH  # logs keep it
         and isinstance(fields, dict)
         and isinstance(sizes, list)
         and len(sizes) <= MAX_BLOBS
-        and all(type(size) is int and 0 <= size <= MAX_BLOB_BYTES for size in sizes)
+        and all(type(size) is int and size >= 0 for size in sizes)
+        and sum(sizes) <= MAX_BLOB_BYTES
     )
     if not well_formed:
         raise MessageError("A message header has the wrong form or claims too much.")

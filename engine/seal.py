@@ -81,6 +81,31 @@ def load_ciphertext(context: sealapi.SEALContext, data: bytes) -> sealapi.Cipher
     return _load(sealapi.Ciphertext(context), context, data, "ciphertext")
 
 
+def load_result(
+    context: sealapi.SEALContext, data: bytes, size: int, level: int, scale: float
+) -> sealapi.Ciphertext:
+    """Read a ciphertext to decrypt; raise MessageError unless it can be what was computed.
+
+    That has `size` polynomials over `level` primes, and a scale near `scale`: real primes are near
+    powers of two.
+    """
+    ciphertext = load_ciphertext(context, data)
+    found = ciphertext.size(), ciphertext.coeff_modulus_size()
+    if found != (size, level) or not 0.5 < ciphertext.scale / scale < 2:
+        raise MessageError("The ciphertext received is no result of this model.")
+    return ciphertext
+
+
+def load_fresh(
+    context: sealapi.SEALContext, data: bytes, level: int, scale: float
+) -> sealapi.Ciphertext:
+    """Read a ciphertext to compute on; raise MessageError unless it is as encryption makes it."""
+    ciphertext = load_ciphertext(context, data)
+    if (ciphertext.size(), ciphertext.coeff_modulus_size(), ciphertext.scale) != (2, level, scale):
+        raise MessageError("The ciphertext received is no fresh encryption for this model.")
+    return ciphertext
+
+
 def load_relin_keys(context: sealapi.SEALContext, data: bytes) -> sealapi.RelinKeys:
     """Read relinearisation keys; raise MessageError if the bytes are none for this context."""
     keys = _load(sealapi.RelinKeys(), context, data, "relinearisation key")

@@ -25,7 +25,7 @@ from engine.seal import (
     SealEncoder,
     data_primes,
     galois_element,
-    load_ciphertext,
+    load_fresh,
     load_galois_keys,
     load_relin_keys,
     make_context,
@@ -88,10 +88,8 @@ class Cloud:
             raise MessageError(
                 f"This leg takes {len(leg.packing.value_of_slot)} ciphertexts, not {len(blobs)}."
             )
-        inputs = tuple(load_ciphertext(loaded.context, data) for data in blobs)
-        fresh = loaded.circuit.parameters.chain.top_level, 2, leg.packing.scale
-        if any((x.coeff_modulus_size(), x.size(), x.scale) != fresh for x in inputs):
-            raise MessageError("The ciphertext received is no fresh encryption for this model.")
+        level, scale = loaded.circuit.parameters.chain.top_level, leg.packing.scale
+        inputs = tuple(load_fresh(loaded.context, data, level, scale) for data in blobs)
         backend = SealBackend(loaded.context, loaded.relin_keys, loaded.galois_keys)
         yield Message("arrived", {"seconds": time.perf_counter() - begin})
         for stage in leg.stages:
@@ -99,8 +97,7 @@ class Cloud:
             start = time.perf_counter()
             inputs = (run_stage(stage, loaded.masks, backend, *inputs),)
             seconds = time.perf_counter() - start
-            level = stage.level - stage.drop
-            yield Message("stage_finished", {"key": stage.key, "seconds": seconds, "level": level})
+            yield Message("stage_finished", {"key": stage.key, "seconds": seconds})
         data = to_bytes(inputs[0])
         yield Message("scores", {"seconds": time.perf_counter() - begin}, (data,))
 

@@ -4,7 +4,6 @@ In one shot there is one leg. With refreshes the client decrypts what a leg gave
 again for the next: what crosses to the cloud is a fresh ciphertext every time.
 """
 
-import dataclasses
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -18,11 +17,10 @@ from engine.errors import MessageError
 from engine.events import Classification, Encrypted, Event, KeysReady
 from engine.forecast import circuit_for, network_named
 from engine.journey import LegKeys, journey, leg_keys
-from engine.key_ring import Exchange, KeyRequests, KeyRing
+from engine.key_ring import Exchange, KeyRequests, KeyRing, load_request
 from engine.messages import Message
 from engine.parameters import Settings
 from engine.peer import Peer
-from engine.resources import model_path
 from engine.tally import Tally
 
 Picture = npt.NDArray[np.uint8]
@@ -199,18 +197,12 @@ def begin_request(circuit: Circuit) -> Message:
     return Message("begin", fields, blobs)
 
 
-def load_request(settings: Settings) -> Message:
-    """Return what makes the cloud ready for a setting: where its model is, and the setting."""
-    path = str(model_path(settings.model))
-    return Message("load", {"path": path, "settings": dataclasses.asdict(settings)})
-
-
 def _key_requests(settings: Settings) -> KeyRequests:
     circuit = circuit_for(settings)
     steps = circuit.rotation_steps
     return KeyRequests(
         begin=begin_request(circuit),
-        load=load_request(settings),
+        load=load_request("load", settings),
         make=Message("make_keys", {"steps": steps}),
         count=len(steps) + 1,
     )

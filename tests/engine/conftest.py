@@ -13,12 +13,13 @@ from engine.client import KeyOwner
 from engine.datasets import ROOT_VARIABLE
 from engine.forecast import circuit_for, network_named
 from engine.images import load_picture, to_network_input
+from engine.key_ring import load_request
 from engine.messages import Message
 from engine.network import Network
 from engine.parameters import Settings
 from engine.resources import assets_dir
 from engine.service import Handler
-from engine.single import begin_request, load_request
+from engine.single import begin_request
 
 Picture = npt.NDArray[np.uint8]
 
@@ -87,7 +88,7 @@ class Lab:
 
     def load_request(self) -> Message:
         """Return what a session sends to a new cloud."""
-        return load_request(self.settings)
+        return load_request("load", self.settings)
 
     def evaluation_keys(self, count: int | None = None) -> list[Message]:
         """Make the evaluation keys: all, or only those of the first `count` rotations."""
@@ -96,9 +97,8 @@ class Lab:
 
     def encrypt(self, picture: Picture) -> bytes:
         """Return the ciphertext of a picture."""
-        return self.answer(self.owner.encrypt, Message("encrypt", {}, (picture.tobytes(),))).blobs[
-            0
-        ]
+        request = Message("encrypt", {}, (picture.tobytes(),))
+        return self.answer(self.owner.encrypt, request).blobs[0]
 
     def decrypt(self, result: bytes, *, wrong_key: bool = False) -> list[float]:
         """Return the scores in a result."""

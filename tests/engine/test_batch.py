@@ -51,7 +51,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("engine.forecast.model_path", model_path)
-        patch.setattr("engine.batch.model_path", model_path)
+        patch.setattr("engine.key_ring.model_path", model_path)
         yield
 
 

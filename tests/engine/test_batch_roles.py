@@ -3,7 +3,6 @@
 Here too is the circuit of two convolutions on SEAL, which the shipped model does not have.
 """
 
-import dataclasses
 import functools
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,18 +12,18 @@ import numpy as np
 import pytest
 from tenseal import sealapi
 
-from engine.batch import batch_circuit_for
+from engine.batch import batch_circuit_for, begin_request
 from engine.batch_circuit import build_batch_circuit, pair_pictures, part_pictures
 from engine.batch_client import BatchOwner
 from engine.batch_execution import BatchRun, Row
 from engine.batch_seal import BatchEncoder, SealBatchBackend, conjugation_element
 from engine.batch_server import BatchCloud
 from engine.errors import MessageError
+from engine.key_ring import load_request
 from engine.messages import Message
 from engine.network import Array, Conv2d, Dense, ModelCard, Network, Square
 from engine.parameters import Settings
-from engine.resources import model_path
-from engine.seal import _scratch_file, data_primes, make_context, to_bytes
+from engine.seal import _scratch_file, data_primes, load_ciphertext, make_context, to_bytes
 
 SETTINGS = Settings()
 
@@ -34,26 +33,13 @@ class Lab:
 
     def __init__(self) -> None:
         self.owner, self.cloud = BatchOwner(), BatchCloud()
-        self.begin(self.owner)
+        list(self.owner.begin(begin_request(batch_circuit_for(SETTINGS))))
         list(self.cloud.load(self.load_request()))
         self.keys = list(self.owner.make_keys(Message("make_batch_keys")))
 
     @staticmethod
-    def begin(owner: BatchOwner) -> None:
-        circuit = batch_circuit_for(SETTINGS)
-        chain = circuit.parameters.chain
-        fields = {
-            "poly_modulus_degree": chain.poly_modulus_degree,
-            "coeff_modulus_bits": chain.coeff_modulus_bits,
-            "scale": circuit.scale,
-        }
-        list(owner.begin(Message("begin_batch", fields)))
-
-    @staticmethod
     def load_request() -> Message:
-        path = str(model_path(SETTINGS.model))
-        settings = dataclasses.asdict(SETTINGS)
-        return Message("load_batch", {"path": path, "settings": settings})
+        return load_request("load_batch", SETTINGS)
 
     @functools.cached_property
     def row(self) -> tuple[bytes, ...]:
@@ -160,9 +146,26 @@ def test_two_pictures_of_a_slot_come_back_as_they_went(shared: Lab) -> None:
     pixels = np.random.default_rng(4).integers(0, 256, size=(28, 8192), dtype=np.uint8)
     request = Message("encrypt_row", {"count": 8192}, (pixels.tobytes(),))
     row = next(shared.owner.encrypt_row(request)).blobs
-    answer = next(shared.owner.decrypt(Message("decrypt_batch", {"count": 8192}, row[:10])))
-    values = np.frombuffer(answer.blobs[0], dtype="<f8").reshape(8192, 10)
-    np.testing.assert_allclose(values, pixels[:10].T / 255, atol=1e-2)
+    owned = shared.owner._owned
+    assert owned is not None
+    for blob, values in zip(row, pixels, strict=True):
+        plaintext = sealapi.Plaintext()
+        owned._decryptor.decrypt(load_ciphertext(owned.context, blob), plaintext)
+        found = part_pictures(owned.encoder.decode(plaintext), 8192)
+        np.testing.assert_allclose(found, values / 255, atol=1e-2)
+
+
+def test_the_owner_decrypts_only_what_can_be_the_scores_of_a_batch(shared: Lab) -> None:
+    def decrypt(*blobs: bytes) -> None:
+        list(shared.owner.decrypt(Message("decrypt_batch", {"count": 3}, blobs)))
+
+    for count in (0, 9, 11):
+        with pytest.raises(MessageError, match=f"10 encrypted scores, not {count}"):
+            decrypt(*shared.row[:count])
+    with pytest.raises(MessageError, match="no result of this model"):  # pixels come back
+        decrypt(*shared.row[:10])
+    with pytest.raises(MessageError, match="not a ciphertext"):
+        decrypt(*[b"nonsense"] * 10)
 
 
 def test_no_message_of_the_owner_is_or_holds_the_secret_key(shared: Lab) -> None:

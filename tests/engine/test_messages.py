@@ -16,6 +16,7 @@ from engine.messages import (
     MAX_BLOB_BYTES,
     MAX_BLOBS,
     MAX_HEADER_BYTES,
+    MAX_KIND_LENGTH,
     Message,
     encode_message,
     read_message,
@@ -32,7 +33,7 @@ json_values = st.recursive(
 )
 some_messages = st.builds(
     Message,
-    kind=st.text(),
+    kind=st.text(max_size=MAX_KIND_LENGTH),
     fields=st.dictionaries(st.text(), json_values, max_size=4),
     blobs=st.lists(st.binary(max_size=200), max_size=MAX_BLOBS).map(tuple),
 )
@@ -153,6 +154,8 @@ def test_a_malformed_message_is_an_error(data: bytes) -> None:
         framed(b"", size=2**32 - 1),
         framed(header(blobs=[MAX_BLOB_BYTES + 1])),
         framed(header(blobs=[0, 2**63])),
+        framed(header(blobs=[MAX_BLOB_BYTES // 2, MAX_BLOB_BYTES // 2 + 1])),
+        framed(header(kind="a" * (MAX_KIND_LENGTH + 1))),
         framed(header(blobs=[10**30])),
     ],
 )
@@ -164,8 +167,8 @@ def test_a_claim_beyond_the_limits_is_refused_before_anything_is_read_for_it(dat
 
 
 def test_the_limits_themselves_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "MAX_BLOB_BYTES", 100)
-    message = Message("load", {}, (bytes(100),) * MAX_BLOBS)
+    monkeypatch.setattr(messages, "MAX_BLOB_BYTES", 100 * MAX_BLOBS)
+    message = Message("k" * MAX_KIND_LENGTH, {}, (bytes(100),) * MAX_BLOBS)
     assert read_message(io.BytesIO(encode_message(message))) == message
 
 
