@@ -4,12 +4,13 @@ A Session relays messages between the two and reports every step as an event. It
 call them from one thread. `cancel` and `close` may be called from any thread at any time.
 """
 
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from engine.batch import BatchDesk, Pictures
 from engine.calibration import costs_from_json, costs_path, save_costs
-from engine.errors import CancelledError, ProcessLostError
+from engine.errors import CancelledError, InternalError, ProcessLostError
 from engine.events import BatchResult, Classification, Encrypted, Event, KeysReady
 from engine.inspection import Coefficients
 from engine.message_log import MessageLogged, OnMessage
@@ -143,14 +144,24 @@ class Session:
             if self._cancelled:
                 raise CancelledError("The run was cancelled.") from error
             raise
+        except (LookupError, TypeError, ValueError) as error:
+            # What the processes answer is read without a look at its form first.
+            raise InternalError(
+                f"A process answered something else than it was asked ({type(error).__name__}); "
+                "start the program again.",
+                "".join(traceback.format_tb(error.__traceback__)),
+            ) from error
 
     def _exchange(self, peer: Peer, message: Message) -> Iterator[Message]:
         peer.busy = True  # before the flag is read; `cancel` sets the flag before it reads this
         try:
             self._check_cancelled()
+            answer = None
             for answer in peer.exchange(message):
                 self._check_cancelled()
                 yield answer
+            if answer is None:
+                raise LookupError(f"no answer to {message.kind}")
         finally:
             peer.busy = False
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from tiny import TINY, save_tiny
 
 from engine.client import KeyOwner
 from engine.datasets import ROOT_VARIABLE
@@ -17,7 +18,7 @@ from engine.key_ring import load_request
 from engine.messages import Message
 from engine.network import Network
 from engine.parameters import Settings
-from engine.resources import assets_dir
+from engine.resources import assets_dir, model_path
 from engine.service import Handler
 from engine.single import begin_request
 
@@ -71,6 +72,20 @@ def costs_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("engine.forecast.costs_path", lambda: path)
     monkeypatch.setattr("engine.session.costs_path", lambda: path)
     return path
+
+
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Add the tiny model to those that come with the program; return settings for it."""
+    path = save_tiny(tmp_path_factory.mktemp("models"))
+
+    def with_tiny(name: str) -> Path:
+        return path if name == TINY.model else model_path(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.forecast.model_path", with_tiny)
+        patch.setattr("engine.key_ring.model_path", with_tiny)
+        yield TINY
 
 
 class Lab:

@@ -9,50 +9,28 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from tiny import TINY
 
 from engine.batch_pool import classify_batches, split_pictures
 from engine.errors import CancelledError, MessageError, ParameterError, ProcessLostError
 from engine.events import BatchResult, Event, StageFinished, StageProgress, StageStarted
 from engine.forecast import network_named
-from engine.network import Array, Conv2d, Dense, ModelCard, Network, Square, save_network
+from engine.network import Array
 from engine.parameters import Settings
-from engine.resources import model_path as shipped_path
 from engine.session import Session
 
 Pictures = npt.NDArray[np.uint8]
-SHIPPED, TINY = Settings(), Settings(model="tiny-for-batches")
+SHIPPED = Settings()
+pytestmark = pytest.mark.usefixtures("tiny_model")
 STAGES = ["conv", "square-1", "dense-1", "square-2", "dense-2"]
 
 
 def clear_scores(settings: Settings, pictures: Pictures) -> Array:
     return network_named(settings.model).forward(pictures[:, None] / 255)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Add a model that nobody has trained to the shipped one."""
-    folder, rng = tmp_path_factory.mktemp("models"), np.random.default_rng(5)
-    path = folder / f"{TINY.model}.safetensors"
-    layers = (
-        Conv2d(rng.normal(size=(1, 1, 7, 7)) / 7, np.array([0.1]), 7),
-        Square(),
-        Dense(rng.normal(size=(10, 16)) / 4, rng.normal(size=10)),
-    )
-    card = ModelCard("MNIST", "tiny", tuple("0123456789"), 0.0, 0, 4.0, 4.0, "none")
-    save_network(Network(path.stem, layers, card), path)
-
-    def model_path(name: str) -> Path:
-        return path if name == TINY.model else shipped_path(name)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.forecast.model_path", model_path)
-        patch.setattr("engine.key_ring.model_path", model_path)
-        yield
 
 
 class Listener:

@@ -1,31 +1,23 @@
-"""What the cloud gets to know: every byte that goes there, searched for the secret key.
-
-The client's role runs inside the test, which therefore knows the secret key; the cloud is the real
-process, and its standard input is recorded.
-"""
+"""What the cloud gets to know: every byte that goes there, searched for the secret key."""
 
 import ast
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
-from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
+from recording import Recording, Words, hidden_in, recorded, words_of
 from tenseal import sealapi
 
 import engine
-from engine.client import KeyOwner
-from engine.events import Classification, KeysReady
-from engine.message_log import MessageLog, OnMessage
-from engine.messages import Message, encode_message, read_message
+from engine.messages import encode_message
 from engine.parameters import Settings
-from engine.peer import Peer, Role
+from engine.peer import Peer
 from engine.seal import (
     _scratch_file,
     load_ciphertext,
@@ -38,144 +30,24 @@ from engine.session import Session
 from engine.tampering import flip_bit
 
 ENGINE = Path(engine.__file__).parent
-Words = npt.NDArray[np.uint64]
 FLIPPED = 48  # of a byte that nobody reads, so that scores come back
 
 
-class RecordedInput:
-    """A process's standard input that keeps a copy of all that is written."""
-
-    def __init__(self, stream: IO[bytes], copy: bytearray) -> None:
-        self._stream, self._copy = stream, copy
-
-    def write(self, data: bytes) -> int:
-        self._copy += data
-        return self._stream.write(data)
-
-    def flush(self) -> None:
-        self._stream.flush()
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-class RecordedPeer(Peer):
-    """The real cloud, recorded."""
-
-    def __init__(self, role: Role, on_message: OnMessage) -> None:
-        super().__init__(role, on_message)
-        self.sent = bytearray()
-
-    def start(self) -> None:
-        starts = self.starts
-        super().start()
-        if self.starts > starts:
-            assert self._process is not None
-            assert self._process.stdin is not None
-            self._process.stdin = RecordedInput(self._process.stdin, self.sent)  # type: ignore[assignment]
-
-
-class ClientInside:
-    """The client's role in this process, with the face of a peer."""
-
-    def __init__(self) -> None:
-        self.starts, self.busy, self.pid = 0, False, None
-        self.owner = KeyOwner()
-        self.answers: list[Message] = []
-
-    def start(self) -> None:
-        self.starts = 1
-
-    def exchange(self, message: Message) -> Iterator[Message]:
-        for answer in getattr(self.owner, message.kind)(message):
-            self.answers.append(answer)
-            yield parsed(encode_message(answer))
-
-    def kill(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-
-def parsed(data: bytes) -> Message:
-    message = read_message(BytesIO(data))
-    assert message is not None
-    return message
-
-
-class Record:
-    """A finished session: what was sent to the cloud, and the secret that must not be in it."""
-
-    def __init__(
-        self,
-        ready: KeysReady,
-        answers: list[Classification],
-        cloud: RecordedPeer,
-        client: ClientInside,
-        log: MessageLog,
-    ) -> None:
-        sent = bytes(cloud.sent)
-        self.ready, self.answers, self.sent = ready, answers, sent
-        self.answers_of_client, self.log = client.answers, log
-        owned = client.owner._owned
-        assert owned is not None
-        self.context, self.chain = owned.context, owned.chain
-        self.secret_key = owned.secret_key
-        stream = BytesIO(sent)
-        self.messages: list[Message] = []
-        while (message := read_message(stream)) is not None:
-            self.messages.append(message)
-
-    def blobs(self, kind: str) -> list[bytes]:
-        return [message.blobs[0] for message in self.messages if message.kind == kind]
-
-    @property
-    def all_blobs(self) -> list[bytes]:
-        return [blob for message in self.messages for blob in message.blobs]
-
-
 @pytest.fixture(scope="module")
-def record(samples: tuple[Any, ...]) -> Record:
-    client, log = ClientInside(), MessageLog()
-    cloud = RecordedPeer("server", log.add)
-
-    def peer(role: Role, on_message: OnMessage) -> Any:
-        return client if role == "client" else cloud
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.session.Peer", peer)
-        session = Session()
-        with closing(session):
-            ready = session.prepare(Settings())
-            answers = [session.classify(picture) for picture in samples[:2]]
-            session.encrypt(samples[2])
-            session.decrypt_with_wrong_key()
-            session.let_cloud_try()
-            session.unpack()
-            session.classify_with_flipped_bit(FLIPPED)
-    return Record(ready, answers, cloud, client, log)
+def record(samples: tuple[Any, ...]) -> Recording:
+    with recorded() as (session, record):
+        record.ready = session.prepare(Settings())
+        record.answers = [session.classify(picture) for picture in samples[:2]]
+        session.encrypt(samples[2])
+        session.decrypt_with_wrong_key()
+        session.let_cloud_try()
+        session.unpack()
+        session.classify_with_flipped_bit(FLIPPED)
+    return record
 
 
-def words_of(plain_or_cipher: Any) -> Words:
-    """Return the coefficients of an object of SEAL's, as it holds them in memory."""
-    array = plain_or_cipher.dyn_array()
-    return np.fromiter((array[i] for i in range(array.size())), dtype=np.uint64)
-
-
-def secret_words(record: Record) -> Words:
-    return words_of(record.secret_key.data())
-
-
-def hidden_in(data: bytes, words: Words) -> int:
-    """Count the secret's coefficients found in `data` as 64-bit words, at any offset."""
-    telling = np.unique(words[words > 2**32])
-    found = 0
-    for offset in range(8):
-        usable = (len(data) - offset) // 8 * 8
-        values = np.frombuffer(data[offset : offset + usable], dtype="<u8")
-        found += int(np.isin(values, telling).sum())
-    return found
+def secret_words(record: Recording) -> Words:
+    return words_of(record.owned.secret_key.data())
 
 
 def load_secret_key(context: sealapi.SEALContext, data: bytes) -> sealapi.SecretKey:
@@ -187,19 +59,21 @@ def load_secret_key(context: sealapi.SEALContext, data: bytes) -> sealapi.Secret
     return key
 
 
-def test_the_recorded_run_was_a_real_one(record: Record) -> None:
+def test_the_recorded_run_was_a_real_one(record: Recording) -> None:
     assert [answer.prediction for answer in record.answers] == [0, 1]
     assert len(record.sent) > record.ready.galois_key_bytes
 
 
-def test_the_cloud_gets_its_model_then_keys_then_one_ciphertext_a_picture(record: Record) -> None:
+def test_the_cloud_gets_its_model_then_keys_then_one_ciphertext_a_picture(
+    record: Recording,
+) -> None:
     kinds = [message.kind for message in record.messages]
     keys = ["relin_keys", *["galois_keys"] * record.ready.galois_key_count]
     proofs = ["try_to_decrypt", "unpack", "classify"]
     assert kinds == ["load", *keys, "classify", "classify", *proofs]
 
 
-def test_after_decryption_the_cloud_gets_nothing_but_ciphertexts_it_had(record: Record) -> None:
+def test_after_decryption_the_cloud_gets_nothing_but_ciphertexts_it_had(record: Recording) -> None:
     """Decrypting and looking send nothing; a proof sends again what was there before."""
     picture = record.answers[-1].ciphertext.data
     second, attempt, unpack, flipped = record.messages[-4:]
@@ -208,7 +82,7 @@ def test_after_decryption_the_cloud_gets_nothing_but_ciphertexts_it_had(record: 
     assert flipped.blobs == (flip_bit(picture, FLIPPED),)
 
 
-def test_the_log_has_every_message_to_the_cloud_with_its_true_size(record: Record) -> None:
+def test_the_log_has_every_message_to_the_cloud_with_its_true_size(record: Recording) -> None:
     logged = [entry for entry in record.log.entries if entry.receiver == "cloud"]
     assert [entry.name for entry in logged] == [message.kind for message in record.messages]
     sizes = [len(encode_message(message)) for message in record.messages]
@@ -217,7 +91,7 @@ def test_the_log_has_every_message_to_the_cloud_with_its_true_size(record: Recor
 
 
 def test_messages_to_the_cloud_carry_no_field_but_the_model_settings_and_rotation(
-    record: Record,
+    record: Recording,
 ) -> None:
     for message in record.messages:
         allowed = {"load": {"path", "settings"}, "galois_keys": {"step"}}.get(message.kind, set())
@@ -225,7 +99,7 @@ def test_messages_to_the_cloud_carry_no_field_but_the_model_settings_and_rotatio
         assert len(message.blobs) == {"load": 0, "try_to_decrypt": 2}.get(message.kind, 1)
 
 
-def test_the_bytes_reported_are_those_that_were_sent(record: Record) -> None:
+def test_the_bytes_reported_are_those_that_were_sent(record: Recording) -> None:
     assert sum(map(len, record.blobs("galois_keys"))) == record.ready.galois_key_bytes
     assert sum(map(len, record.blobs("relin_keys"))) == record.ready.relin_key_bytes
     sent = [answer.ciphertext.data for answer in record.answers]
@@ -234,45 +108,45 @@ def test_the_bytes_reported_are_those_that_were_sent(record: Record) -> None:
     assert framing < 200 * len(record.messages)
 
 
-def test_the_search_would_find_a_secret_key(record: Record) -> None:
+def test_the_search_would_find_a_secret_key(record: Recording) -> None:
     """The tests below mean something: each way of looking finds a key that is there."""
     secret = secret_words(record)
     assert len(secret) == 4 * 8192
     assert hidden_in(b"abc" + secret.astype("<u8").tobytes(), secret) > 30_000
-    key = load_secret_key(record.context, to_bytes(record.secret_key))
+    key = load_secret_key(record.owned.context, to_bytes(record.owned.secret_key))
     np.testing.assert_array_equal(words_of(key.data()), secret)
 
 
-def test_the_serialised_secret_key_is_not_among_the_bytes_sent(record: Record) -> None:
-    serialised = to_bytes(record.secret_key)
-    assert to_bytes(record.secret_key) == serialised  # it is saved the same way every time
+def test_the_serialised_secret_key_is_not_among_the_bytes_sent(record: Recording) -> None:
+    serialised = to_bytes(record.owned.secret_key)
+    assert to_bytes(record.owned.secret_key) == serialised  # it is saved the same way every time
     assert serialised not in record.sent
     for begin in range(64, len(serialised) - 64, 997):
         assert serialised[begin : begin + 64] not in record.sent
 
 
-def test_no_coefficient_of_the_secret_key_is_among_the_bytes_sent(record: Record) -> None:
+def test_no_coefficient_of_the_secret_key_is_among_the_bytes_sent(record: Recording) -> None:
     assert hidden_in(record.sent, secret_words(record)) == 0
 
 
 def test_no_coefficient_of_the_secret_key_is_inside_what_was_sent_compressed(
-    record: Record,
+    record: Recording,
 ) -> None:
     secret = np.unique(secret_words(record))
-    relin = load_relin_keys(record.context, record.blobs("relin_keys")[0])
-    galois = load_galois_keys(record.context, record.blobs("galois_keys")[0])
+    relin = load_relin_keys(record.owned.context, record.blobs("relin_keys")[0])
+    galois = load_galois_keys(record.owned.context, record.blobs("galois_keys")[0])
     parts = [words_of(public.data()) for keys in (*relin.data(), *galois.data()) for public in keys]
-    parts.append(words_of(load_ciphertext(record.context, record.blobs("classify")[0])))
-    assert len(parts) == 2 * record.chain.top_level + 1
+    parts.append(words_of(load_ciphertext(record.owned.context, record.blobs("classify")[0])))
+    assert len(parts) == 2 * record.owned.chain.top_level + 1
     for part in parts:
         assert np.isin(part, secret).sum() < 10  # 53-bit words meet by chance less than once
         assert (part > 2**40).mean() > 0.9
 
 
-def test_the_secret_key_is_in_no_serialised_form_of_other_lengths(record: Record) -> None:
+def test_the_secret_key_is_in_no_serialised_form_of_other_lengths(record: Recording) -> None:
     """Each residue polynomial alone, negated, or as small ternary numbers, in common widths."""
     secret = secret_words(record).reshape(4, 8192)
-    chain = sealapi.CoeffModulus.Create(8192, list(record.chain.coeff_modulus_bits))
+    chain = sealapi.CoeffModulus.Create(8192, list(record.owned.chain.coeff_modulus_bits))
     for row, prime in zip(secret, chain, strict=True):
         negated = (np.uint64(prime.value()) - row).astype("<u8").tobytes()
         for form in (row.astype("<u8").tobytes(), negated, row.astype(">u8").tobytes()):
@@ -280,46 +154,46 @@ def test_the_secret_key_is_in_no_serialised_form_of_other_lengths(record: Record
                 assert form[begin : begin + 32] not in record.sent
 
 
-def test_nothing_sent_can_be_taken_for_a_secret_key(record: Record) -> None:
+def test_nothing_sent_can_be_taken_for_a_secret_key(record: Recording) -> None:
     for blob in record.all_blobs:
         with pytest.raises((RuntimeError, ValueError)):
-            load_secret_key(record.context, blob)
+            load_secret_key(record.owned.context, blob)
 
 
-def test_what_the_cloud_holds_gives_no_decryptor(record: Record) -> None:
+def test_what_the_cloud_holds_gives_no_decryptor(record: Recording) -> None:
     """SEAL's decryptor takes secret keys only; none of the cloud's objects passes for one."""
-    relin = load_relin_keys(record.context, record.blobs("relin_keys")[0])
-    galois = load_galois_keys(record.context, record.blobs("galois_keys")[0])
+    relin = load_relin_keys(record.owned.context, record.blobs("relin_keys")[0])
+    galois = load_galois_keys(record.owned.context, record.blobs("galois_keys")[0])
     public = relin.data()[0][0]
     for held in (relin, galois, public, public.data()):
         with pytest.raises(TypeError):
-            sealapi.Decryptor(record.context, held)
+            sealapi.Decryptor(record.owned.context, held)
 
 
-def test_a_key_of_the_clouds_own_making_decrypts_to_noise(record: Record) -> None:
-    guessed = sealapi.KeyGenerator(record.context).secret_key()
-    ciphertext = load_ciphertext(record.context, record.blobs("classify")[0])
+def test_a_key_of_the_clouds_own_making_decrypts_to_noise(record: Recording) -> None:
+    guessed = sealapi.KeyGenerator(record.owned.context).secret_key()
+    ciphertext = load_ciphertext(record.owned.context, record.blobs("classify")[0])
     shown = {}
-    for name, key in (("true", record.secret_key), ("guessed", guessed)):
+    for name, key in (("true", record.owned.secret_key), ("guessed", guessed)):
         plaintext = sealapi.Plaintext()
-        sealapi.Decryptor(record.context, key).decrypt(ciphertext, plaintext)
-        decoded = sealapi.CKKSEncoder(record.context).decode_double(plaintext)
+        sealapi.Decryptor(record.owned.context, key).decrypt(ciphertext, plaintext)
+        decoded = sealapi.CKKSEncoder(record.owned.context).decode_double(plaintext)
         shown[name] = np.abs(np.asarray(decoded)).max()
     assert shown["true"] < 1.01
     assert shown["guessed"] > 1e6
 
 
-def test_the_client_answers_with_public_things_only(record: Record) -> None:
+def test_the_client_answers_with_public_things_only(record: Recording) -> None:
     """The window relays what the client answers, so no answer may hold the secret key either."""
-    assert [message.kind for message in record.answers_of_client] == [
+    assert [message.kind for message in record.client.answers] == [
         "begun",
         *("relin_keys", *["galois_keys"] * record.ready.galois_key_count),
         *("ciphertext", "scores", "ciphertext", "scores"),
         *("ciphertext", "scores"),
         "scores",
     ]
-    secret, serialised = secret_words(record), to_bytes(record.secret_key)
-    for message in record.answers_of_client:
+    secret, serialised = secret_words(record), to_bytes(record.owned.secret_key)
+    for message in record.client.answers:
         data = encode_message(message)
         assert hidden_in(data, secret) == 0
         assert serialised[1000:1064] not in data
@@ -401,7 +275,8 @@ def test_the_client_writes_nothing_but_its_answers() -> None:
 
 
 def modules() -> list[Path]:
-    return sorted(ENGINE.glob("*.py"))
+    """Return all modules but those of the training, which meet no key and no ciphertext."""
+    return sorted(path for path in ENGINE.rglob("*.py") if path.parent.name != "training")
 
 
 def imported(path: Path) -> set[str]:
@@ -483,7 +358,7 @@ def test_what_the_window_imports_loads_neither_cryptography_nor_training_nor_qt(
 
 
 def test_the_context_that_the_cloud_makes_is_the_one_that_the_client_makes(
-    record: Record, make_lab: Callable[[Settings], Any]
+    record: Recording, make_lab: Callable[[Settings], Any]
 ) -> None:
     cloud = make_context(make_lab(Settings()).circuit.parameters.chain)
-    assert cloud.key_parms_id() == record.context.key_parms_id()
+    assert cloud.key_parms_id() == record.owned.context.key_parms_id()
