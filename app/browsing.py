@@ -3,7 +3,7 @@
 A set is read in the background when it is first wanted; only the last one is kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from app.background import Background
 from app.crash import UNEXPECTED, is_expected
 from app.drawing import Grey
+from app.state import AppState
+from app.stored_run import StoredRun
 from engine.datasets import CLASSES, Split, load_split
 from engine.preparation import FIRST_DATASET
 
@@ -19,7 +21,7 @@ Numbers = npt.NDArray[np.intp]
 Loader = Callable[[str], Split]
 Disagreements = dict[int, tuple[str, ...]]
 """For a picture's number the settings with which encrypted and clear answers differed."""
-Finder = Callable[[str], Disagreements]
+Finder = Callable[[str, Split, Sequence[StoredRun]], Disagreements]
 NOTHING = np.empty(0, dtype=np.intp)
 
 
@@ -28,11 +30,11 @@ def load_test_pictures(dataset: str) -> Split:
     return load_split(dataset, "t10k")
 
 
-def find_disagreements(dataset: str) -> Disagreements:
-    """Ask sweeps and evaluations; they are imported here, after the first window is shown."""
+def find_disagreements(dataset: str, split: Split, runs: Sequence[StoredRun]) -> Disagreements:
+    """Ask sweeps, evaluations and runs; the engine's part is imported after the first window."""
     from app.disagreements import find_disagreements as find  # noqa: PLC0415 - see above
 
-    return find(dataset)
+    return find(dataset, split, runs)
 
 
 class Browser(QObject):
@@ -40,7 +42,8 @@ class Browser(QObject):
 
     Attributes: `dataset`, `split` (None until it is read), `only_class`, `only_disagreeing`,
     `disagreements`, `shown` (the numbers of the pictures that the filter lets through), `selected`
-    (a number or None), `fault` (why there are none). Signals: `pictures_changed` after any of
+    (a number or None), `fault` (why there are none), `warning` (why disagreements are not known).
+    Signals: `pictures_changed` after any of
     these but `selected`, which has `selected_changed`.
     """
 
@@ -49,12 +52,14 @@ class Browser(QObject):
 
     def __init__(
         self,
+        state: AppState,
         background: Background,
         report: Callable[[Exception], None],
         loader: Loader = load_test_pictures,
         finder: Finder = find_disagreements,
     ) -> None:
         super().__init__(background)
+        self._state = state
         self._background = background
         self._report = report
         self._loader = loader
@@ -68,6 +73,8 @@ class Browser(QObject):
         self.shown = NOTHING
         self.selected: int | None = None
         self.fault = ""
+        self.warning = ""
+        state.run_finished.connect(self._take_run)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -144,15 +151,29 @@ class Browser(QObject):
         self._look_for_disagreements()
 
     def _look_for_disagreements(self) -> None:
-        dataset = self.dataset
-        self._background.run(
-            "disagreements", lambda: self._finder(dataset), self._take_disagreements, self._fail
-        )
+        dataset, split, runs = self.dataset, self.split, tuple(self._state.runs)
+        if split is not None:
+            self._background.run(
+                "disagreements",
+                lambda: self._finder(dataset, split, runs),
+                self._take_disagreements,
+                self._fail_to_compare,
+            )
+
+    def _take_run(self, run: StoredRun) -> None:
+        if not run.agrees:
+            self._look_for_disagreements()
 
     def _take_disagreements(self, found: Disagreements) -> None:
-        if found != self.disagreements:
-            self.disagreements = found
+        if found != self.disagreements or self.warning:
+            self.disagreements, self.warning = found, ""
             self._filter()
+
+    def _fail_to_compare(self, error: Exception) -> None:
+        if not is_expected(error):
+            self._report(error)
+        self.warning = str(error) if is_expected(error) else UNEXPECTED
+        self.pictures_changed.emit()
 
     def _fail(self, error: Exception) -> None:
         if not is_expected(error):

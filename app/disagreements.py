@@ -1,39 +1,46 @@
 """On which test pictures the encrypted answer was once another than the clear one, and where.
 
-Sweeps keep them in their rows, evaluations that are not complete yet in their journals.
+Sweeps keep them in their rows, complete evaluations in their outcomes, others in their journals;
+the runs of the window have their pictures, which are looked up among the test pictures.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import platformdirs
-
+from app.stored_run import StoredRun
+from app.sweep_figures import setting_text
 from app.sweep_store import PICTURE_SOURCE, default_folder, load_rows
-from app.wording import model_text
-from engine.datasets import load_split
+from engine.datasets import Split
 from engine.errors import ResultsError
+from engine.evaluation import evaluations_folder
 from engine.forecast import network_named
 from engine.journal import read_lines
+from engine.outcomes import kept_outcomes, settings_in
 from engine.parameters import Settings
 from engine.preparation import dataset_of
 
 Disagreements = dict[int, tuple[str, ...]]
+Found = Iterator[tuple[int, Settings]]
 
 
-def find_disagreements(dataset: str) -> Disagreements:
-    """Return for each picture's number with which settings it was; ResultsError if damaged."""
+def find_disagreements(dataset: str, split: Split, runs: Sequence[StoredRun]) -> Disagreements:
+    """Return for each picture's number with which settings it was; ResultsError if damaged.
+
+    `split` has the test pictures of `dataset`, `runs` what the window classified.
+    """
     found: dict[int, list[str]] = {}
-    for number, settings in (*_from_sweeps(dataset), *_from_evaluations(dataset)):
-        name = (
-            f"{model_text(settings.model)}, N = {settings.poly_modulus_degree}, "
-            f"bit scale {settings.scale_bits}"
-        )
+    for number, settings in (
+        *_from_sweeps(dataset),
+        *_from_evaluations(dataset, split),
+        *_from_runs(dataset, split, runs),
+    ):
+        name = setting_text(settings)
         if name not in found.setdefault(number, []):
             found[number].append(name)
     return {number: tuple(names) for number, names in sorted(found.items())}
 
 
-def _from_sweeps(dataset: str) -> Iterator[tuple[int, Settings]]:
+def _from_sweeps(dataset: str) -> Found:
     for row in load_rows(default_folder()):
         settings = row.point.settings
         about_set = row.source != PICTURE_SOURCE and dataset_of(settings.model) == dataset
@@ -42,28 +49,38 @@ def _from_sweeps(dataset: str) -> Iterator[tuple[int, Settings]]:
                 yield number, settings
 
 
-def _from_evaluations(dataset: str) -> Iterator[tuple[int, Settings]]:
-    folder = platformdirs.user_cache_path("ciphersketch") / "evaluations"
-    for path in sorted(folder.glob("*.jsonl")):
+def _from_evaluations(dataset: str, split: Split) -> Found:
+    for outcome in kept_outcomes():
+        if dataset_of(outcome.settings.model) == dataset:
+            for number in outcome.disagreements:
+                yield number, outcome.settings
+    for path in sorted(evaluations_folder().glob("*.jsonl")):
         header, *parts = read_lines(path) or [{}]
         if header and dataset_of(str(header.get("model"))) == dataset:
             try:
-                yield from _from_journal(header, parts)
+                yield from _from_journal(header, parts, split)
             except (LookupError, TypeError, ValueError) as error:
                 raise ResultsError(
                     f"The evaluation {path} is damaged ({error}); move it away."
                 ) from error
 
 
-def _from_journal(
-    header: dict[str, Any], parts: list[dict[str, Any]]
-) -> Iterator[tuple[int, Settings]]:
-    model = str(header["model"])
-    settings = Settings(model, header["poly_modulus_degree"], header["scale_bits"])
-    card = network_named(model).card
-    first = len(load_split(card.dataset, "t10k")) - card.test_pictures
+def _from_journal(header: dict[str, Any], parts: list[dict[str, Any]], split: Split) -> Found:
+    settings = settings_in(header)
+    first = len(split) - network_named(settings.model).card.test_pictures
     for part in parts:
         answers = zip(part["indices"], part["encrypted"], part["clear"], strict=True)
         for index, encrypted, clear in answers:
             if encrypted != clear:
                 yield first + index, settings
+
+
+def _from_runs(dataset: str, split: Split, runs: Sequence[StoredRun]) -> Found:
+    differing = [
+        run for run in runs if not run.agrees and dataset_of(run.settings.model) == dataset
+    ]
+    if differing:
+        numbers = {picture.tobytes(): number for number, picture in enumerate(split.pictures)}
+        for run in differing:
+            if run.picture in numbers:
+                yield numbers[run.picture], run.settings

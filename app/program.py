@@ -53,7 +53,7 @@ class Program(QObject):
         self.pictures = Pictures(self.state, self._background, reporter.report)
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
-        self.browser = Browser(self._background, reporter.report)
+        self.browser = Browser(self.state, self._background, reporter.report)
         self.downloads = Downloads(reporter.report, self)
         self.downloads.fetched.connect(self.browser.look_again)
         self.sample_runs = SampleRuns(self.state, self.pictures, self.choices, self.runs)

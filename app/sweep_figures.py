@@ -1,20 +1,29 @@
 """What a sweep's rows come to in plots, tables and words. Free of Qt."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.plot_data import Axes, Mark, PlotPoint, Series, model_marks
 from app.sweep_choice import SweepChoice
 from app.sweep_presets import ChainName, Measure
-from app.wording import model_text, percent, settings_text, share_text, size_text, time_text
-from engine.parameters import ProtocolName
+from app.wording import (
+    model_text,
+    percent,
+    settings_text,
+    share_text,
+    short_model_text,
+    size_text,
+    time_text,
+)
+from engine.parameters import ProtocolName, Settings
 from engine.poster import POSTER, PosterFigure
 from engine.summary import Accuracy
 from engine.sweep_records import SweepPoint, SweepRow
 
 SCALE, DEGREE = "Bit scale", "Poly modulus degree N"
 PROTOCOL_TITLES: dict[ProtocolName, str] = {"one-shot": "One shot", "refresh": "Refresh"}
-CHAIN_TITLES: dict[ChainName, str] = {"engine": "Engine's chain", "poster": "Poster's chain"}
+CHAIN_TITLES: dict[ChainName, str] = {"engine": "Engine's", "poster": "Poster's"}
 _CYCLE = (
     Mark("circle", "series_1"),
     Mark("square", "series_2"),
@@ -126,19 +135,23 @@ def series_of(
         )
         for key, line in lines.items()
     ]  # fmt: skip
-    return (*ours, *_poster_series(kind, against, points, model_marks(models)))
+    return (*ours, *_poster_series(kind, against, points, marks))
 
 
 def point_text(point: SweepPoint) -> str:
     """Return a point in one line."""
-    chain = "" if point.settings.outer_bits is None else ", poster's chain"
-    return f"{model_text(point.settings.model)}, {settings_text(point.settings)}{chain}"
+    return setting_text(point.settings)
+
+
+def setting_text(settings: Settings) -> str:
+    """Return a setting with its model in one line; protocol and chain where they are unusual."""
+    chain = "" if settings.outer_bits is None else ", poster's chain"
+    return f"{model_text(settings.model)}, {settings_text(settings)}{chain}"
 
 
 def way_text(choice: SweepChoice) -> str:
     """Return what all points of a sweep have in common: `Refresh, poster's chain`."""
-    chain = CHAIN_TITLES[choice.chain]
-    way = f"{PROTOCOL_TITLES[choice.protocol]}, {chain[0].lower()}{chain[1:]}"
+    way = f"{PROTOCOL_TITLES[choice.protocol]}, {CHAIN_TITLES[choice.chain].lower()} chain"
     return way if choice.mode == "single" else f"{way}, batched"
 
 
@@ -169,26 +182,45 @@ def _place(point: SweepPoint, against: str) -> tuple[float, int]:
 def _marks(
     points: Sequence[SweepPoint], against: str, models: Sequence[str]
 ) -> dict[tuple[str, int], Mark]:
-    """Return a mark for each line: that of its model where a model has one line."""
+    """Return a mark for each line: that of its model where a model has one line.
+
+    Where there are more lines than symbols, those of one data set differ in their symbols, and the
+    colour tells the data set.
+    """
     keys = sorted({(point.settings.model, _place(point, against)[1]) for point in points})
     if len({model for model, _ in keys}) < len(keys) <= len(_CYCLE):
         return {key: _CYCLE[place % len(_CYCLE)] for place, key in enumerate(keys)}
     known = model_marks(models)
-    return {key: known[key[0]] for key in keys}
+    if len({model for model, _ in keys}) == len(keys):
+        return {key: known[key[0]] for key in keys}
+    kinds = sorted({(model.rpartition("-")[2], other) for model, other in keys})
+    return {
+        (model, other): dataclasses.replace(
+            _CYCLE[kinds.index((model.rpartition("-")[2], other)) % len(_CYCLE)],
+            color=known[model].color,
+        )
+        for model, other in keys
+    }
 
 
 def _line_text(key: tuple[str, int], against: str, several: bool) -> str:
     model, other = key
     if not several:
-        return model_text(model)
+        return short_model_text(model)
     name = f"bit scale {other}" if against == DEGREE else f"N = {other}"
-    return f"{model_text(model)}, {name}"
+    return f"{short_model_text(model)}, {name}"
 
 
 def _poster_series(
-    kind: FigureKind, against: str, points: Sequence[SweepPoint], marks: dict[str, Mark]
+    kind: FigureKind,
+    against: str,
+    points: Sequence[SweepPoint],
+    marks: dict[tuple[str, int], Mark],
 ) -> list[Series]:
-    """Return the poster's own figures about the models and degrees that are chosen, hollow."""
+    """Return the poster's own figures about the models and degrees that are chosen, hollow.
+
+    They look as our line that is nearest to them.
+    """
     models = {point.settings.model for point in points}
     degrees = {point.settings.poly_modulus_degree for point in points}
     series = []
@@ -196,13 +228,14 @@ def _poster_series(
         value = kind.of_poster(figure)
         model = f"{figure.dataset.lower()}-{figure.architecture}"
         shown = against == DEGREE or figure.poly_modulus_degree in degrees
-        if value is None or not shown or model not in models & set(marks):
+        if value is None or not shown or model not in models:
             continue
         degree = figure.poly_modulus_degree.bit_length() - 1
         x = float(degree if against == DEGREE else figure.scale_bits)
         text = f"The poster: {model_text(model)}\n{kind.title}: {kind.text(value)}"
-        mark = marks[model]
+        other = figure.scale_bits if against == DEGREE else figure.poly_modulus_degree
+        mark = marks[min((abs(key[1] - other), key) for key in marks if key[0] == model)[1]]
         point = PlotPoint(x, value, text=text)
-        name = f"{model_text(model)}, the poster"
+        name = f"{short_model_text(model)}, the poster"
         series.append(Series(name, (point,), mark.symbol, mark.color, hollow=True))
     return series

@@ -66,11 +66,15 @@ def usual_settings(model: str, mode: Mode, protocol: ProtocolName = "one-shot") 
     return Settings(model, 8192, 26)
 
 
+def evaluations_folder() -> Path:
+    """Return where evaluations are kept unless another place is asked for."""
+    return platformdirs.user_cache_path("ciphersketch") / "evaluations"
+
+
 def usual_journal(evaluation: Evaluation) -> Path:
     """Return where an evaluation is kept until it is complete: in the user's cache folder."""
     name = hashlib.sha256(repr(sorted(evaluation.header.items())).encode()).hexdigest()[:16]
-    folder = platformdirs.user_cache_path("ciphersketch") / "evaluations"
-    return folder / f"{evaluation.settings.model}-{name}.jsonl"
+    return evaluations_folder() / f"{evaluation.settings.model}-{name}.jsonl"
 
 
 def evaluate(

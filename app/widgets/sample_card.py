@@ -79,8 +79,9 @@ class SampleCard(QFrame):
         model = model_for(dataset, self._state.settings.model, model_names())
         self._network.setText(model_text(model) if model else f"none for {title}")
         differs = browser.disagreements.get(-1 if number is None else number, ())
+        usual = browser.warning or NOTE
         self._note.setText(
-            f"Encrypted and clear differed with {'; '.join(differs)}." if differs else NOTE
+            f"Encrypted and clear differed with {'; '.join(differs)}." if differs else usual
         )
         busy = self._state.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
         self._action.setEnabled(there and model is not None and not busy)

@@ -33,6 +33,8 @@ from engine.resources import model_names
 
 REDRAW_MS = 120
 COLUMNS = 2
+POSTERS = Series("Hollow: the poster's", (), color="muted", hollow=True)
+"""In the legend, for all of the poster's figures."""
 
 
 class SweepPlots(QFrame):
@@ -138,12 +140,12 @@ class SweepPlots(QFrame):
                 series = series_of(kind, against, sweeps.points, rows, models)
                 self.plots[kind].show_series(series)
                 self._shown[kind] = series
+        visible = [kind for kind, plot in self.plots.items() if not plot.isHidden()]
         named = {
-            each.label: each
-            for kind, plot in self.plots.items()
-            if not plot.isHidden()
-            for each in self._shown[kind]
+            each.label: each for kind in visible for each in self._shown[kind] if not each.hollow
         }
+        if any(each.hollow for kind in visible for each in self._shown[kind]):
+            named[POSTERS.label] = POSTERS
         self.way.setText(way_text(sweeps.choice))
         self.legend.show_series(list(named.values()))
         self._mark()

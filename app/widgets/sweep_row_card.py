@@ -1,10 +1,13 @@
 """The selected point of a sweep: everything that is known of it, and what to do with it."""
 
+import itertools
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from app.actions import Actions
-from app.sweep_figures import accuracy, seconds_per_picture
+from app.sweep_figures import accuracy, seconds_per_picture, way_text
 from app.sweeps import Sweeps
 from app.theme import Theme
 from app.widgets.basics import label, push_button
@@ -14,6 +17,7 @@ from engine.sweep_records import SweepRow
 
 NAMES = (
     "Setting",
+    "Protocol, chain",
     "Coefficient modulus",
     "Encrypted accuracy",
     "Clear accuracy",
@@ -37,6 +41,7 @@ class SweepRowCard(QFrame):
         self._actions = actions
         self._title = label("No point selected", "title")
         self.values: dict[str, QLabel] = {name: label(NOTHING, "body") for name in NAMES}
+        self._names = {name: label(name, "caption") for name in NAMES}
         self.reason = label("", "body", "danger", wrap=True)
         self.copy = push_button("Copy command", "small")
         self.use = push_button("Use this setting", "small")
@@ -56,8 +61,8 @@ class SweepRowCard(QFrame):
         grid = QGridLayout()
         theme.space(grid, gap=0.25)
         for row, (name, value) in enumerate(self.values.items()):
-            grid.addWidget(label(name, "caption"), row, 0)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(self._names[name], row, 0)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(value, row, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
@@ -77,7 +82,7 @@ class SweepRowCard(QFrame):
         self.use.setEnabled(place is not None)
         for value in self.values.values():
             value.setText(NOTHING)
-        self.reason.setText("")
+        self._give_reason("")
         if place is None:
             self._title.setText("No point selected")
             return
@@ -86,10 +91,19 @@ class SweepRowCard(QFrame):
         self._title.setText(model_text(settings.model))
         setting = f"N = {settings.poly_modulus_degree}, bit scale {settings.scale_bits}"
         self.values["Setting"].setText(setting)
-        self.reason.setText(self._sweeps.limits.get(point, state.fault))
+        self.values["Protocol, chain"].setText(way_text(self._sweeps.choice))
+        self._give_reason(self._sweeps.limits.get(point, state.fault))
         if state.row is not None and state.row.summary is not None:
             for name, text in figures(state.row).items():
                 self.values[name].setText(text)
+
+    def _give_reason(self, reason: str) -> None:
+        """Show why a point has no figures in their place, or with none the figures."""
+        self.reason.setText(reason)
+        self.reason.setVisible(bool(reason))
+        for name in NAMES[2:]:
+            for part in (self._names[name], self.values[name]):
+                part.setVisible(not reason)
 
 
 def figures(row: SweepRow) -> dict[str, str]:
@@ -98,7 +112,7 @@ def figures(row: SweepRow) -> dict[str, str]:
     assert summary is not None
     cloud = summary.cloud_seconds * summary.parts / summary.pictures
     return {
-        "Coefficient modulus": " ".join(map(str, row.coeff_modulus_bits)) + " bits",
+        "Coefficient modulus": f"{chain_text(row.coeff_modulus_bits)} bits",
         "Encrypted accuracy": _interval(accuracy(row)),
         "Clear accuracy": _interval(summary.clear_accuracy),
         "Same answer": f"{summary.same:,} of {summary.pictures:,}",
@@ -112,4 +126,10 @@ def figures(row: SweepRow) -> dict[str, str]:
 def _interval(share: Accuracy | None) -> str:
     if share is None:
         return NOTHING
-    return f"{percent(share.percent)} ({percent(share.low)} to {percent(share.high)})"
+    return f"{percent(share.percent)} ({share.low:.3g} to {share.high:.3g}%)"
+
+
+def chain_text(bits: Sequence[int]) -> str:
+    """Return the bits of a chain's primes, equal neighbours counted: `45, 7 x 24, 45`."""
+    groups = [(size, len(list(group))) for size, group in itertools.groupby(bits)]
+    return ", ".join(f"{count} \u00d7 {size}" if count > 1 else str(size) for size, count in groups)

@@ -119,17 +119,14 @@ class SweepSetup(QFrame):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        self._theme.space(column, margin=3, gap=2)
+        self._theme.space(column, margin=3, gap=1.75)
         column.addWidget(label("What is measured", "title"))
         column.addWidget(label("The poster's graphs", "caption"))
         column.addLayout(self._preset_grid())
-        column.addWidget(label("Networks", "caption"))
         column.addLayout(self._model_grid())
         column.addWidget(label("Degree N and bit scale; hatched: cannot work", "caption"))
         column.addWidget(self.grid)
-        column.addWidget(label("Protocol and chain of primes", "caption"))
         column.addWidget(self.way)
-        column.addWidget(label("Pictures", "caption"))
         column.addLayout(self._sources())
         column.addWidget(self.mode)
         column.addStretch()

@@ -1,6 +1,7 @@
 """The points of a sweep as a table: how far each is, and its figures once it is measured."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from app.sweep_figures import accuracy, seconds_per_picture
@@ -11,6 +12,9 @@ from app.wording import model_text, percent, share_text, time_text
 from engine.sweep_records import SweepPoint
 
 COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Error", "Accuracy")
+WIDEST = ("", "32768", "50", "999 of 999", "99.99 s", "100.00%", "99.99%")
+"""What has to fit into each column; the first takes what is left."""
+PADDING = 4
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -52,6 +56,8 @@ class SweepModel(QAbstractTableModel):
         return cells(point, state, limit)[index.column()]
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102 - Qt's
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == 0:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
             return COLUMNS[section]
         return None
@@ -72,13 +78,19 @@ class SweepTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
-        header.setResizeContentsPrecision(0)  # of the rows in sight: all take too long
-        theme.apply(lambda: self.verticalHeader().setDefaultSectionSize(theme.px(6)))
+        theme.apply(lambda: self._fit(theme))
         self.selectionModel().currentRowChanged.connect(self._select)
         sweeps.selected_changed.connect(self._follow)
+
+    def _fit(self, theme: Theme) -> None:
+        self.verticalHeader().setDefaultSectionSize(theme.px(6))
+        metrics = QFontMetrics(theme.font("body"))
+        for column, texts in enumerate(zip(COLUMNS, WIDEST, strict=True)):
+            width = max(map(metrics.horizontalAdvance, texts))
+            self.setColumnWidth(column, width + theme.px(PADDING))
 
     def _select(self, current: QModelIndex) -> None:
         if current.isValid():

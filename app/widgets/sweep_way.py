@@ -2,13 +2,14 @@
 
 import dataclasses
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.actions import Actions
 from app.sweep_choice import CHAINS, POSTER_OUTER_BITS
 from app.sweep_figures import CHAIN_TITLES, PROTOCOL_TITLES
 from app.sweeps import Sweeps
 from app.theme import Theme
+from app.widgets.basics import label
 from app.widgets.segmented import Segmented
 from app.wording import TERMS
 from engine.parameters import PROTOCOLS
@@ -28,17 +29,26 @@ class SweepWay(QWidget):
         super().__init__()
         self._sweeps = sweeps
         self.protocol = Segmented(
-            "Protocol", range(len(PROTOCOLS)), TERMS["protocol"],
+            "Protocol of the sweep", range(len(PROTOCOLS)), TERMS["protocol"],
             [PROTOCOL_TITLES[each] for each in PROTOCOLS],
         )  # fmt: skip
         self.chain = Segmented(
-            "Chain", range(len(CHAINS)), CHAIN_TIP, [CHAIN_TITLES[each] for each in CHAINS]
+            "Chain of primes",
+            range(len(CHAINS)),
+            CHAIN_TIP,
+            [CHAIN_TITLES[each] for each in CHAINS],
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        theme.space(row, gap=2)
-        row.addWidget(self.protocol, 4)
-        row.addWidget(self.chain, 7)
+        grid = QGridLayout(self)
+        theme.space(grid, gap=1)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for column, (text, control) in enumerate(
+            (("Protocol", self.protocol), ("Chain of primes", self.chain))
+        ):
+            name = label(text, "caption")
+            name.setToolTip(control.toolTip())
+            grid.addWidget(name, 0, column)
+            grid.addWidget(control, 1, column)
+            grid.setColumnStretch(column, 1)
         self.protocol.chosen.connect(self._choose_protocol)
         self.chain.chosen.connect(self._choose_chain)
         actions.sweep.next_protocol.triggered.connect(

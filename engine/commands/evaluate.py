@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.commands.options import add_chain, add_json, add_protocol, positive, progress_bar
+from engine.errors import ResultsError
 from engine.evaluation import Evaluation, evaluate, usual_journal, usual_settings
 from engine.forecast import network_named
 from engine.judging import MODES, Mode, coeff_modulus_bits
+from engine.outcomes import keep_outcome
 from engine.parameters import Settings
 from engine.provenance import provenance
 from engine.samples import samples_for
@@ -64,11 +66,21 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         raise
-    report = _report(evaluation, workers, summarise(parts, samples))
+    summary = summarise(parts, samples)
+    report = _report(evaluation, workers, summary)
     print(json.dumps(report, indent=2) if options.json else _as_text(report))
-    if options.out is None:
-        path.unlink()
+    _tidy(evaluation, summary, None if options.out else path)
     return 0
+
+
+def _tidy(evaluation: Evaluation, summary: Summary, journal: Path | None) -> None:
+    """Leave for the window on which pictures answers differed, in place of a cached journal."""
+    try:
+        keep_outcome(evaluation, summary)
+    except ResultsError as error:  # the answers are printed all the same
+        print(f"evaluate: {error}", file=sys.stderr)
+    if journal is not None:
+        journal.unlink()
 
 
 def chosen(options: argparse.Namespace, mode: Mode) -> Settings:

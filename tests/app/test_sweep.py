@@ -565,11 +565,11 @@ def test_the_poster_s_own_figures_stand_beside_ours() -> None:
         (poster if each.hollow else ours).append(each)
 
     assert [each.label for each in ours] == [
-        "MNIST, network 1, N = 8192",
-        "MNIST, network 1, N = 16384",
+        "MNIST 1, N = 8192",
+        "MNIST 1, N = 16384",
     ]
     assert [(point.x, point.y) for point in poster[0].points] == [(26, 98.9)]
-    assert poster[0].label == "MNIST, network 1, the poster"
+    assert poster[0].label == "MNIST 1, the poster"
 
 
 def test_lines_against_the_degree_are_told_apart_by_symbol_too() -> None:

@@ -15,7 +15,9 @@ from engine.errors import ModelError, ParameterError, ResultsError
 from engine.evaluation import Evaluation, evaluate, usual_settings
 from engine.forecast import network_named
 from engine.journal import read_lines
+from engine.judging import Part
 from engine.network import Network
+from engine.outcomes import Outcome, keep_outcome, kept_outcomes
 from engine.parameters import Settings
 from engine.samples import Samples, samples_for
 from engine.summary import summarise
@@ -154,6 +156,7 @@ def test_the_command_prints_accuracy_agreement_error_and_times(
     for word in ("2 pictures", "clear  ", "encrypted  ", "agreement", "differ", "conv", "bytes up"):
         assert word in text
     assert not list(tmp_path.rglob("*.jsonl")), "a complete evaluation leaves the cache"
+    assert kept_outcomes() == (Outcome(usual_settings("mnist-network1", "single"), ()),)
     kept = tmp_path / "kept.jsonl"
     assert main([*command, "--json", "--out", str(kept)]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -161,6 +164,35 @@ def test_the_command_prints_accuracy_agreement_error_and_times(
     assert report["clear_accuracy"]["low"] < report["clear_accuracy"]["percent"] == 100
     assert report["provenance"]["command"].startswith("python -m engine ")
     assert len(read_lines(kept)) == 3
+
+
+def test_pictures_that_differed_are_kept_after_a_complete_evaluation(
+    evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "engine.evaluation.platformdirs.user_cache_path", lambda name: tmp_path / name
+    )
+    settings = Settings(protocol="refresh", outer_bits=32)
+    part = Part((0, 3), (1, 2), (1, 5), (0.0, 0.1), (), 1.0, 1.0, 1, 1, 1.0, 1)
+    summary = summarise([part], evaluation.samples)
+    path = keep_outcome(dataclasses.replace(evaluation, settings=settings), summary)
+    assert kept_outcomes() == (Outcome(settings, (3,)),)
+
+    path.write_text('{"disagreements": 7}')
+    with pytest.raises(ResultsError, match="damaged"):
+        kept_outcomes()
+
+
+def test_an_outcome_that_cannot_be_kept_is_one_sentence(
+    evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(
+        "engine.evaluation.platformdirs.user_cache_path", lambda name: tmp_path / "file"
+    )
+    part = Part((0,), (1,), (1,), (0.0,), (), 1.0, 1.0, 1, 1, 1.0, 1)
+    with pytest.raises(ResultsError, match="could not be written"):
+        keep_outcome(evaluation, summarise([part], evaluation.samples))
 
 
 def test_a_wrong_data_folder_is_one_sentence(
