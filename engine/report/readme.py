@@ -19,30 +19,33 @@ EVALUATIONS = "evaluations"
 SHOWN_DISAGREEMENTS = 10
 
 DATA_SETS = ("mnist", "kmnist", "fashionmnist")
-MODELS = " ".join(f"{name}-network{number}" for number in (1, 2) for name in DATA_SETS)
-REFRESHED = " ".join(f"{name}-network2" for name in DATA_SETS)
+SMALL, DEEP = (" ".join(f"{name}-network{number}" for name in DATA_SETS) for number in (1, 2))
 FULL_RUN = f"""\
 export CIPHERSKETCH_DATA=DIR  # has MNIST/raw, KMNIST/raw and FashionMNIST/raw
 out=assets/results
+small="{SMALL}"
+deep="{DEEP}"
 mkdir -p $out/{EVALUATIONS}
-models="{MODELS}"
-for model in $models; do
+for model in $small $deep; do
     python -m engine evaluate $model --json > $out/{EVALUATIONS}/$model.json
 done
-for model in {REFRESHED}; do
+for model in $deep; do
     python -m engine evaluate $model --protocol refresh --limit 1000 --json \\
         > $out/{EVALUATIONS}/$model-refresh.json
 done
 # accuracies: 1,000 pictures a point, all at once
-python -m engine sweep --models $models --poly-modulus-degrees 8192 16384 \\
+python -m engine sweep --models $small --poly-modulus-degrees 8192 16384 \\
     --scale-bits 16 18 20 22 24 26 28 30 32 --mode batched --limit 1000 --out $out/sweep
+python -m engine sweep --models $deep --poly-modulus-degrees 16384 \\
+    --scale-bits 16 20 24 26 28 30 32 --mode batched --limit 1000 --out $out/sweep
 # times: seven pictures a point, one by one, and one worker, so that nothing else runs
-python -m engine sweep --models $models --poly-modulus-degrees 8192 16384 \\
+python -m engine sweep --models $small --poly-modulus-degrees 8192 16384 \\
     --scale-bits 16 18 20 22 24 26 28 30 32 --mode single --limit 7 --workers 1 --out $out/sweep
+python -m engine sweep --models $deep --poly-modulus-degrees 16384 \\
+    --scale-bits 16 20 24 26 28 30 32 --mode single --limit 7 --workers 1 --out $out/sweep
 # the poster's own chain at N = 8192, one picture after another
-python -m engine sweep --models mnist-network1 kmnist-network1 fashionmnist-network1 \\
-    --poly-modulus-degrees 8192 --scale-bits 20 22 24 26 --outer-bits 32 --limit 1000 \\
-    --out $out/poster-chain
+python -m engine sweep --models $small --poly-modulus-degrees 8192 --scale-bits 20 22 24 26 \\
+    --outer-bits 32 --limit 1000 --out $out/poster-chain
 python -m engine report --out $out
 """
 
