@@ -22,6 +22,7 @@ from engine.summary import Accuracy
 from engine.sweep_records import SweepPoint, SweepRow
 
 SCALE, DEGREE = "Bit scale", "Poly modulus degree N"
+MOST_LINES = 12
 PROTOCOL_TITLES: dict[ProtocolName, str] = {"one-shot": "One shot", "refresh": "Refresh"}
 CHAIN_TITLES: dict[ChainName, str] = {"engine": "Engine's", "poster": "Poster's"}
 _CYCLE = (
@@ -116,18 +117,20 @@ def series_of(
 ) -> tuple[Series, ...]:
     """Return a series for each line of a plot, ours and then the poster's.
 
-    `rows` has one place for each of `points`; a point's index in its series is that place.
+    `rows` has one place for each of `points`; a point's index in its series is that place. Against
+    the degree, where there would be more than MOST_LINES, only those of one bit scale are shown.
     """
-    marks = _marks(points, against, models)
+    only = _only_scale(points) if against == DEGREE else None
+    marks = _marks([each for each in points if _is_shown(each, only)], against, models)
     lines: dict[tuple[str, int], list[PlotPoint]] = {}
     for place, (point, row) in enumerate(zip(points, rows, strict=True)):
         figure = None if row is None or row.summary is None else kind.of(row)
-        if figure is not None:
-            x, other = _place(point, against)
+        x, other = _place(point, against)
+        if figure is not None and _is_shown(point, only):
             text = f"{point_text(point)}\n{kind.title}: {kind.text(figure.value)}"
             line = lines.setdefault((point.settings.model, other), [])
             line.append(PlotPoint(x, figure.value, figure.low, figure.high, place, text))
-    several = len({other for _, other in marks}) > 1
+    several = only is not None or len({other for _, other in marks}) > 1
     ours = [
         Series(
             _line_text(key, against, several), tuple(line), marks[key].symbol, marks[key].color,
@@ -151,8 +154,8 @@ def setting_text(settings: Settings) -> str:
 
 def way_text(choice: SweepChoice) -> str:
     """Return what all points of a sweep have in common: `Refresh, poster's chain`."""
-    way = f"{PROTOCOL_TITLES[choice.protocol]}, {CHAIN_TITLES[choice.chain].lower()} chain"
-    return way if choice.mode == "single" else f"{way}, batched"
+    way = PROTOCOL_TITLES[choice.protocol] if choice.mode == "single" else "Batched"
+    return f"{way}, {CHAIN_TITLES[choice.chain].lower()} chain"
 
 
 def command_text(point: SweepPoint, pictures: int) -> str:
@@ -170,6 +173,19 @@ def command_text(point: SweepPoint, pictures: int) -> str:
     return (
         f"python -m engine evaluate {settings.model} --limit {pictures} --mode {point.mode} {where}"
     )
+
+
+def _only_scale(points: Sequence[SweepPoint]) -> int | None:
+    """Return the bit scale nearest to the usual one if there are too many, else None."""
+    lines = {(point.settings.model, point.settings.scale_bits) for point in points}
+    if len(lines) <= MOST_LINES:
+        return None
+    usual = Settings().scale_bits
+    return min({scale for _, scale in lines}, key=lambda scale: (abs(scale - usual), scale))
+
+
+def _is_shown(point: SweepPoint, only: int | None) -> bool:
+    return only is None or point.settings.scale_bits == only
 
 
 def _place(point: SweepPoint, against: str) -> tuple[float, int]:

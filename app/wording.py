@@ -108,7 +108,9 @@ def difference_text(difference: float) -> str:
 
 
 def share_text(share: float) -> str:
-    """Return a share in percent: `0.13%`, or `2.1e-06%` where that would be zero."""
+    """Return a share in percent: `0.13%`, `2.1e-06%` where that would be zero, `1200%`."""
+    if share >= 10:
+        return f"{share:.0%}"
     return f"{share:.2%}" if share >= 0.0001 else f"{share * 100:.1e}%"
 
 

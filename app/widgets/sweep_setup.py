@@ -207,9 +207,9 @@ def summary_text(sweeps: Sweeps) -> str:
     """Return in words what would be run."""
     total, works = len(sweeps.points), len(sweeps.possible)
     if not total:
-        return "Choose at least one network, one degree and one bit scale."
+        return "Choose at least one network, N and bit scale."
     pictures = sweeps.choice.pictures
-    each = f"{pictures:,} test pictures each" if pictures else "the drawn picture"
+    each = f"{pictures:,} pictures each" if pictures else "the drawn picture"
     if works == total:
         return f"{total} points, {each}."
     return f"{works} of {total} points can work, {each}."

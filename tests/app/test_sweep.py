@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from fake_sweep import FakeSweep, row_of
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 from studio import Studio
@@ -24,6 +24,8 @@ from app.sweep_presets import PRESETS
 from app.sweep_store import SweepMemory, default_folder, load_plan, save_plan
 from app.sweeps import SweepPhase, Sweeps
 from app.widgets.sweep_grid import COLUMNS, ROWS
+from app.widgets.sweep_row_card import chain_text
+from app.widgets.sweep_table import WIDEST
 from app.widgets.sweep_view import SweepView
 from app.wording import duration_text
 from engine.commands import classify, evaluate
@@ -580,6 +582,33 @@ def test_lines_against_the_degree_are_told_apart_by_symbol_too() -> None:
     assert [point.x for point in lines[0].points] == [13, 14]
 
 
+def test_many_lines_against_the_degree_are_those_of_one_bit_scale() -> None:
+    points = SweepChoice(tuple(model_names()), (8192, 16384), (20, 24, 27)).points()
+    samples = Samples("made", np.zeros((5, 28, 28), np.uint8), np.zeros(5, np.uint8))
+    rows = [row_of(point, samples) for point in points]
+    lines = series_of(SIZE, DEGREE, points, rows, model_names())
+
+    assert len(lines) == len(model_names())
+    assert all(each.label.endswith(", bit scale 27") for each in lines)
+
+
+def test_more_lines_than_symbols_are_told_apart_by_symbol_and_colour() -> None:
+    every = series_of_all((8192, 16384))
+    ours = [each for each in every if not each.hollow]
+    poster = [each for each in every if each.hollow]
+
+    assert len({(each.symbol, each.color) for each in ours}) == len(ours) == 12
+    marks = {(each.symbol, each.color) for each in ours}
+    assert {(each.symbol, each.color) for each in poster} <= marks
+
+
+def series_of_all(degrees: tuple[int, ...]) -> tuple[Series, ...]:
+    points = SweepChoice(tuple(model_names()), degrees, (20, 24)).points()
+    samples = Samples("made", np.zeros((5, 28, 28), np.uint8), np.zeros(5, np.uint8))
+    rows = [row_of(point, samples) for point in points]
+    return series_of(ACCURACY, SCALE, points, rows, model_names())
+
+
 def test_an_accuracy_comes_with_its_interval() -> None:
     point = series(SCALE, "mnist-network1")[0].points[0]
     assert point.low is not None
@@ -633,6 +662,18 @@ def test_a_duration_is_written_for_people(seconds: float, text: str) -> None:
 # --- appearance
 
 
+def test_a_long_chain_is_written_short() -> None:
+    assert chain_text((45, 24, 24, 24, 45)) == "45, 3 \u00d7 24, 45"
+
+
+def test_every_column_of_the_table_has_room_for_its_texts(idle: Studio, view: SweepView) -> None:
+    choose(idle, dataclasses.replace(SMALL, degrees=(16384,)))
+    table = view.table
+    for column, text in enumerate(WIDEST):
+        room = table.columnWidth(column)
+        assert room > QFontMetrics(idle.window.theme.font("body")).horizontalAdvance(text)
+
+
 def test_every_control_has_a_name_and_is_reached_with_tab(idle: Studio, view: SweepView) -> None:
     reached: set[QWidget] = set()
     widget: QWidget = view.bar.start
@@ -651,13 +692,14 @@ def test_every_control_has_a_name_and_is_reached_with_tab(idle: Studio, view: Sw
     assert {each for each in controls if each.isEnabled()} <= reached
 
 
+@pytest.mark.parametrize("place", [1, 2], ids=["measured", "refused"])
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["720p", "1080p"])
 def test_nothing_is_clipped(
-    idle: Studio, view: SweepView, runs: list[FakeSweep], size: tuple[int, int]
+    idle: Studio, view: SweepView, runs: list[FakeSweep], size: tuple[int, int], place: int
 ) -> None:
-    choose(idle, SMALL)
+    choose(idle, dataclasses.replace(SMALL, protocol="refresh", chain="poster"))
     finish(idle, runs)
-    idle.window.program.sweeps.select(1)
+    idle.window.program.sweeps.select(place)
     idle.window.resize(*size)
     idle.window.fit()
     idle.qtbot.waitUntil(lambda: clipped(view) == [])
