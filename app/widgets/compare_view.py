@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -47,7 +48,10 @@ class CompareView(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter: mnist 8192 differ")
         self.filter.setAccessibleName("Filter the runs")
+        self.filter.setToolTip("Show only the runs that have all these words (Ctrl+Shift+F)")
         self.filter.setClearButtonEnabled(True)
+        for part in self.filter.findChildren(QToolButton):
+            part.setAccessibleName("Clear the filter")
         self._rows = RunsModel(theme, self)
         self.table = RunsTable(self._rows, theme)
         self.panel = ComparisonPanel(theme)
