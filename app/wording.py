@@ -108,8 +108,10 @@ def difference_text(difference: float) -> str:
 
 
 def share_text(share: float) -> str:
-    """Return a share in percent: `0.13%`, or `2.1e-06%` where that would be zero."""
-    return f"{share:.2%}" if share >= 0.0001 else f"{share * 100:.1e}%"
+    """Return a share in percent: `0.13%`, `0.0019%`, or `2.1e-06%` where that would be zero."""
+    if share >= 0.0001:
+        return f"{share:.2%}"
+    return f"{share:.4%}" if share >= 0.000001 else f"{share * 100:.1e}%"
 
 
 def noise_text(score: float) -> str:
