@@ -72,6 +72,11 @@ def time_text(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds < 99.5 else f"{seconds:.0f} s"
 
 
+def levels_text(levels: int) -> str:
+    """Return a number of levels: `1 level`, `5 levels`."""
+    return f"{levels} level{'' if levels == 1 else 's'}"
+
+
 def security_text(bits: int) -> str:
     """Return a security level of a table, in words where it is too low."""
     return f"{bits}" if bits else "< 128"
