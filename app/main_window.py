@@ -62,8 +62,11 @@ class MainWindow(QMainWindow):
         self.views = self.desk.stack
         self._content = QWidget()
         self._content.setObjectName("content")
-        self.notices = NoticeBar(state, theme, self._content)
-        self._arrange()
+        column = QVBoxLayout(self._content)
+        theme.space(column, margin=3, gap=3)
+        column.addWidget(self.views, 1)
+        self.notices = NoticeBar(state, theme, self._content)  # last for Tab as well
+        column.addWidget(self.notices)
         self.setCentralWidget(self._content)
         self.actions_.fill(self.menuBar())
         self.view_bar = ViewBar(self.actions_, theme, self.menuBar())
@@ -74,12 +77,6 @@ class MainWindow(QMainWindow):
         self._settle.timeout.connect(self.fit)
         self._connect()
         self._use(preferences)
-
-    def _arrange(self) -> None:
-        column = QVBoxLayout(self._content)
-        self.theme.space(column, margin=3, gap=3)
-        column.addWidget(self.views, 1)
-        column.addWidget(self.notices)
 
     def _connect(self) -> None:
         actions, program = self.actions_, self.program

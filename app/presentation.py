@@ -117,7 +117,7 @@ class Presentation(QObject):
         self._is_pending = False
         self._wants_run = state.picture is not None and not state.is_refused
         if state.picture is None:
-            self.note = "Draw a digit first, with the mouse or the pen."
+            self.note = "Draw a picture first, with the mouse or the pen."
         elif state.is_refused:
             self.note = "The chosen settings cannot work; leave with Esc and choose others."
         self._start()

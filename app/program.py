@@ -101,7 +101,7 @@ class Program(QObject):
         self._background.run(
             "export",
             lambda: path.write_text(write(entries), encoding="utf-8"),
-            lambda _size: self.state.say(f"The message log is in {path.name}."),
+            lambda _size: self.state.say(f"The message log was saved as {path.name}."),
             lambda error: self._tell_unwritten(path, error),
         )
 
@@ -110,7 +110,9 @@ class Program(QObject):
             self.reporter.report(error)
             return
         reason = error.strerror or type(error).__name__
-        self.state.say(f"{path.name} cannot be written ({reason}): choose another.", Tone.ERROR)
+        self.state.say(
+            f"{path.name} cannot be written ({reason}); choose another place.", Tone.ERROR
+        )
 
     def save(self, preferences: Preferences) -> None:
         """Remember preferences, if they are remembered at all."""

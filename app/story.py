@@ -32,7 +32,7 @@ class Chapter:
 
 
 CHAPTERS = {
-    Step.DRAW: Chapter("Draw", "You draw a digit. So far, everyone who sees it can read it."),
+    Step.DRAW: Chapter("Draw", "You draw a picture. So far, everyone who sees it can read it."),
     Step.ENCRYPT: Chapter("Encrypt", "You encrypt it: to everyone without your key, it is noise."),
     Step.SEND: Chapter("Send", "The ciphertext goes to the cloud. Your secret key never does."),
     Step.COMPUTE: Chapter(

@@ -28,7 +28,7 @@ class SweepActions:
             "Use this setting", "Ctrl+Alt+U", "Draw with the setting of the selected point"
         )
         self.copy = add(
-            "Copy as command", "Ctrl+Alt+C", "Copy the command that measures the selected point"
+            "Copy command", "Ctrl+Alt+C", "Copy the command that measures the selected point"
         )
         self.export = add(
             "Export the sweep\u2026", "Ctrl+Alt+E", "Save the sweep as CSV, JSON, PNG or SVG"

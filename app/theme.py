@@ -56,7 +56,7 @@ class Theme(QObject):
         self._appliers: list[Callable[[], None]] = []
         screen = QGuiApplication.primaryScreen()
         self._dpi = screen.logicalDotsPerInch() if screen else SYMBOLIC_DPI
-        if root is None:
+        if root is None and not application.styleSheet():  # else it was dressed before
             application.setStyle("Fusion")
         self._restyle()
 
@@ -140,7 +140,9 @@ class Theme(QObject):
         self._dressed.setPalette(_qt_palette(self.palette))
         sizes = {role: self.points(role) for role in POINTS}
         icons = (assets_dir() / "icons").as_posix()
-        self._dressed.setStyleSheet(style_sheet(self.palette, self.px, sizes, icons))
+        sheet = style_sheet(self.palette, self.px, sizes, icons)
+        if sheet != self._dressed.styleSheet():  # Qt would polish every widget again
+            self._dressed.setStyleSheet(sheet)
         self.changed.emit()
 
 

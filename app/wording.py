@@ -72,6 +72,11 @@ def time_text(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds < 99.5 else f"{seconds:.0f} s"
 
 
+def levels_text(levels: int) -> str:
+    """Return a number of levels: `1 level`, `5 levels`."""
+    return f"{levels} level{'' if levels == 1 else 's'}"
+
+
 def security_text(bits: int) -> str:
     """Return a security level of a table, in words where it is too low."""
     return f"{bits}" if bits else "< 128"
@@ -108,10 +113,12 @@ def difference_text(difference: float) -> str:
 
 
 def share_text(share: float) -> str:
-    """Return a share in percent: `0.13%`, `2.1e-06%` where that would be zero, `1200%`."""
+    """Return a share in percent: `0.13%`, `0.0019%`, `1200%`, or `2.1e-06%` for nearly zero."""
     if share >= 10:
         return f"{share:.0%}"
-    return f"{share:.2%}" if share >= 0.0001 else f"{share * 100:.1e}%"
+    if share >= 0.0001:
+        return f"{share:.2%}"
+    return f"{share:.4%}" if share >= 0.000001 else f"{share * 100:.1e}%"
 
 
 def noise_text(score: float) -> str:

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +24,7 @@ from app.widgets.picture_file import png_bytes, svg_bytes
 from app.widgets.run_plots import RunPlots
 from app.widgets.runs_model import RunsModel
 from app.widgets.runs_table import RunsTable
+from app.widgets.save_dialog import ask_where_to_save
 
 PANEL_WIDTH = 100
 PLOTS_HEIGHT = 58
@@ -47,7 +48,10 @@ class CompareView(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter: mnist 8192 differ")
         self.filter.setAccessibleName("Filter the runs")
+        self.filter.setToolTip("Show only the runs that have all these words (Ctrl+Shift+F)")
         self.filter.setClearButtonEnabled(True)
+        for part in self.filter.findChildren(QToolButton):
+            part.setAccessibleName("Clear the filter")
         self._rows = RunsModel(theme, self)
         self.table = RunsTable(self._rows, theme)
         self.panel = ComparisonPanel(theme)
@@ -181,32 +185,15 @@ class CompareView(QWidget):
     def _export(self) -> None:
         runs = self.table.selected() or self._rows.runs
         title = f"Export {len(runs)} run{'' if len(runs) == 1 else 's'}"
-        dialog = self._file_dialog(title, "runs", ("CSV table (*.csv)", "JSON (*.json)"))
-        dialog.fileSelected.connect(lambda name: self._program.exports.save_runs(runs, Path(name)))
-        dialog.open()
+        kinds = ("CSV table (*.csv)", "JSON (*.json)")
+        save = self._program.exports.save_runs
+        ask_where_to_save(self, title, "runs", kinds, lambda path: save(runs, path))
 
     def _save_plots(self) -> None:
-        dialog = self._file_dialog("Save the plots", "plots", ("SVG (*.svg)", "PNG (*.png)"))
-        dialog.fileSelected.connect(self._write_plots)
-        dialog.open()
+        kinds = ("SVG (*.svg)", "PNG (*.png)")
+        ask_where_to_save(self, "Save the plots", "plots", kinds, self._write_plots)
 
-    def _write_plots(self, name: str) -> None:
-        path = Path(name)
+    def _write_plots(self, path: Path) -> None:
         self.plots.settle()
         draw = png_bytes if path.suffix.lower() == ".png" else svg_bytes
         self._program.exports.save_picture(draw(self.plots.picture), path)
-
-    def _file_dialog(self, title: str, name: str, kinds: tuple[str, str]) -> QFileDialog:
-        """Return a dialog for a new file whose ending follows the chosen kind."""
-        dialog = QFileDialog(self, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(list(kinds))
-        dialog.selectFile(name)
-
-        def set_suffix(kind: str) -> None:
-            dialog.setDefaultSuffix(kind.rpartition(".")[2].rstrip(")"))
-
-        dialog.filterSelected.connect(set_suffix)
-        set_suffix(kinds[0])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog

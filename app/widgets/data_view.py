@@ -2,11 +2,9 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QPushButton,
     QSpinBox,
     QStackedLayout,
     QVBoxLayout,
@@ -23,14 +21,16 @@ from app.widgets.draw_view import RIGHT_WIDTH
 from app.widgets.missing_page import MissingPage
 from app.widgets.sample_card import SampleCard
 from app.widgets.sample_grid import SampleGrid
+from app.widgets.segmented import Segmented
 from app.wording import DATASET_TITLES
 
+DATASETS = tuple(DATASET_TITLES)
 EVERY_CLASS = "Every class"
 DISAGREEING = "Encrypted and clear differ"
 
 
 class DataView(QWidget):
-    """Attributes: `sets` (a button for each), `classes`, `number`, `grid`, `card`, `missing`.
+    """Attributes: `sets`, `classes`, `number`, `grid`, `card`, `missing`.
 
     Signal `wanted(dataset, picture)`: the person wants this picture classified.
     """
@@ -48,7 +48,13 @@ class DataView(QWidget):
         super().__init__()
         self._browser = browser
         self._theme = theme
-        self.sets = {name: self._make_set(name, title) for name, title in DATASET_TITLES.items()}
+        self.sets = Segmented(
+            "Data set",
+            range(len(DATASET_TITLES)),
+            "Look through the test pictures of this data set",
+            list(DATASET_TITLES.values()),
+        )
+        self.sets.chosen.connect(lambda place: browser.choose_dataset(DATASETS[place]))
         self.classes = QComboBox()
         self.classes.setAccessibleName("Class")
         self.classes.setToolTip(
@@ -69,18 +75,6 @@ class DataView(QWidget):
         browser.selected_changed.connect(self._show_number)
         self._show()
         browser.open()
-
-    def _make_set(self, name: str, title: str) -> QPushButton:
-        place = list(DATASET_TITLES).index(name)
-        button = QPushButton(title)
-        button.setCheckable(True)
-        button.setAutoDefault(False)
-        edges = {0: "first", len(DATASET_TITLES) - 1: "last"}
-        button.setProperty("segment", edges.get(place, "inner"))
-        button.setAccessibleName(f"Data set {title}")
-        button.clicked.connect(lambda: self._browser.choose_dataset(name))
-        self._theme.fix(button, 30, None)
-        return button
 
     def _make_number(self) -> QSpinBox:
         spin = QSpinBox()
@@ -111,13 +105,8 @@ class DataView(QWidget):
     def _make_bar(self) -> QHBoxLayout:
         bar = QHBoxLayout()
         self._theme.space(bar, gap=2)
-        sets = QHBoxLayout()
-        sets.setSpacing(0)
-        group = QButtonGroup(self)
-        for button in self.sets.values():
-            group.addButton(button)
-            sets.addWidget(button)
-        bar.addLayout(sets)
+        self._theme.fix(self.sets, 90, None)
+        bar.addWidget(self.sets)
         self._theme.fix(self.classes, 58, None)
         bar.addWidget(self.classes)
         bar.addWidget(label("Number", "body", "muted"))
@@ -128,7 +117,7 @@ class DataView(QWidget):
 
     def _show(self) -> None:
         browser = self._browser
-        self.sets[browser.dataset].setChecked(True)
+        self.sets.set_value(DATASETS.index(browser.dataset))
         self._show_classes()
         self._pages.setCurrentIndex(1 if browser.fault else 0)
         there = browser.split is not None

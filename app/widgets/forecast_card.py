@@ -16,7 +16,7 @@ from app.state import AppState
 from app.theme import Theme
 from app.widgets.basics import label, push_button
 from app.widgets.chain_bar import ChainBar
-from app.wording import TERMS, security_text, settings_text, size_text, time_text
+from app.wording import TERMS, levels_text, security_text, settings_text, size_text, time_text
 from engine.forecast import Forecast, Refusal
 
 ROWS = (
@@ -103,7 +103,7 @@ class ForecastCard(QFrame):
         older, newer = map(security_text, (forecast.security_2018, forecast.security_2024))
         texts = (
             f"{older} (2018), {newer} (2024)",
-            f"{forecast.levels} levels, {forecast.slots_used} of {forecast.slots} slots",
+            f"{levels_text(forecast.levels)}, {forecast.slots_used} of {forecast.slots} slots",
             size_text(forecast.ciphertext_bytes),
             f"{forecast.galois_key_count} Galois + 1 relin., {size_text(keys)}",
             _times(forecast),

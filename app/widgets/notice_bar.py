@@ -20,6 +20,7 @@ from app.theme import Theme
 from app.widgets.basics import label, push_button, set_tone
 
 RUNS_KEY = "Ctrl+R"
+GAP = 2
 
 
 class NoticeBar(QWidget):
@@ -32,6 +33,7 @@ class NoticeBar(QWidget):
     def __init__(self, state: AppState, theme: Theme, content: QWidget) -> None:
         super().__init__(content)
         self._state = state
+        self._theme = theme
         self._sentence = ""
         self.sentence = label("", "body", "danger")
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -54,7 +56,7 @@ class NoticeBar(QWidget):
 
     def _arrange(self, theme: Theme) -> None:
         layout = QHBoxLayout(self)
-        theme.space(layout, gap=2)
+        theme.space(layout, gap=GAP)
         layout.addWidget(self.open_runs)
         layout.addWidget(self.sentence, 1)
         for button in (self.show_details, self.copy, self.close_notice):
@@ -84,7 +86,9 @@ class NoticeBar(QWidget):
 
     def _elide(self) -> None:
         metrics = QFontMetrics(self.sentence.font())
-        room = self.width() - 420 if self.width() > 600 else self.width()
+        others = (self.open_runs, self.show_details, self.copy, self.close_notice)
+        gap = self._theme.px(GAP)
+        room = self.width() - sum(each.sizeHint().width() + 2 * gap for each in others)
         self.sentence.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, room))
         self.sentence.setToolTip(self._sentence)
         self.sentence.setAccessibleName(self._sentence or "No notice")
@@ -113,6 +117,7 @@ class _Details(QFrame):
     def __init__(self, theme: Theme, content: QWidget) -> None:
         super().__init__(content)
         self._content = content
+        self._theme = theme
         self.setProperty("panel", "overlay")
         self.setAccessibleName("Details")
         self.text = QPlainTextEdit()
@@ -127,7 +132,7 @@ class _Details(QFrame):
         """Lie over the lower part of the window, above the bar."""
         parent = self._content
         height = parent.height() * 2 // 5
-        margin = 24
+        margin = self._theme.px(6)
         top = parent.height() - height - bar_height - margin
         self.setGeometry(margin, top, parent.width() - 2 * margin, height)
         self.raise_()

@@ -19,7 +19,7 @@ from app.widgets.plot_items import Drawn, PlotItems
 
 REACH = 3.0
 """A point answers to the pointer from this many spacing units away."""
-ROOM = 0.08
+ROOM = 0.12
 """Share of the plot that is left free around the points."""
 
 

@@ -32,11 +32,20 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
             shown = [place for place in places if least <= place <= most]
             if len(shown) * TICK_ROOM <= size:
                 break
-        return [(1.0, shown)]
+        return [(1.0, shown if len(shown) > 1 else _even_ticks(least, most, size))]
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         """Return the texts of ticks."""
         return [self.axes.y_text(10**value if self.axes.log_y else value) for value in values]
+
+
+def _even_ticks(least: float, most: float, size: float) -> list[float]:
+    """Return ticks for a range of a logarithm that is too small for those of decades."""
+    low, high = 10**least, 10**most
+    distance = (high - low) / max(2, size / TICK_ROOM)
+    decade = 10 ** floor(log10(distance))
+    step = next(decade * each for each in (1, 2, 5, 10) if decade * each >= distance)
+    return [log10(step * count) for count in range(ceil(low / step), floor(high / step) + 1)]
 
 
 def style_axes(surface: pg.PlotWidget, axes: Axes, theme: Theme) -> None:

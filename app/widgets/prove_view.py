@@ -1,13 +1,11 @@
 """The second view: a list of proofs on the left, the chosen one large on the right."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -27,6 +25,7 @@ from app.widgets.proof_log import LogPage
 from app.widgets.proof_noise import AgainPage, CiphertextPage
 from app.widgets.proof_page import ProofPage
 from app.widgets.proved_run import ProvedRun
+from app.widgets.save_dialog import ask_where_to_save
 
 LEFT_WIDTH = 66
 
@@ -121,16 +120,10 @@ class ProveView(QWidget):
         act()
 
     def _ask_where_to_export(self) -> None:
-        dialog = QFileDialog(self, "Export the message log")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["CSV (*.csv)", "JSON (*.json)"])
-        dialog.setDefaultSuffix("csv")
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv")
+        kinds = ("CSV table (*.csv)", "JSON (*.json)")
+        ask_where_to_save(
+            self, "Export the message log", "messages", kinds, self.export_chosen.emit
         )
-        dialog.fileSelected.connect(lambda name: self.export_chosen.emit(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def show_proof(self, text: ProofText) -> None:
         """Turn to a proof."""

@@ -12,7 +12,7 @@ from app.theme import Theme
 from app.widgets.basics import label
 from app.widgets.runs_model import WHEN, RunsModel
 
-NO_RUNS = "No runs yet. Draw a digit and classify it; every run is kept here."
+NO_RUNS = "No runs yet. Draw a picture and classify it; every run is kept here."
 NO_MATCH = "No run has all these words."
 
 

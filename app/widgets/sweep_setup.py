@@ -4,7 +4,6 @@ import dataclasses
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QFrame,
     QGridLayout,
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSpinBox,
     QVBoxLayout,
-    QWidget,
 )
 
 from app.actions import Actions
@@ -21,6 +19,7 @@ from app.sweep_presets import PRESETS
 from app.sweeps import Sweeps
 from app.theme import Theme
 from app.widgets.basics import label, push_button
+from app.widgets.segmented import Segmented
 from app.widgets.sweep_grid import SweepGrid
 from app.widgets.sweep_way import SweepWay
 from app.wording import DATASET_TITLES, model_text
@@ -28,11 +27,14 @@ from engine.judging import MODES
 from engine.preparation import dataset_of
 from engine.resources import model_names
 
+DRAWN, TESTED = 0, 1
+"""What is measured on: the drawn picture or test pictures."""
+
 MODE_TITLES = {"single": "One picture at a time", "batched": "Batched, one picture a slot"}
 
 
 class SweepSetup(QFrame):
-    """Attributes: `models` (a button for each), `grid`, `way`, `current`, `several`, `count`.
+    """Attributes: `models` (a button for each), `grid`, `way`, `source`, `count`.
 
     Also `mode`, which none but test pictures have.
     """
@@ -47,15 +49,19 @@ class SweepSetup(QFrame):
         self.grid = SweepGrid(sweeps, theme)
         self.grid.toggled.connect(self._toggle)
         self.way = SweepWay(sweeps, theme, actions)
-        self.current = self._make_source("The drawn picture", "first")
-        self.several = self._make_source("Test pictures", "last")
+        self.source = Segmented(
+            "Pictures",
+            (DRAWN, TESTED),
+            "Measure on the picture that is drawn, or on test pictures of each data set",
+            ("The drawn picture", "Test pictures"),
+        )
+        self.source.chosen.connect(self._choose_source)
         self.count = self._make_count()
         self.mode = self._make_mode()
         self._summary = label("", "body", "muted", wrap=True)
         self._presets = [
             self._make_preset(place, actions) for place in range(len(actions.sweep.presets))
         ]
-        self._connect_sources()
         self._arrange()
         sweeps.choice_changed.connect(self._show)
         sweeps.limits_changed.connect(self._show)
@@ -80,14 +86,6 @@ class SweepSetup(QFrame):
         button.clicked.connect(lambda: self._toggle("models", name))
         return button
 
-    def _make_source(self, text: str, edge: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setCheckable(True)
-        button.setAutoDefault(False)
-        button.setProperty("segment", edge)
-        button.setAccessibleName(text)
-        return button
-
     def _make_count(self) -> QSpinBox:
         spin = QSpinBox()
         spin.setRange(1, MOST_PICTURES)
@@ -109,13 +107,6 @@ class SweepSetup(QFrame):
             combo.addItem(MODE_TITLES[mode], mode)
         combo.activated.connect(self._choose_mode)
         return combo
-
-    def _connect_sources(self) -> None:
-        group = QButtonGroup(self)
-        for button in (self.current, self.several):
-            group.addButton(button)
-        self.current.clicked.connect(lambda: self._choose(pictures=0, mode="single"))
-        self.several.clicked.connect(lambda: self._choose(pictures=self.count.value()))
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -143,26 +134,24 @@ class SweepSetup(QFrame):
         layout = QGridLayout()
         self._theme.space(layout, gap=1)
         networks = sorted({name.partition("-")[2] for name in self.models})
+        datasets = list(DATASET_TITLES)
         for row, network in enumerate(networks):
             layout.addWidget(label(network.replace("network", "Network "), "body"), row, 0)
-        for name, button in self.models.items():
-            place = list(DATASET_TITLES).index(dataset_of(name))
-            layout.addWidget(button, networks.index(name.partition("-")[2]), place + 1)
-        for place in range(1, 4):
-            layout.setColumnStretch(place, 1)
+        places = {
+            name: (networks.index(name.partition("-")[2]), datasets.index(dataset_of(name)) + 1)
+            for name in self.models
+        }
+        for name, place in sorted(places.items(), key=lambda each: each[1]):  # the order of Tab
+            layout.addWidget(self.models[name], *place)
+        for column in range(1, len(datasets) + 1):
+            layout.setColumnStretch(column, 1)
         return layout
 
     def _sources(self) -> QHBoxLayout:
         layout = QHBoxLayout()
         self._theme.space(layout, gap=2)
-        both = QWidget()
-        pair = QHBoxLayout(both)
-        pair.setContentsMargins(0, 0, 0, 0)
-        pair.setSpacing(0)
-        pair.addWidget(self.current, 1)
-        pair.addWidget(self.several, 1)
         self._theme.fix(self.count, 18, None)
-        layout.addWidget(both, 1)
+        layout.addWidget(self.source, 1)
         layout.addWidget(self.count)
         return layout
 
@@ -175,14 +164,14 @@ class SweepSetup(QFrame):
             button.setChecked(name in choice.models)
         for preset, button in zip(PRESETS, self._presets, strict=True):
             button.setChecked(choice_of(preset, model_names()) == choice)
-        (self.several if choice.pictures else self.current).setChecked(True)
+        self.source.set_value(TESTED if choice.pictures else DRAWN)
         self.count.setEnabled(bool(choice.pictures) and sweeps.can_change)
         if choice.pictures:
             self.count.blockSignals(True)
             self.count.setValue(choice.pictures)
             self.count.blockSignals(False)
         self.mode.setCurrentIndex(self.mode.findData(choice.mode))
-        for control in (*self.models.values(), *self._presets, self.current, self.several):
+        for control in (*self.models.values(), *self._presets, self.source):
             control.setEnabled(sweeps.can_change)
         self.mode.setEnabled(sweeps.can_change and bool(choice.pictures))
         self.grid.setEnabled(sweeps.can_change)
@@ -191,6 +180,12 @@ class SweepSetup(QFrame):
     def _toggle(self, part: str, value: str | int) -> None:
         self._sweeps.choose(self._sweeps.choice.toggled(part, value))  # type: ignore[arg-type]
         self._show()
+
+    def _choose_source(self, source: int) -> None:
+        if source == DRAWN:
+            self._choose(pictures=0, mode="single")
+        else:
+            self._choose(pictures=self.count.value())
 
     def _choose_count(self, count: int) -> None:
         self._choose(pictures=count)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.records import Message, Tone
@@ -16,6 +16,7 @@ from app.sweeps import Sweeps
 from app.theme import Theme
 from app.widgets.basics import frame, push_button
 from app.widgets.picture_file import save_picture
+from app.widgets.save_dialog import ask_where_to_save
 from app.widgets.sweep_bar import SweepBar
 from app.widgets.sweep_plots import SweepPlots
 from app.widgets.sweep_row_card import SweepRowCard
@@ -26,7 +27,7 @@ from engine.resources import model_names
 LEFT_WIDTH = 90
 CARD_WIDTH = 75
 LOWER_HEIGHT = 56
-FILTERS = ("Table (*.csv)", "Everything measured (*.json)", "Plots (*.png)", "Plots (*.svg)")
+FILTERS = ("CSV table (*.csv)", "JSON (*.json)", "Plots as SVG (*.svg)", "Plots as PNG (*.png)")
 
 
 class SweepView(QWidget):
@@ -116,19 +117,10 @@ class SweepView(QWidget):
             self.told.emit(Message(f"Copied: {text}"))
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Export the sweep", "sweep.csv")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(FILTERS)
-        dialog.setDefaultSuffix("csv")
-        dialog.filterSelected.connect(
-            lambda name: dialog.setDefaultSuffix(name.rpartition(".")[2].rstrip(")"))
-        )
-        dialog.fileSelected.connect(self.export)
-        dialog.open()
+        ask_where_to_save(self, "Export the sweep", "sweep", FILTERS, self.export)
 
-    def export(self, name: str) -> None:
+    def export(self, path: Path) -> None:
         """Write the sweep into a file whose ending says how: .csv, .json, .png or .svg."""
-        path = Path(name)
         writers = {".csv": csv_text, ".json": json_text}
         try:
             if path.suffix.lower() in writers:
@@ -138,7 +130,7 @@ class SweepView(QWidget):
             else:
                 raise OSError(0, "its name must end with .csv, .json, .png or .svg")
         except OSError as error:
-            sentence = f"The sweep cannot be written to {path} ({error.strerror})."
+            sentence = f"{path} cannot be written ({error.strerror}); choose another place."
             self.told.emit(Message(sentence, Tone.ERROR))
         else:
-            self.told.emit(Message(f"The sweep is in {path}"))
+            self.told.emit(Message(f"The sweep was saved as {path}."))

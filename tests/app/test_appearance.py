@@ -1,27 +1,45 @@
 import pytest
-from PySide6.QtCore import QSize
+from made_splits import made_split
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLabel,
-    QScrollBar,
-    QTableView,
+    QLineEdit,
+    QPlainTextEdit,
+    QToolButton,
     QWidget,
 )
 from studio import Studio
 
 from app.palette import DARK, LIGHT, PALETTES, READABLE_PAIRS, Palette, contrast
+from app.plot_data import model_marks
+from app.views import VIEWS
 from app.widgets.canvas import Canvas
 from app.widgets.chain_bar import ChainBar
+from app.widgets.compare_view import CompareView
+from app.widgets.hex_view import HexView
 from app.widgets.noise_view import NoiseView
+from app.widgets.plot import Plot
 from app.widgets.preview import Preview
 from app.widgets.score_bars import ScoreBars
 from app.widgets.stage_card import StageCard
+from app.widgets.sweep_grid import SweepGrid
+from engine.resources import model_names
 
+KEYS = [view.key for view in VIEWS]
 LEAST_CONTRAST = 4.5
-CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QTableView)
+LEAST_CONTRAST_OF_SHAPES = 3.0
+CONTROLS = (
+    QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QAbstractItemView,
+    QPlainTextEdit, Plot, SweepGrid, HexView,
+)  # fmt: skip
+PARTS = ("QTableCornerButton", "QHeaderView", "QScrollBar", "QComboBoxPrivateContainer")
+"""Parts of controls that have a name themselves."""
 PAINTED = (Canvas, Preview, StageCard, ChainBar, ScoreBars, NoiseView)
 
 
@@ -30,6 +48,24 @@ PAINTED = (Canvas, Preview, StageCard, ChainBar, ScoreBars, NoiseView)
 def test_text_can_be_read_on_its_background(palette: Palette, pair: tuple[str, str]) -> None:
     text, background = (getattr(palette, name) for name in pair)
     assert contrast(text, background) >= LEAST_CONTRAST
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=lambda palette: palette.name)
+def test_every_kind_of_point_in_a_plot_stands_out_and_has_a_shape_of_its_own(
+    palette: Palette,
+) -> None:
+    marks = model_marks(model_names())
+
+    assert len({mark.symbol for mark in marks.values()}) == len(marks)
+    for mark in marks.values():
+        assert contrast(getattr(palette, mark.color), palette.surface) >= LEAST_CONTRAST
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=lambda palette: palette.name)
+@pytest.mark.parametrize("background", ["window", "surface", "sunken"])
+def test_the_outlines_of_controls_and_axes_can_be_seen(palette: Palette, background: str) -> None:
+    shape = contrast(palette.control, getattr(palette, background))
+    assert shape >= LEAST_CONTRAST_OF_SHAPES
 
 
 def test_contrast_follows_the_standard() -> None:
@@ -42,33 +78,79 @@ def own_children(window: QWidget, kinds: tuple[type[QWidget], ...]) -> list[QWid
         child
         for child in window.findChildren(QWidget)
         if isinstance(child, kinds)
-        and not isinstance(child, QScrollBar)  # a part of its list or table, which has a name
         and not child.objectName().startswith("qt_")
+        and not any(each.metaObject().className() in PARTS for each in (child, child.parent()))
     ]
 
 
-def test_every_control_has_an_accessible_name(studio: Studio) -> None:
+def open_view(studio: Studio, key: str) -> QWidget:
+    """Show a view of a classified drawing, with as much in it as there can be."""
+    studio.window.program.browser._loader = made_split
+    studio.draw()
+    studio.classify()
+    studio.window.views.show_view(key)
+    studio.window.activateWindow()
+    studio.qtbot.waitUntil(lambda: key != "data" or studio.window.program.browser.split is not None)
+    view = studio.window.views.view(key)
+    if isinstance(view, CompareView):
+        view.plots.settle()
+    return view
+
+
+def tabbed(studio: Studio) -> list[QWidget]:
+    """Press Tab until it comes back; return what had the focus, in that order."""
+    reached: list[QWidget] = []
+    studio.window.view_bar.findChildren(QToolButton)[-1].setFocus()
+    while (focused := QApplication.focusWidget()) not in reached:
+        assert focused is not None
+        reached.append(focused)
+        studio.qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    return reached
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_control_of_every_view_has_an_accessible_name(studio: Studio, key: str) -> None:
+    open_view(studio, key)
     studio.window.gallery.open_at(studio.window.rect().topLeft())
     nameless = [
         child
         for child in own_children(studio.window, (*CONTROLS, *PAINTED))
-        if not child.accessibleName() and child.metaObject().className() != "QTableCornerButton"
+        if not child.accessibleName()
     ]
     assert nameless == []
 
 
-def test_every_control_can_be_reached_with_tab(studio: Studio) -> None:
-    reached = set()
-    widget: QWidget = studio.window.draw.picture_card.canvas
-    while widget not in reached:
-        reached.add(widget)
-        widget = widget.nextInFocusChain()
+@pytest.mark.parametrize("key", KEYS)
+def test_every_control_of_every_view_is_reached_with_tab_or_from_its_group(
+    studio: Studio, key: str
+) -> None:
+    open_view(studio, key)
+    reached = tabbed(studio)
     unreachable = [
-        child
+        child.accessibleName()
         for child in own_children(studio.window, CONTROLS)
-        if child.isVisible() and child.isEnabled() and child not in reached
+        if child.isVisible() and child.isEnabled() and not is_reached(child, reached)
     ]
     assert unreachable == []
+
+
+def is_reached(control: QWidget, reached: list[QWidget]) -> bool:
+    """Tell whether Tab comes to a control, or to one of its group, where arrow keys go on."""
+    group = control.group() if isinstance(control, QAbstractButton) else None
+    others = group.buttons() if group is not None and group.exclusive() else []
+    return any(each in reached for each in (control, *others))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_tab_goes_from_the_tabs_through_the_view_to_the_bottom_bar(
+    studio: Studio, key: str
+) -> None:
+    view = open_view(studio, key)
+    reached = tabbed(studio)
+    place = reached.index(studio.window.notices.open_runs)
+
+    assert all(view.isAncestorOf(each) for each in reached[1:place])
+    assert not any(view.isAncestorOf(each) for each in reached[place:])
 
 
 def test_every_action_has_a_key_and_is_in_a_menu(studio: Studio) -> None:

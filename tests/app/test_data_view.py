@@ -9,6 +9,7 @@ import platformdirs
 import pytest
 from fake_sweep import row_of
 from made_runs import made_run
+from made_splits import COUNT, made_split
 from PySide6.QtCore import Qt
 from studio import Studio
 from test_appearance import CONTROLS, clipped, own_children
@@ -18,7 +19,7 @@ from app.disagreements import find_disagreements
 from app.records import Phase
 from app.stored_run import StoredRun
 from app.sweep_store import default_folder
-from app.widgets.data_view import DataView
+from app.widgets.data_view import DATASETS, DataView
 from engine.datasets import Split, load_split
 from engine.downloads import DownloadProgress
 from engine.errors import CancelledError, DatasetError
@@ -29,15 +30,6 @@ from engine.parameters import Settings
 from engine.samples import Samples
 from engine.sweep_records import SweepPoint
 from engine.sweep_table import SweepTable
-
-COUNT = 10_000
-
-
-def made_split(dataset: str) -> Split:
-    """Return 10,000 made pictures; picture n is of class n % 10."""
-    seed = {"MNIST": 0, "KMNIST": 1, "FashionMNIST": 2}[dataset]
-    pictures = np.random.default_rng(seed).integers(0, 256, (COUNT, 28, 28), np.uint8)
-    return Split(pictures, (np.arange(COUNT) % 10).astype(np.uint8))
 
 
 @pytest.fixture
@@ -58,7 +50,7 @@ def browser(studio: Studio, view: DataView) -> Browser:
 
 def choose(studio: Studio, view: DataView, dataset: str) -> None:
     browser = studio.window.program.browser
-    view.sets[dataset].click()
+    view.sets.button(DATASETS.index(dataset)).click()
     studio.qtbot.waitUntil(lambda: browser.dataset == dataset and browser.split is not None)
 
 
@@ -180,7 +172,7 @@ def test_a_missing_set_is_told_in_a_sentence_and_found_once_it_is_there(
         raise DatasetError(f"The data file of {dataset} cannot be read.")
 
     browser._loader = missing
-    view.sets["KMNIST"].click()
+    view.sets.button(DATASETS.index("KMNIST")).click()
     studio.qtbot.waitUntil(lambda: bool(browser.fault))
     assert view.missing.fault.isVisible()
     assert "KMNIST" in view.missing.fault.text()
@@ -263,7 +255,7 @@ def fetch(studio: Studio, view: DataView, browser: Browser) -> Iterator[MadeDown
     made = MadeDownload()
     studio.window.program.downloads._downloader = made
     browser._loader = missing
-    view.sets["KMNIST"].click()
+    view.sets.button(DATASETS.index("KMNIST")).click()
     studio.qtbot.waitUntil(lambda: bool(browser.fault))
     view.missing.download.click()
     yield made

@@ -1,3 +1,4 @@
+from math import log10
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,6 +13,7 @@ from app.plot_data import Axes, PlotPoint, ReferenceLine, Series, model_marks, s
 from app.theme import Theme
 from app.widgets.picture_file import save_picture
 from app.widgets.plot import Plot
+from app.widgets.plot_axes import ValueAxis
 from app.wording import time_text
 
 TIMES = Axes("Time", "Bit scale", time_text, log_y=True)
@@ -36,6 +38,21 @@ def plot(qtbot: QtBot, theme: Theme) -> Plot:
     plot.show_series(SERIES, [ReferenceLine(5.0, "5 s")])
     plot.grab()
     return plot
+
+
+@pytest.mark.parametrize(
+    ("least", "most"), [(0.052, 0.094), (0.05, 3.0), (0.001, 90.0), (0.0402, 0.0409)]
+)
+def test_a_logarithm_always_has_ticks_and_never_too_many(
+    qapp: QApplication, least: float, most: float
+) -> None:
+    axis = ValueAxis(TIMES)
+    ((_, places),) = axis.tickValues(log10(least), log10(most), 100.0)
+    texts = axis.tickStrings(places, 1.0, 1.0)
+
+    assert 2 <= len(places) <= 5
+    assert all(least <= 10**place <= most for place in places)
+    assert len(texts) == len(places)
 
 
 def test_a_point_is_found_where_it_is_drawn_and_nowhere_else(plot: Plot) -> None:

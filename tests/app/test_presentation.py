@@ -136,7 +136,7 @@ def test_without_a_drawing_it_stays_and_says_so(studio: Studio) -> None:
     studio.window.actions_.present.trigger()
     press(studio, SPACE)
     assert step(studio) is Step.DRAW
-    assert "Draw a digit" in view(studio).note.text()
+    assert "Draw a picture" in view(studio).note.text()
 
     studio.draw()
     assert view(studio).note.text() == ""

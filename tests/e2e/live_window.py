@@ -5,9 +5,10 @@ Started by `test_live_window.py` on a display of its own.
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
+from held import held
 from PySide6.QtGui import QGuiApplication
 
 from app.gap_recorder import GapRecorder
@@ -17,33 +18,6 @@ from app.paths import Paths
 from app.rehearsal import Rehearsal
 
 WARM_UP, ANSWERS = 40, 190
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a tree of processes holds: memory in bytes, threads, file handles, processes."""
-
-    memory: int
-    threads: int
-    handles: int
-    processes: int
-
-
-def held() -> Held:
-    tree = [Path("/proc/self")]
-    for process in tree:
-        for task in process.glob("task/*/children"):
-            tree += [Path(f"/proc/{child}") for child in task.read_text().split()]
-    return Held(
-        memory=sum(_resident(process) for process in tree),
-        threads=sum(len(list(process.glob("task/*"))) for process in tree),
-        handles=sum(len(list(process.glob("fd/*"))) for process in tree),
-        processes=len(tree),
-    )
-
-
-def _resident(process: Path) -> int:
-    return int((process / "statm").read_text().split()[1]) * 4096
 
 
 def main() -> int:
