@@ -4,7 +4,8 @@ import dataclasses
 from pathlib import Path
 
 from engine.errors import ResultsError
-from engine.journal import Journal, read_lines, unwritable
+from engine.files import unwritable, write_whole
+from engine.journal import Journal, read_lines
 from engine.provenance import Provenance
 from engine.report.graphs import draw_graphs
 from engine.report.lines import lines_of
@@ -53,11 +54,7 @@ def write_sweep_files(folder: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file, whole or not at all; raise ResultsError if it cannot be."""
-    partial = path.with_name(f"{path.name}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, "utf-8")
-        partial.replace(path)
+        write_whole(path, text)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise unwritable(path, error) from error
