@@ -56,6 +56,14 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
+def write_results(path: Path, text: str) -> None:
+    """Do as `write_whole`; raise ResultsError if it cannot be."""
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
 def lock_for(path: Path) -> FileLock:
     """Take the right to write `path`; ResultsError if another process has it or none may."""
     lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0, thread_local=False)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ResultsError
-from engine.files import HeldFile, unwritable, write_whole
+from engine.files import HeldFile, write_results
 from engine.judging import MODES
 from engine.parameters import Settings
 from engine.summary import Accuracy, Summary
@@ -50,10 +50,7 @@ class SweepTable(HeldFile):
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(_cells(each) for each in rows)
-        try:
-            write_whole(self.path, text.getvalue())
-        except OSError as error:
-            raise unwritable(self.path, error) from error
+        write_results(self.path, text.getvalue())
         self.rows = rows
 
 

@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from engine.errors import ResultsError
-from engine.files import unwritable, write_whole
+from engine.files import write_results
 from engine.journal import Journal, read_lines
 from engine.provenance import Provenance
 from engine.report.graphs import draw_graphs
@@ -47,14 +47,6 @@ def write_sweep_files(folder: Path) -> None:
     Raises ResultsError if they cannot be written or drawn.
     """
     lines = lines_of(read_table(folder))
-    write_text(folder / TABLES, sweep_tables(lines) + "\n")
+    write_results(folder / TABLES, sweep_tables(lines) + "\n")
     for name, svg in draw_graphs(lines).items():
-        write_text(folder / name, svg)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file, whole or not at all; raise ResultsError if it cannot be."""
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        raise unwritable(path, error) from error
+        write_results(folder / name, svg)
