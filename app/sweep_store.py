@@ -5,7 +5,6 @@ the engine row by row, has what was measured.
 """
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from filelock import FileLock, Timeout
 
 from app.sweep_choice import SweepChoice, as_json, from_json
 from engine.errors import ResultsError
+from engine.files import lock_for, write_whole
 from engine.images import SIDE, Grey
-from engine.journal import lock_for
 from engine.resources import model_names
 from engine.sweep_records import SweepRow
 from engine.sweep_table import read_table
@@ -63,14 +62,8 @@ def save_plan(folder: Path, memory: SweepMemory) -> None:
         "is_open": memory.is_open,
     }
     path = folder / PLAN_NAME
-    partial = path.with_suffix(".partial")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", encoding="utf-8") as file:
-            json.dump(data, file)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        write_whole(path, json.dumps(data))
     except OSError as error:
         raise ResultsError(
             f"The sweep cannot be kept in {folder} ({error.strerror}); make room or mend the "

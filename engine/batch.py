@@ -16,12 +16,12 @@ from engine.batch_circuit import BatchCircuit, BatchLinear, build_batch_circuit
 from engine.errors import MessageError
 from engine.events import BatchResult, Event, KeysReady, StageProgress
 from engine.forecast import network_named
-from engine.key_ring import Exchange, KeyRequests, KeyRing, load_request
+from engine.key_ring import KeyRequests, KeyRing, load_request
 from engine.legs import PICTURE_SIDE
 from engine.messages import Message
 from engine.network import Array
 from engine.parameters import Settings
-from engine.peer import Peer
+from engine.processes import Processes
 from engine.tally import Tally
 
 Pictures = npt.NDArray[np.uint8]
@@ -34,19 +34,12 @@ def batch_circuit_for(settings: Settings) -> BatchCircuit:
 
 
 class BatchDesk:
-    """Runs a session's batches on its two processes, which it is lent.
+    """Runs a session's batches on its two processes, which it is lent."""
 
-    `exchange` sends a request to one of them and yields the answers, as the session does it.
-    """
-
-    def __init__(
-        self, client: Peer, cloud: Peer, exchange: Exchange, emit: Callable[[Event], None]
-    ) -> None:
-        self._client = client
-        self._cloud = cloud
-        self._exchange = exchange
+    def __init__(self, processes: Processes, emit: Callable[[Event], None]) -> None:
+        self._processes = processes
         self._emit = emit
-        self._keys = KeyRing(client, cloud, exchange, emit, _key_requests)
+        self._keys = KeyRing(processes, emit, _key_requests)
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make keys for `settings` and give the cloud its share, unless that is done already."""
@@ -79,7 +72,7 @@ class BatchDesk:
     def _encrypt(self, row: Pictures, index: int, tally: Tally) -> tuple[bytes, ...]:
         tally.start("encrypt")
         request = Message("encrypt_row", {"count": row.shape[1]}, (row.tobytes(),))
-        answer = self._ask(self._client, request)
+        answer = self._processes.ask_client(request)
         progress = StageProgress("encrypt", index + 1, PICTURE_SIDE)
         tally.add(progress, answer.fields["seconds"], 0)
         return answer.blobs
@@ -87,7 +80,7 @@ class BatchDesk:
     def _compute(self, row: tuple[bytes, ...], index: int, tally: Tally) -> Message:
         tally.start("send")
         begin = last = time.perf_counter()
-        for answer in self._exchange(self._cloud, Message("classify_row", {"row": index}, row)):
+        for answer in self._processes.cloud_answers(Message("classify_row", {"row": index}, row)):
             fields, elapsed, last = answer.fields, time.perf_counter() - last, time.perf_counter()
             if answer.kind == "arrived":
                 progress = StageProgress("send", index + 1, PICTURE_SIDE)
@@ -101,13 +94,9 @@ class BatchDesk:
 
     def _decrypt(self, data: tuple[bytes, ...], count: int, tally: Tally) -> Array:
         tally.start("decrypt")
-        answer = self._ask(self._client, Message("decrypt_batch", {"count": count}, data))
+        answer = self._processes.ask_client(Message("decrypt_batch", {"count": count}, data))
         tally.add(StageProgress("decrypt", 1, 1), answer.fields["seconds"], 0)
         return np.frombuffer(answer.blobs[0], dtype="<f8").reshape(count, -1).astype(np.float64)
-
-    def _ask(self, peer: Peer, message: Message) -> Message:
-        *_, answer = self._exchange(peer, message)
-        return answer
 
 
 def begin_request(circuit: BatchCircuit) -> Message:

@@ -16,7 +16,7 @@ import numpy as np
 from engine.batch import Pictures, batch_circuit_for
 from engine.batch_pool import classify_batches, split_pictures
 from engine.forecast import network_named
-from engine.network import Array
+from engine.network import Array, relative_errors
 from engine.parameters import Settings
 from engine.session import Session
 
@@ -92,7 +92,6 @@ def run_batch_bench(
     _, one_worker_seconds = run_all(1)
     scores, workers_seconds = run_all(workers)
     clear = network_named(settings.model).forward(pictures[:, None] / 255)
-    errors = np.abs(scores - clear).max(axis=1) / np.abs(clear).max(axis=1)
     count = len(full.scores)
     return BatchBenchReport(
         single_ms=round(statistics.median(single) * 1000, 3),
@@ -110,7 +109,7 @@ def run_batch_bench(
         scaling=round(one_worker_seconds / workers_seconds, 3),
         pictures=len(pictures),
         same_prediction=int((scores.argmax(axis=1) == clear.argmax(axis=1)).sum()),
-        max_relative_error=float(errors.max()),
+        max_relative_error=float(relative_errors(scores, clear).max()),
         settings=settings,
         coeff_modulus_bits=circuit.parameters.chain.coeff_modulus_bits,
     )

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from engine.cost import PrimitiveCosts, count_stages
 from engine.events import Classification
 from engine.forecast import circuit_for, network_named
-from engine.network import Array, Conv2d
+from engine.network import Array, Conv2d, relative_errors
 from engine.parameters import Settings
 from engine.primitives import PrimitiveTimer
 from engine.session import Session
@@ -149,7 +149,8 @@ class _Contender:
         result = self._session.classify(picture)
         self._ours.append(result)
         self._stock_seconds.append(seconds)
-        self._stock_errors.append(_relative_error(scores, result.clear))
+        stock, clear = np.asarray([scores]), np.asarray([result.clear])
+        self._stock_errors.append(float(relative_errors(stock, clear)[0]))
         self._primitives.append(self._timer.measure(1))
 
     def report(self) -> BenchReport:
@@ -188,8 +189,8 @@ class _Contender:
             same_prediction=sum(each.prediction == each.clear_prediction for each in self.judged),
             keys=KEYS,
             ciphertext_bytes=len(last.ciphertext.data),
-            bytes_up=_wire_bytes(last, "send"),
-            bytes_down=_wire_bytes(last, "receive"),
+            bytes_up=last.bytes_up,
+            bytes_down=last.bytes_down,
             relin_key_bytes=self._keys.relin_key_bytes,
             galois_key_bytes=self._keys.galois_key_bytes,
             settings=self.settings,
@@ -197,14 +198,5 @@ class _Contender:
         )
 
 
-def _wire_bytes(result: Classification, way: str) -> int:
-    return sum(stage.wire_bytes for stage in result.stages if stage.key.startswith(way))
-
-
 def _median_ms(seconds: Iterable[float]) -> float:
     return round(statistics.median(seconds) * 1000, 3)
-
-
-def _relative_error(scores: list[float], clear: tuple[float, ...]) -> float:
-    difference = np.abs(np.asarray(scores) - np.asarray(clear)).max()
-    return float(difference / np.abs(clear).max())

@@ -12,6 +12,7 @@ from typing import Any
 import platformdirs
 
 from engine.cost import PRIMITIVES, PrimitiveCosts
+from engine.files import write_whole
 from engine.parameters import POLY_MODULUS_DEGREES
 
 
@@ -21,11 +22,8 @@ def costs_path() -> Path:
 
 
 def save_costs(costs: PrimitiveCosts, path: Path) -> None:
-    """Write the costs as JSON, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(costs_to_json(costs), indent=1))
-    partial.replace(path)
+    """Write the costs as JSON, whole or not at all; raise OSError if they cannot be."""
+    write_whole(path, json.dumps(costs_to_json(costs), indent=1))
 
 
 def load_costs(path: Path) -> PrimitiveCosts | None:

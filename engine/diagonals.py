@@ -100,7 +100,8 @@ def plan_linear(
     for output, copies in enumerate(targets.slots):
         spans = np.sort((copies[:, None] + span) % period, axis=1)
         needed = np.flatnonzero(matrix[output])
-        for positions in np.unique(spans, axis=0):
+        for each in sorted(set(map(tuple, spans.tolist()))):  # np.unique is far slower
+            positions = np.array(each)
             seen = value_at[:, (positions[None, :] + rotations[:, None]) % period]
             found, first = np.unique(seen, return_index=True)
             at = np.searchsorted(found, needed)

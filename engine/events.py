@@ -115,6 +115,16 @@ class Classification:
     total_seconds: float
     result: bytes = b""
 
+    @property
+    def bytes_up(self) -> int:
+        """Return the size of all ciphertexts that went to the cloud, leg by leg."""
+        return sum(each.wire_bytes for each in self.stages if each.key.startswith("send"))
+
+    @property
+    def bytes_down(self) -> int:
+        """Return the size of all ciphertexts that came from the cloud."""
+        return sum(each.wire_bytes for each in self.stages if each.key.startswith("receive"))
+
 
 @dataclass(frozen=True, eq=False)
 class BatchResult:

@@ -7,17 +7,15 @@ that was cut off in the middle is dropped; every whole line is on the disk once 
 import json
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
-
-from filelock import FileLock, Timeout
+from typing import Any
 
 from engine.errors import ResultsError
+from engine.files import HeldFile, unwritable
 
 MAX_BYTES = 2**28
 
 
-class Journal:
+class Journal(HeldFile):
     """A journal that is open for writing, to one process at a time.
 
     `entries` are the lines it had when it was opened, after the header.
@@ -25,28 +23,16 @@ class Journal:
 
     def __init__(self, path: Path, header: dict[str, Any]) -> None:
         """Open or begin the journal at `path`; ResultsError if it belongs to something else."""
-        self._path = path
-        self._lock = lock_for(path)
+        super().__init__(path)
         try:
             self.entries = self._open(header)
         except BaseException:
-            self._lock.release()
+            super().close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def append(self, entry: dict[str, Any]) -> None:
         """Add a line; when this returns it is on the disk. Raises ResultsError if it cannot be."""
-        line = (json.dumps(entry, separators=(",", ":")) + "\n").encode()
+        line = _line(entry)
         end = self._file.seek(0, os.SEEK_END)
         try:
             while line:  # a disk that is nearly full takes a part
@@ -54,28 +40,30 @@ class Journal:
             os.fsync(self._file.fileno())
         except OSError as error:
             self._file.truncate(end)
-            raise unwritable(self._path, error) from error
+            raise unwritable(self.path, error) from error
 
     def close(self) -> None:
         """Close the file and let others have it."""
         self._file.close()
-        self._lock.release()
+        super().close()
 
     def _open(self, header: dict[str, Any]) -> list[dict[str, Any]]:
         try:
-            self._file = self._path.open("a+b", buffering=0)
+            self._file = self.path.open("a+b", buffering=0)
         except OSError as error:
-            raise unwritable(self._path, error) from error
+            raise unwritable(self.path, error) from error
         try:
-            lines = read_lines(self._path)
+            lines = read_lines(self.path)
             if not lines:
+                if not _line(header).startswith(self.path.read_bytes()):
+                    raise _damaged(self.path, "it has no whole line")
                 self._file.truncate(0)
                 self.append(header)
                 return []
             found, *entries = lines
             if found != header:
-                raise ResultsError(_difference(self._path, found, header))
-            self._file.truncate(_whole_bytes(self._path))
+                raise ResultsError(_difference(self.path, found, header))
+            self._file.truncate(_whole_bytes(self.path))
         except BaseException:
             self._file.close()
             raise
@@ -99,32 +87,17 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         if not all(isinstance(line, dict) for line in lines):
             raise ValueError("a line is no object")
     except (ValueError, RecursionError) as error:
-        raise ResultsError(
-            f"The file {path} is damaged or none of this program's ({error}); move it away."
-        ) from error
+        raise _damaged(path, error) from error
     return lines
 
 
-def lock_for(path: Path) -> FileLock:
-    """Take the right to write `path`; ResultsError if another process has it or none may."""
-    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0, thread_local=False)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout as error:
-        raise ResultsError(
-            f"Another process is writing {path}; wait for its end, or choose another place."
-        ) from error
-    except OSError as error:
-        raise unwritable(path, error) from error
-    return lock
+def _line(entry: dict[str, Any]) -> bytes:
+    return (json.dumps(entry, separators=(",", ":")) + "\n").encode()
 
 
-def unwritable(path: Path, error: OSError) -> ResultsError:
-    """Return the error of a file that cannot be written: a full disk, mostly."""
+def _damaged(path: Path, reason: object) -> ResultsError:
     return ResultsError(
-        f"The file {path} could not be written ({error.strerror}); what was finished before is "
-        "kept: make room, or mend its folder, and run the same again to go on."
+        f"The file {path} is damaged or none of this program's ({reason}); move it away."
     )
 
 

@@ -15,7 +15,7 @@ from engine.batch import batch_circuit_for
 from engine.errors import ParameterError
 from engine.events import BatchResult, Classification, KeysReady, StageFinished
 from engine.forecast import Refusal, forecast, network_named
-from engine.network import Array
+from engine.network import Array, relative_errors
 from engine.parameters import Settings
 from engine.samples import Samples
 from engine.session import Session
@@ -87,8 +87,8 @@ def _part_of_picture(indices: tuple[int, ...], keys: KeysReady, result: Classifi
         stage_seconds=_by_stage(result.stages),
         cloud_seconds=result.server_seconds,
         seconds=result.total_seconds,
-        bytes_up=sum(each.wire_bytes for each in result.stages if each.key.startswith("send")),
-        bytes_down=sum(each.wire_bytes for each in result.stages if each.key.startswith("receive")),
+        bytes_up=result.bytes_up,
+        bytes_down=result.bytes_down,
         key_seconds=keys.seconds,
         key_bytes=keys.relin_key_bytes + keys.galois_key_bytes,
     )
@@ -97,12 +97,11 @@ def _part_of_picture(indices: tuple[int, ...], keys: KeysReady, result: Classifi
 def _part_of_batch(
     indices: tuple[int, ...], keys: KeysReady, result: BatchResult, clear: Array
 ) -> Part:
-    errors = np.abs(result.scores - clear).max(axis=1) / np.abs(clear).max(axis=1)
     return Part(
         indices=indices,
         encrypted=tuple(result.scores.argmax(axis=1).tolist()),
         clear=tuple(clear.argmax(axis=1).tolist()),
-        errors=tuple(errors.tolist()),
+        errors=tuple(relative_errors(result.scores, clear).tolist()),
         stage_seconds=_by_stage(result.stages),
         cloud_seconds=result.server_seconds,
         seconds=result.seconds,

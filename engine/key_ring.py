@@ -6,19 +6,16 @@ keep what comes of them in the same way.
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.errors import MessageError
 from engine.events import Event, KeysReady, StageProgress
 from engine.messages import Message
 from engine.parameters import Settings
-from engine.peer import Peer
+from engine.processes import Processes
 from engine.resources import model_path
 from engine.tally import Tally
-
-Exchange = Callable[[Peer, Message], Iterator[Message]]
-"""Sends a request to a process and yields its answers."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +56,11 @@ class KeyRing:
 
     def __init__(
         self,
-        client: Peer,
-        cloud: Peer,
-        exchange: Exchange,
+        processes: Processes,
         emit: Callable[[Event], None],
         requests: Callable[[Settings], KeyRequests],
     ) -> None:
-        self._client = client
-        self._cloud = cloud
-        self._exchange = exchange
+        self._processes = processes
         self._emit = emit
         self._requests = requests
         self._wanted: Settings | None = None
@@ -81,6 +74,11 @@ class KeyRing:
             raise MessageError("There are no keys yet: prepare a setting first.")
         return self._wanted
 
+    @property
+    def _starts(self) -> tuple[int, int]:
+        """Return how often the cloud and the client were started."""
+        return self._processes.cloud.starts, self._processes.client.starts
+
     def prepare(self, settings: Settings) -> KeysReady:
         """Make keys for `settings` and give the cloud its share, unless that is done already.
 
@@ -88,41 +86,36 @@ class KeyRing:
         """
         requests = self._requests(settings)
         self._wanted = settings
-        self._client.start()
-        self._cloud.start()
-        keys = self._keys
-        if keys is None or keys.ready.settings != settings or keys.start != self._client.starts:
+        self._processes.start()
+        keys, starts = self._keys, self._starts
+        if keys is None or keys.ready.settings != settings or keys.start != starts[1]:
             return self._make_keys(settings, requests)
-        if self._cloud_holds != (self._cloud.starts, keys.start):
+        if self._cloud_holds != starts:
             self._load_cloud(requests)
             for message in keys.messages:
-                self._ask(self._cloud, message)
-            self._cloud_holds = (self._cloud.starts, keys.start)
+                self._processes.ask_cloud(message)
+            self._cloud_holds = starts
         return keys.ready
 
     def _make_keys(self, settings: Settings, requests: KeyRequests) -> KeysReady:
         tally, begin = Tally(self._emit, {"keys": 0}), time.perf_counter()
         tally.start("keys")
         self._keys = None
-        self._ask(self._client, requests.begin)
+        self._processes.ask_client(requests.begin)
         self._load_cloud(requests)
         messages: list[Message] = []
-        for message in self._exchange(self._client, requests.make):
-            self._ask(self._cloud, message)
+        for message in self._processes.client_answers(requests.make):
+            self._processes.ask_cloud(message)
             messages.append(message)
             self._emit(StageProgress("keys", len(messages), requests.count))
         seconds = time.perf_counter() - begin
         relin_key_bytes, *galois = (len(message.blobs[0]) for message in messages)
         ready = KeysReady(settings, seconds, relin_key_bytes, sum(galois), len(galois))
-        self._keys = _Keys(ready, self._client.starts, tuple(messages))
-        self._cloud_holds = (self._cloud.starts, self._client.starts)
+        self._cloud_holds = self._starts
+        self._keys = _Keys(ready, self._processes.client.starts, tuple(messages))
         tally.finish("keys", seconds, relin_key_bytes + sum(galois))
         return ready
 
     def _load_cloud(self, requests: KeyRequests) -> None:
         self._cloud_holds = None
-        self._ask(self._cloud, requests.load)
-
-    def _ask(self, peer: Peer, message: Message) -> Message:
-        *_, answer = self._exchange(peer, message)
-        return answer
+        self._processes.ask_cloud(requests.load)

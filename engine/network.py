@@ -102,6 +102,15 @@ class Network:
         return x
 
 
+def relative_errors(scores: Array, clear: Array) -> Array:
+    """Return the largest error of each picture's scores over its largest clear score: (pictures,).
+
+    Both have shape (pictures, classes).
+    """
+    errors: Array = np.abs(scores - clear).max(axis=1) / np.abs(clear).max(axis=1)
+    return errors
+
+
 def save_network(network: Network, path: Path) -> None:
     """Write `network` as one safetensors file: float32 arrays, layers and card as JSON metadata."""
     tensors: dict[str, npt.NDArray[np.float32]] = {}

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.errors import ResultsError
 from engine.evaluation import Evaluation, evaluations_folder, usual_journal
-from engine.journal import unwritable
+from engine.files import write_results
 from engine.parameters import Settings
 from engine.summary import Summary
 
@@ -29,13 +29,7 @@ def keep_outcome(evaluation: Evaluation, summary: Summary) -> Path:
     """Keep what a complete evaluation came to and return where; ResultsError if that fails."""
     path = usual_journal(evaluation).with_suffix(".json")
     data = {**evaluation.header, "disagreements": summary.disagreements}
-    partial = path.with_suffix(".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(data), encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise unwritable(path, error) from error
+    write_results(path, json.dumps(data))
     return path
 
 

@@ -13,9 +13,8 @@ import numpy as np
 
 from engine.errors import MessageError, ProcessLostError
 from engine.inspection import Coefficients
-from engine.key_ring import Exchange
 from engine.messages import Message
-from engine.peer import Peer
+from engine.processes import Processes
 from engine.single import Blobs, LastRun, Scores
 from engine.tampering import FlippedBit, flip_bit
 
@@ -38,32 +37,24 @@ class ProofDesk:
     `classify` runs ciphertexts through the cloud and decrypts what comes back, without events.
     """
 
-    def __init__(
-        self,
-        client: Peer,
-        cloud: Peer,
-        exchange: Exchange,
-        classify: Callable[[Blobs], Scores],
-    ) -> None:
-        self._client = client
-        self._cloud = cloud
-        self._exchange = exchange
+    def __init__(self, processes: Processes, classify: Callable[[Blobs], Scores]) -> None:
+        self._processes = processes
         self._classify = classify
 
     def use_wrong_key(self, last: LastRun) -> Scores:
         """Decrypt the result with a new secret key that has nothing to do with it."""
         request = Message("decrypt", {"wrong_key": True}, (last.result,))
-        return tuple(self._ask(self._client, request).fields["scores"])
+        return tuple(self._processes.ask_client(request).fields["scores"])
 
     def let_cloud_try(self, last: LastRun) -> CloudAttempt:
         """Ask the cloud to decrypt what it was sent and what it answered."""
         request = Message("try_to_decrypt", {}, (last.sent[0], last.result))
-        fields = self._ask(self._cloud, request).fields
+        fields = self._processes.ask_cloud(request).fields
         return CloudAttempt(fields["sentence"], tuple(fields["pixels"]), tuple(fields["scores"]))
 
     def unpack(self, last: LastRun) -> Coefficients:
         """Ask the cloud for the numbers that the ciphertext sent to it consists of."""
-        answer = self._ask(self._cloud, Message("unpack", {}, last.sent[:1]))
+        answer = self._processes.ask_cloud(Message("unpack", {}, last.sent[:1]))
         primes = tuple(answer.fields["primes"])
         words = np.frombuffer(answer.blobs[0], dtype="<u8").astype(np.uint64)
         return Coefficients(primes, words.reshape(2, len(primes), -1))
@@ -86,7 +77,3 @@ class ProofDesk:
             return dataclasses.replace(outcome, scores=self._classify(changed))
         except (MessageError, ProcessLostError) as error:
             return dataclasses.replace(outcome, refusal=str(error))
-
-    def _ask(self, peer: Peer, message: Message) -> Message:
-        *_, answer = self._exchange(peer, message)
-        return answer

@@ -17,6 +17,7 @@ from engine.message_log import MessageLogged, OnMessage
 from engine.messages import Message
 from engine.parameters import Settings
 from engine.peer import Peer
+from engine.processes import Processes
 from engine.proofs import CloudAttempt, ProofDesk
 from engine.single import Picture, SingleDesk
 from engine.tampering import FlippedBit
@@ -30,16 +31,14 @@ class Session:
     """
 
     def __init__(self, on_event: Callable[[Event], None] = lambda event: None) -> None:
-        self._emit = on_event
         self.on_message: OnMessage = lambda message: None
         self._client = Peer("client", self._log)
         self._cloud = Peer("server", self._log)
         self._cancelled = False
-        self._singles = SingleDesk(self._client, self._cloud, self._exchange, on_event)
-        self._batches = BatchDesk(self._client, self._cloud, self._exchange, on_event)
-        self._proofs = ProofDesk(
-            self._client, self._cloud, self._exchange, self._singles.classify_again
-        )
+        self._processes = Processes(self._client, self._cloud, self._exchange)
+        self._singles = SingleDesk(self._processes, on_event)
+        self._batches = BatchDesk(self._processes, on_event)
+        self._proofs = ProofDesk(self._processes, self._singles.classify_again)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -48,8 +47,7 @@ class Session:
 
     def start(self) -> None:
         """Start both processes, so that they are there when they are needed."""
-        self._client.start()
-        self._cloud.start()
+        self._processes.start()
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make keys for `settings` and give the cloud its share, unless that is done already.
@@ -118,7 +116,7 @@ class Session:
         """Measure what the primitives cost on this machine, for all later forecasts."""
         with self._cancellable():
             self._cloud.start()
-            answer = self._ask(self._cloud, Message("calibrate"))
+            answer = self._processes.ask_cloud(Message("calibrate"))
             with suppress(OSError):  # without a cache folder, forecasts go without times
                 save_costs(costs_from_json(answer.fields), costs_path())
 
@@ -168,10 +166,6 @@ class Session:
     def _check_cancelled(self) -> None:
         if self._cancelled:
             raise CancelledError("The run was cancelled.")
-
-    def _ask(self, peer: Peer, message: Message) -> Message:
-        *_, answer = self._exchange(peer, message)
-        return answer
 
     def _log(self, message: MessageLogged) -> None:
         self.on_message(message)

@@ -17,10 +17,10 @@ from engine.errors import MessageError
 from engine.events import Classification, Encrypted, Event, KeysReady
 from engine.forecast import circuit_for, network_named
 from engine.journey import LegKeys, journey, leg_keys
-from engine.key_ring import Exchange, KeyRequests, KeyRing, load_request
+from engine.key_ring import KeyRequests, KeyRing, load_request
 from engine.messages import Message
 from engine.parameters import Settings
-from engine.peer import Peer
+from engine.processes import Processes
 from engine.tally import Tally
 
 Picture = npt.NDArray[np.uint8]
@@ -39,19 +39,12 @@ class LastRun:
 
 
 class SingleDesk:
-    """Runs a session's single pictures on its two processes, which it is lent.
+    """Runs a session's single pictures on its two processes, which it is lent."""
 
-    `exchange` sends a request to one of them and yields the answers, as the session does it.
-    """
-
-    def __init__(
-        self, client: Peer, cloud: Peer, exchange: Exchange, emit: Callable[[Event], None]
-    ) -> None:
-        self._client = client
-        self._cloud = cloud
-        self._exchange = exchange
+    def __init__(self, processes: Processes, emit: Callable[[Event], None]) -> None:
+        self._processes = processes
         self._emit = emit
-        self._keys = KeyRing(client, cloud, exchange, emit, _key_requests)
+        self._keys = KeyRing(processes, emit, _key_requests)
         self._last: LastRun | None = None
 
     def prepare(self, settings: Settings) -> KeysReady:
@@ -109,7 +102,7 @@ class SingleDesk:
 
     def _encrypt(self, picture: Picture, circuit: Circuit, tally: Tally) -> tuple[Blobs, Encrypted]:
         tally.start("encrypt")
-        answer = self._ask(self._client, Message("encrypt", {}, (picture.tobytes(),)))
+        answer = self._processes.ask_client(Message("encrypt", {}, (picture.tobytes(),)))
         encrypted = Encrypted(
             data=b"".join(answer.blobs),
             seconds=answer.fields["seconds"],
@@ -139,7 +132,7 @@ class SingleDesk:
             request = Message("classify", {}, blobs)
         tally.start(names.send)
         begin = last = time.perf_counter()
-        for answer in self._exchange(self._cloud, request):
+        for answer in self._processes.cloud_answers(request):
             if answer.kind == "arrived":
                 tally.finish(names.send, time.perf_counter() - begin, sum(map(len, blobs)))
             elif answer.kind == "stage_started":
@@ -156,7 +149,7 @@ class SingleDesk:
     ) -> Blobs:
         """Let the client decrypt the result of a leg and encrypt it for the one that follows."""
         tally.start(names.decrypt)
-        for answer in self._exchange(self._client, Message("refresh", {"leg": index}, (result,))):
+        for answer in self._processes.client_answers(Message("refresh", {"leg": index}, (result,))):
             if answer.kind == "decrypted":
                 tally.finish(names.decrypt, answer.fields["seconds"])
                 tally.start(following.encrypt)
@@ -166,13 +159,9 @@ class SingleDesk:
     def _decrypt(self, result: bytes, tally: Tally) -> Scores:
         tally.start("decrypt")
         request = Message("decrypt", {"wrong_key": False}, (result,))
-        fields = self._ask(self._client, request).fields
+        fields = self._processes.ask_client(request).fields
         tally.finish("decrypt", fields["seconds"])
         return tuple(fields["scores"])
-
-    def _ask(self, peer: Peer, message: Message) -> Message:
-        *_, answer = self._exchange(peer, message)
-        return answer
 
 
 def begin_request(circuit: Circuit) -> Message:

@@ -7,14 +7,12 @@ import csv
 import dataclasses
 import io
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from engine.errors import ResultsError
-from engine.journal import lock_for, unwritable
+from engine.files import HeldFile, write_results
 from engine.judging import MODES
 from engine.parameters import Settings
 from engine.summary import Accuracy, Summary
@@ -33,29 +31,17 @@ FOR_READERS = tuple(
 COLUMNS = (*SETTINGS, "mode", *FOR_READERS, *SUMMARY, *ROW)
 
 
-class SweepTable:
+class SweepTable(HeldFile):
     """A sweep's table that is open for writing, to one process at a time."""
 
     def __init__(self, folder: Path) -> None:
         """Open or begin the table in `folder`; ResultsError if it is in use or damaged."""
-        self._path = folder / FILE_NAME
-        self._lock = lock_for(self._path)
+        super().__init__(folder / FILE_NAME)
         try:
             self.rows = list(read_table(folder))
         except BaseException:
-            self._lock.release()
+            self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._lock.release()
 
     def add(self, row: SweepRow) -> None:
         """Add a row; when this returns it is on the disk. Raises ResultsError if it cannot be."""
@@ -64,16 +50,7 @@ class SweepTable:
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(_cells(each) for each in rows)
-        partial = self._path.with_suffix(".partial")
-        try:
-            with partial.open("wb") as file:
-                file.write(text.getvalue().encode())
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self._path)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise unwritable(self._path, error) from error
+        write_results(self.path, text.getvalue())
         self.rows = rows
 
 

@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 from engine.errors import ResultsError
+from engine.files import write_results
 from engine.report.readme import write_readme
-from engine.report.sweep_files import write_sweep_files, write_text
+from engine.report.sweep_files import write_sweep_files
 from engine.sweep_table import FILE_NAME
 
 HELP = "tell all results of a folder on one page, and how to make them"
@@ -31,6 +32,6 @@ def run(options: argparse.Namespace) -> int:
         except ResultsError as error:  # without graphs the tables are still worth a page
             print(f"report: {error}", file=sys.stderr)
     page = options.out / "README.md"
-    write_text(page, write_readme(options.out))
+    write_results(page, write_readme(options.out))
     print(page)
     return 0

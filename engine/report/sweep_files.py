@@ -4,7 +4,8 @@ import dataclasses
 from pathlib import Path
 
 from engine.errors import ResultsError
-from engine.journal import Journal, read_lines, unwritable
+from engine.files import write_results
+from engine.journal import Journal, read_lines
 from engine.provenance import Provenance
 from engine.report.graphs import draw_graphs
 from engine.report.lines import lines_of
@@ -46,18 +47,6 @@ def write_sweep_files(folder: Path) -> None:
     Raises ResultsError if they cannot be written or drawn.
     """
     lines = lines_of(read_table(folder))
-    write_text(folder / TABLES, sweep_tables(lines) + "\n")
+    write_results(folder / TABLES, sweep_tables(lines) + "\n")
     for name, svg in draw_graphs(lines).items():
-        write_text(folder / name, svg)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file, whole or not at all; raise ResultsError if it cannot be."""
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, "utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise unwritable(path, error) from error
+        write_results(folder / name, svg)

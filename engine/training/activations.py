@@ -9,6 +9,7 @@ import argparse
 import csv
 import dataclasses
 import datetime
+import io
 import itertools
 import shlex
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 import torch
 
 from engine.errors import CipherSketchError, DatasetError
+from engine.files import write_whole
 from engine.summary import wilson
 from engine.training.architectures import Activation
 from engine.training.measure import accuracy, sizes
@@ -122,13 +124,12 @@ def _parse(row: dict[str, str]) -> Row:
 
 
 def _write(rows: Iterable[Row], path: Path) -> None:
-    unfinished = path.with_suffix(".csv.tmp")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        names = [field.name for field in dataclasses.fields(Row)]
-        writer = csv.DictWriter(file, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(dataclasses.asdict(row) for row in rows)
-    unfinished.replace(path)  # at once: a stop in the middle loses no row
+    text = io.StringIO()
+    names = [field.name for field in dataclasses.fields(Row)]
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(dataclasses.asdict(row) for row in rows)
+    write_whole(path, text.getvalue())  # a stop in the middle loses no row
 
 
 def markdown(rows: Iterable[Row], command: str, date: datetime.date) -> str:

@@ -84,6 +84,7 @@ def test_bench_reports_every_figure_with_the_bundled_samples(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CIPHERSKETCH_DATA", str(tmp_path))
+    monkeypatch.setattr("engine.bench.KEYS", 2)  # each takes a second or two
     assert main(["bench", "--json", "--runs", "1", "--pictures", "10"]) == 0
     captured = capsys.readouterr()
     report = json.loads(captured.out)

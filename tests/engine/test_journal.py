@@ -54,7 +54,9 @@ def test_another_header_is_refused_with_the_difference(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("content", ["not json\n", "[1]\n", '{"model":"a"\n{}\n'])
+@pytest.mark.parametrize(
+    "content", ["one line without an end", "not json\n", "[1]\n", '{"model":"a"\n{}\n']
+)
 def test_a_file_of_something_else_is_refused_and_left_alone(path: Path, content: str) -> None:
     path.write_text(content)
     with pytest.raises(ResultsError, match="damaged or none of this program's"):
