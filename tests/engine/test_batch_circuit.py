@@ -21,8 +21,18 @@ from engine.batch_circuit import (
 from engine.batch_execution import BatchRun, Row, StageState
 from engine.clear import ClearBatchBackend
 from engine.errors import ModelError, ParameterError
-from engine.network import Array, Conv2d, Dense, Layer, ModelCard, Network, Square
+from engine.network import (
+    Array,
+    Conv2d,
+    Dense,
+    Layer,
+    ModelCard,
+    Network,
+    Square,
+    load_network,
+)
 from engine.parameters import Settings
+from engine.resources import model_path
 
 SLOTS = 8
 GROUPED = Settings(poly_modulus_degree=16384, scale_bits=26)
@@ -200,3 +210,12 @@ def test_settings_and_models_that_cannot_work_are_refused() -> None:
         build_batch_circuit(one_convolution(), Settings(scale_bits=50))
     with pytest.raises(ModelError):
         build_batch_circuit(network_of(dense(10, 784)), Settings())
+
+
+@pytest.mark.parametrize("scale_bits", [29, 30, 31])
+def test_a_special_prime_that_would_drown_a_batch_is_refused(scale_bits: int) -> None:
+    network = load_network(model_path("mnist-network1"))
+    with pytest.raises(ParameterError, match="too few for batches"):
+        build_batch_circuit(network, Settings(scale_bits=scale_bits))
+    build_batch_circuit(network, Settings(scale_bits=28))
+    build_batch_circuit(network, Settings(poly_modulus_degree=16384, scale_bits=scale_bits))
