@@ -113,7 +113,7 @@ def build_batch_circuit(
     """
     check_protocol(settings)
     parameters = choose_parameters(settings, batch_shape(network))
-    _check_noise(settings, parameters)
+    check_noise(settings, parameters)
     if primes is None:
         primes = [2**bits for bits in parameters.chain.coeff_modulus_bits[:-1]]
     stages: list[BatchStage] = []
@@ -129,7 +129,7 @@ def build_batch_circuit(
     return BatchCircuit(parameters, 2.0 ** parameters.input_scale_bits[0], tuple(stages))
 
 
-def _check_noise(settings: Settings, parameters: Parameters) -> None:
+def check_noise(settings: Settings, parameters: Parameters) -> None:
     """Refuse a special prime so small that splitting the two pictures of a slot drowns them.
 
     Where every multiplication has its own prime, the conjugation meets a ciphertext at the bit

@@ -5,7 +5,8 @@ Whole grids are asked about while a person chooses them; planning a circuit take
 
 import functools
 
-from engine.batch_circuit import batch_shape, check_protocol
+from engine.batch_circuit import batch_shape, check_noise, check_protocol
+from engine.chains import make_parameters
 from engine.circuit import circuit_shape
 from engine.errors import ParameterError
 from engine.feasibility import find_fault
@@ -19,12 +20,15 @@ def limit_of(settings: Settings, mode: Mode) -> str | None:
 
     Raises ModelError where the model is missing or damaged.
     """
+    shape = _shape(settings.model, settings.protocol, mode)
+    fault = find_fault(settings, shape)
     if mode == "batched":
         try:
             check_protocol(settings)
+            if fault is None:
+                check_noise(settings, make_parameters(settings, shape))
         except ParameterError as error:
             return str(error)
-    fault = find_fault(settings, _shape(settings.model, settings.protocol, mode))
     return None if fault is None else f"{fault}."
 
 
