@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.archive import Archive
 from app.background import Background
@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 
 
 class Program(QObject):
-    """One attribute for each thing a person does; see their classes. `state` is what is shown."""
+    """One attribute for each thing a person does; see their classes. `state` is what is shown.
+
+    Signal `views_loaded`: every view can be made without waiting for its modules.
+    """
+
+    views_loaded = Signal()
 
     def __init__(
         self,
@@ -84,8 +89,11 @@ class Program(QObject):
         """Work out the forecast, and with it make the first keys."""
         self.choices.start()
         self.pictures.warm_up()
-        self._background.run("views", _import_views, _ignore, self.reporter.report)
+        self._background.run("views", _import_views, self._tell_loaded, self.reporter.report)
         self.archive.start()
+
+    def _tell_loaded(self, _nothing: object) -> None:
+        self.views_loaded.emit()
 
     def cancel(self) -> None:
         """Stop the run; without one, end live mode."""
@@ -136,7 +144,3 @@ def _import_views() -> None:
     import app.sweep_store  # noqa: PLC0415
     import app.widgets.compare_view  # noqa: PLC0415
     import app.widgets.sweep_view  # noqa: F401, PLC0415
-
-
-def _ignore(_value: object) -> None:
-    pass

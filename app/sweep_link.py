@@ -54,6 +54,7 @@ class SweepLink(QObject):
 
     def __init__(self, opener: SweepOpener, parent: QObject) -> None:
         super().__init__(parent)
+        self._is_closed = False
         self._thread = _SweepThread(opener, self)
         self._thread.happened.connect(self.happened)
         self._thread.finished.connect(self._finish)
@@ -69,14 +70,15 @@ class SweepLink(QObject):
 
     def close(self) -> None:
         """Stop it and wait until its processes have ended."""
-        self._thread.finished.disconnect(self._finish)
+        self._is_closed = True
         self._thread.cancel()
         self._thread.wait(STOP_MILLISECONDS)
 
     @Slot()
     def _finish(self) -> None:
         self._thread.wait()
-        self.ended.emit(self._thread.error)
+        if not self._is_closed:
+            self.ended.emit(self._thread.error)
 
 
 class _SweepThread(QThread):

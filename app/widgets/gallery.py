@@ -88,7 +88,7 @@ class Gallery(QFrame):
             self.hide()
 
     def _fill(self) -> None:
-        for place, path in sample_files().items():
+        for place, path in sorted(sample_files().items()):  # the order of Tab
             button = self._make_button(path)
             self._grid.addWidget(button, *place)
             self.buttons[place] = button
@@ -96,7 +96,7 @@ class Gallery(QFrame):
             self._title.setText("The sample pictures are missing from this installation.")
 
     def _make_button(self, path: Path) -> QToolButton:
-        button = QToolButton()
+        button = _Thumbnail()
         button.setIcon(QIcon(str(path)))
         self._theme.apply(lambda: button.setIconSize(QSize(self._theme.px(9), self._theme.px(9))))
         button.setProperty("kind", "icon")
@@ -124,5 +124,15 @@ class Gallery(QFrame):
             self.buttons[here].click()
         elif event.key() == Qt.Key.Key_Escape:
             self._close()
+        else:
+            super().keyPressEvent(event)
+
+
+class _Thumbnail(QToolButton):
+    """Leaves the arrow keys to the gallery; a button would take them as Tab."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in STEPS:
+            event.ignore()
         else:
             super().keyPressEvent(event)

@@ -1,5 +1,6 @@
 """What stands in the place of a data set's pictures while they are missing: why, and a way out."""
 
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.actions import Actions
@@ -64,6 +65,14 @@ class MissingPage(QWidget):
         column.addWidget(self.said)
         column.addStretch(2)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
+        super().showEvent(event)
+        self._show()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
+        super().hideEvent(event)
+        self._show()
+
     def _start(self) -> None:
         self._downloads.start(self._browser.dataset)
 
@@ -73,8 +82,9 @@ class MissingPage(QWidget):
         self.fault.setText(browser.fault)
         self.download.setText(f"Download {DATASET_TITLES[browser.dataset]}")
         self.download.setAccessibleName(self.download.text())
-        self._actions.download.setEnabled(bool(browser.fault) and not busy)
-        self.download.setEnabled(self._actions.download.isEnabled())
+        able = bool(browser.fault) and not busy
+        self.download.setEnabled(able)
+        self._actions.download.setEnabled(able and self.isVisible())  # never what nobody sees
         self.cancel.setEnabled(busy and not downloads.is_cancelling)
         self.progress.setValue(round(STEPS * downloads.share) if busy else 0)
         self.said.setText(said_of(downloads))

@@ -1,7 +1,7 @@
 """The selected test picture, large, with its number and class and the button that classifies it."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.actions import Actions
@@ -65,6 +65,14 @@ class SampleCard(QFrame):
         layout.addWidget(self._note)
         layout.addStretch()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
+        super().showEvent(event)
+        self._show()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
+        super().hideEvent(event)
+        self._show()
+
     def _restyle(self) -> None:
         self.classify.setIcon(self._theme.icon("lock", "on_encrypted"))
         self.classify.setIconSize(QSize(self._theme.px(4), self._theme.px(4)))
@@ -84,8 +92,9 @@ class SampleCard(QFrame):
             f"Encrypted and clear differed with {'; '.join(differs)}." if differs else usual
         )
         busy = self._state.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
-        self._action.setEnabled(there and model is not None and not busy)
-        self.classify.setEnabled(self._action.isEnabled())
+        able = there and model is not None and not busy
+        self.classify.setEnabled(able)
+        self._action.setEnabled(able and self.isVisible())  # never what nobody sees
 
 
 class LargePicture(QWidget):

@@ -97,7 +97,8 @@ class ViewDesk(QObject):
         self._warm.start()
 
     def _make_next(self) -> None:
-        if self._program.state.phase is not Phase.IDLE or QApplication.mouseButtons():
+        state = self._program.state
+        if state.phase is not Phase.IDLE or not state.has_keys or QApplication.mouseButtons():
             return
         missing = self.stack.missing()
         if missing:

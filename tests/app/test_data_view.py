@@ -165,6 +165,16 @@ def test_nothing_can_be_classified_while_a_run_is_on_its_way(
     assert view.card.classify.isEnabled()
 
 
+def test_nothing_is_classified_that_cannot_be_seen(studio: Studio, view: DataView) -> None:
+    action = studio.window.actions_.classify_sample
+    view.grid.setFocus()
+    studio.qtbot.waitUntil(action.isEnabled)
+    studio.window.views.show_view("draw")
+    assert not action.isEnabled()
+    studio.window.views.show_view("data")
+    assert action.isEnabled()
+
+
 def test_a_missing_set_is_told_in_a_sentence_and_found_once_it_is_there(
     studio: Studio, view: DataView, browser: Browser
 ) -> None:

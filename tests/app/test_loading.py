@@ -97,11 +97,17 @@ def test_views_are_made_ahead_while_nothing_else_is_done(studio: Studio) -> None
 
 def test_the_gallery_is_walked_with_the_arrow_keys(studio: Studio) -> None:
     gallery = studio.window.gallery
+    studio.window.activateWindow()
     gallery.open_at(QPoint(0, 0))
-    studio.qtbot.keyClick(gallery.buttons[0, 0], Qt.Key.Key_Right)
-    studio.qtbot.keyClick(gallery.buttons[0, 1], Qt.Key.Key_Down)
-    studio.qtbot.keyClick(gallery.buttons[1, 1], Qt.Key.Key_Return)
+    places = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        focused = gallery.focusWidget()
+        assert focused is not None
+        studio.qtbot.keyClick(focused, key)
+        places += [place for place, button in gallery.buttons.items() if button.hasFocus()]
+    assert places == [(0, 1), (1, 1), (1, 0), (0, 0), (0, 0)]
 
+    studio.qtbot.keyClick(gallery.buttons[0, 0], Qt.Key.Key_Return)
     wait_for_picture(studio)
 
 

@@ -703,3 +703,8 @@ def test_nothing_is_clipped(
     idle.window.resize(*size)
     idle.window.fit()
     idle.qtbot.waitUntil(lambda: clipped(view) == [])
+
+
+def test_a_program_with_a_sweep_can_be_closed_twice(idle: Studio, view: SweepView) -> None:
+    idle.window.close()
+    idle.window.program.close()
