@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QImage, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.drawing import Point
 from app.main_window import MainWindow
@@ -13,6 +13,9 @@ from engine.forecast import Refusal
 
 POLL_MS = 2
 LONGEST_WAIT_SECONDS = 120.0
+LOOK_MS = 150
+STILL_LOOKS = 4
+LOOKS = 200
 
 
 class RehearsalError(Exception):
@@ -45,6 +48,18 @@ class Rehearsal:
         loop = QEventLoop()
         QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
+
+    def wait_until_still(self, widget: QWidget) -> QPixmap:
+        """Let the window work until a widget looks the same for a while; return how it looks."""
+        before, now, same = QImage(), widget.grab(), 0
+        for _ in range(LOOKS):
+            before = now.toImage()
+            self.pause(LOOK_MS)
+            now = widget.grab()
+            same = same + 1 if now.toImage() == before else 0
+            if same == STILL_LOOKS:
+                return now
+        raise RehearsalError("The window never stood still.")
 
     def wait_until_ready(self) -> None:
         """Wait for the keys of the current settings; raise RehearsalError if they fail."""

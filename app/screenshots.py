@@ -92,18 +92,18 @@ def _show_all(folder: Path, theme: str, recording: Recording, paths: Paths) -> N
     window.resize(*SIZE)
     window.show()
     window.program.start()
+    rehearsal = Rehearsal(window)
     try:
-        for name, widget in _views(window):
+        for name, widget in _views(window, rehearsal):
             file = folder / f"{name}-{theme}.png"
-            if not widget.grab().save(str(file)):
+            if not rehearsal.wait_until_still(widget).save(str(file)):
                 raise OSError(f"The picture of the window cannot be written to {file}.")
     finally:
         window.close()
 
 
-def _views(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
-    """Yield each view's name and the widget that shows it, ready to be taken a picture of."""
-    rehearsal = Rehearsal(window)
+def _views(window: MainWindow, rehearsal: Rehearsal) -> Iterator[tuple[str, QWidget]]:
+    """Yield each view's name and the widget that shows it."""
     rehearsal.wait_until_ready()
     rehearsal.draw(sample_strokes(SAMPLE))
     for settings in RECORDED:
@@ -111,15 +111,14 @@ def _views(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         rehearsal.pause(SETTLE_MS)
         rehearsal.wait_until_ready()
         rehearsal.classify()
-    rehearsal.pause(SETTLE_MS)
     yield "draw", window
     for view in (COMPARE, SWEEP, DATA, PROVE):
         window.views.show_view(view.key)
         if view is COMPARE:
             compare = window.views.view(COMPARE.key)
             assert isinstance(compare, CompareView)
+            rehearsal.wait_until_still(compare)  # its parts are made one after another
             compare.table.select({run.id for run in window.program.state.runs[-2:]})
-        rehearsal.pause(SETTLE_MS)
         yield view.key, window
     window.program.presentation.turn(on=True)
     window.program.presentation.go_to(Step.COMPUTE)
@@ -127,7 +126,6 @@ def _views(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     assert shown is not None
     shown.showNormal()
     shown.resize(*SIZE)
-    rehearsal.pause(SETTLE_MS)
     yield "present", shown
 
 
