@@ -34,7 +34,7 @@ POINTS = {
 
 BOLD_ROLES = {"strong", "title", "lane", "number", "story", "digit"}
 BASE_SIZE = QSize(1280, 720)
-SCALES = (0.875, 1.0, 1.125, 1.25, 1.375, 1.5)
+SCALES = (0.875, 1.0, 1.125, 1.25, 1.375, 1.5, 1.75, 2.0, 2.5, 3.0)
 SYMBOLIC_DPI = 96.0
 
 

@@ -1,11 +1,10 @@
 """The answer, large; every score encrypted beside clear; how far they differ."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from app.state import AppState
 from app.theme import Theme
-from app.widgets.basics import label, set_tone
+from app.widgets.basics import RIGHT, label, set_tone
 from app.widgets.fitted_label import FittedLabel
 from app.widgets.score_bars import ScoreBars
 from app.wording import TERMS, difference_text, score_text, share_text
@@ -61,7 +60,7 @@ class AnswerCard(QFrame):
         for row, (name, value) in enumerate(
             (("Largest difference", self._largest), ("Relative error", self._relative))
         ):
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setAlignment(RIGHT)
             facts.addWidget(label(name, "body", "muted"), row, 0)
             facts.addWidget(value, row, 1)
         self._largest.setToolTip("The largest difference between an encrypted and a clear score")

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolBut
 
 from app.theme import Theme
 
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+"""Where values stand beside their names."""
+
 Panel = Literal["card", "clear", "encrypted", "danger", "sunken"]
 
 

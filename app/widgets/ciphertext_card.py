@@ -7,7 +7,7 @@ from app.actions import Actions
 from app.state import AppState
 from app.theme import Theme
 from app.views import PROVE
-from app.widgets.basics import label, push_button, text_button
+from app.widgets.basics import RIGHT, label, push_button, text_button
 from app.widgets.noise_view import NoiseView
 from app.wording import TERMS, noise_text, size_text
 from engine.events import Encrypted
@@ -56,7 +56,7 @@ class CiphertextCard(QFrame):
         theme.space(facts, gap=0.5)
         names = ("Ciphertext", "Larger by", "Numbers")
         for row, (name, value) in enumerate(zip(names, self._values, strict=True)):
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setAlignment(RIGHT)
             facts.addWidget(label(name, "body", "muted"), row, 0)
             facts.addWidget(value, row, 1)
         self._values[1].setToolTip("Size of the ciphertext over the 784 bytes of the picture")

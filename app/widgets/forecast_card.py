@@ -1,6 +1,5 @@
 """The card that says what the settings imply, before anything runs; or why they cannot work."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import (
 from app.actions import Actions
 from app.state import AppState
 from app.theme import Theme
-from app.widgets.basics import label, push_button
+from app.widgets.basics import RIGHT, label, push_button
 from app.widgets.chain_bar import ChainBar
 from app.wording import TERMS, levels_text, security_text, settings_text, size_text, time_text
 from engine.forecast import Forecast, Refusal
@@ -69,7 +68,7 @@ class ForecastCard(QFrame):
         theme.space(grid, gap=0.75)
         for row, ((name, explanation), value) in enumerate(zip(ROWS, self._values, strict=True)):
             heading = label(name, "body", "muted")
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setAlignment(RIGHT)
             for widget in (heading, value):
                 widget.setToolTip(explanation)
             grid.addWidget(heading, row, 0)

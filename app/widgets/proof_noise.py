@@ -7,7 +7,7 @@ from app.actions import Actions
 from app.proof_texts import AGAIN, CIPHERTEXT
 from app.state import AppState
 from app.theme import Theme
-from app.widgets.basics import label, text_button
+from app.widgets.basics import RIGHT, label, text_button
 from app.widgets.hex_view import HexView
 from app.widgets.noise_view import NoiseView
 from app.widgets.pixels_view import PixelsView
@@ -60,7 +60,7 @@ class CiphertextPage(ProofPage):
             name_label = label(name, "body", "muted")
             for each in (name_label, value):
                 each.setToolTip(tip)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setAlignment(RIGHT)
             facts.addWidget(name_label, place, 0)
             facts.addWidget(value, place, 1)
         facts.setColumnStretch(1, 1)

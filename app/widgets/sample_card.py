@@ -9,7 +9,7 @@ from app.browsing import Browser
 from app.records import Phase
 from app.state import AppState
 from app.theme import Theme
-from app.widgets.basics import label, push_button
+from app.widgets.basics import RIGHT, label, push_button
 from app.widgets.preview import tinted_image
 from app.wording import DATASET_TITLES, model_text
 from engine.preparation import model_for
@@ -57,7 +57,7 @@ class SampleCard(QFrame):
         for row, (name, value) in enumerate(
             (("Number", self.number), ("Class", self.name), ("Network", self._network))
         ):
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setAlignment(RIGHT)
             facts.addWidget(label(name, "body", "muted"), row, 0)
             facts.addWidget(value, row, 1)
         layout.addLayout(facts)
