@@ -3,8 +3,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -80,7 +80,11 @@ def test_hovering_gives_the_number_of_a_point_and_leaving_minus_one(
     viewport = plot.surface.viewport()
     seen: list[int] = []
     plot.hovered.connect(seen.append)
-    qtbot.mouseMove(viewport, viewport.mapFrom(plot, plot.place_of(SERIES[0].points[0])))
+    place = QPointF(viewport.mapFrom(plot, plot.place_of(SERIES[0].points[0])))
+    none = Qt.MouseButton.NoButton
+    keys = Qt.KeyboardModifier.NoModifier
+    move = QMouseEvent(QEvent.Type.MouseMove, place, viewport.mapToGlobal(place), none, none, keys)
+    QApplication.sendEvent(viewport, move)  # the pointer itself may be there from an earlier test
     qtbot.waitUntil(lambda: seen == [7])
     assert plot.tip.text() == "run 7"
     assert plot.rect().contains(plot.tip.geometry())
