@@ -8,6 +8,9 @@ from pathlib import Path
 MOST_GROWTH = 12_000_000
 """Bytes; the ciphertexts of the answers in between alone are more than twice as much."""
 
+FEW = 8
+"""A view that is made ahead meanwhile may hold so many; one for each answer would be far more."""
+
 
 def test_live_mode_holds_no_more_after_many_answers(
     surroundings: dict[str, str], tmp_path: Path
@@ -24,6 +27,6 @@ def test_live_mode_holds_no_more_after_many_answers(
     assert facts["runs"] == 0
     assert not facts["is_on"]
     assert after["memory"] - before["memory"] < MOST_GROWTH
-    assert after["threads"] <= before["threads"]
-    assert after["handles"] <= before["handles"]
+    assert after["threads"] <= before["threads"] + FEW
+    assert after["handles"] <= before["handles"] + FEW
     assert after["processes"] == before["processes"]

@@ -10,6 +10,9 @@ from app.store import Changes, RunStore
 MOST_GROWTH = 12_000_000
 """Bytes; the ciphertexts of a hundred runs alone are more than twice as much."""
 
+FEW = 8
+"""A view that is made ahead meanwhile may hold so many; one for each answer would be far more."""
+
 
 def test_a_hundred_runs_in_a_row_hold_no_more_than_the_first_few(
     surroundings: dict[str, str], tmp_path: Path
@@ -29,6 +32,6 @@ def test_a_hundred_runs_in_a_row_hold_no_more_than_the_first_few(
     assert len(kept) == 120
     assert facts["answers"] == ["3"]
     assert after["memory"] - before["memory"] < MOST_GROWTH
-    assert after["threads"] <= before["threads"]
-    assert after["handles"] <= before["handles"]
+    assert after["threads"] <= before["threads"] + FEW
+    assert after["handles"] <= before["handles"] + FEW
     assert after["processes"] == before["processes"]
