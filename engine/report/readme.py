@@ -43,9 +43,11 @@ python -m engine sweep --models $small --poly-modulus-degrees 8192 16384 \\
     --scale-bits 16 18 20 22 24 26 28 30 32 --mode single --limit 7 --workers 1 --out $out/sweep
 python -m engine sweep --models $deep --poly-modulus-degrees 16384 \\
     --scale-bits 16 20 24 26 28 30 32 --mode single --limit 7 --workers 1 --out $out/sweep
-# the poster's own chain at N = 8192, one picture after another
-python -m engine sweep --models $small --poly-modulus-degrees 8192 --scale-bits 20 22 24 26 \\
-    --outer-bits 32 --limit 1000 --out $out/poster-chain
+# one by one: where batches have too small a special prime, and the poster's own chain
+python -m engine sweep --models $small --poly-modulus-degrees 8192 --scale-bits 30 \\
+    --limit 1000 --out $out/sweep
+python -m engine sweep --models mnist-network1 --poly-modulus-degrees 8192 \\
+    --scale-bits 20 22 24 26 --outer-bits 32 --limit 1000 --out $out/poster-chain
 python -m engine report --out $out
 """
 
