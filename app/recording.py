@@ -63,9 +63,9 @@ def record(factory: SessionFactory, settings: tuple[Settings, ...], picture: Gre
         for each in settings:
             keys = session.prepare(each)
             session.classify(picture)  # the first one finds caches cold
-            runs = [_emptied(run) for run in runs]
             runs.append(RecordedRun(keys, session.classify(picture)))
-    return Recording(tuple(runs), load_costs(costs_path()))
+    kept = (*(_emptied(run) for run in runs[:-1]), *runs[-1:])
+    return Recording(kept, load_costs(costs_path()))
 
 
 def _emptied(run: RecordedRun) -> RecordedRun:

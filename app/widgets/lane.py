@@ -48,12 +48,11 @@ class Lane(QFrame):
             before = item.widget()
             if before in self._fillers:
                 before.deleteLater()
-        for row in range(self._rows.rowCount()):
+        for row in range(max(rows, self._rows.rowCount())):
             self._rows.setRowStretch(row, 1 if row < rows else 0)
         self._fillers = {QWidget() for _ in range(rows - len(widgets))}
         fillers = iter(self._fillers)  # a grid gives no gap to a row that has nothing of its own
         for row in range(rows):
-            self._rows.setRowStretch(row, 1)
             self._rows.addWidget(widgets[row] if row in widgets else next(fillers), row, 0)
 
     def cover(self, widget: QWidget, row: int, height: int) -> None:
