@@ -9,7 +9,7 @@ from app.run_actions import RunActions
 from app.sweep_actions import SweepActions
 from app.theme import Theme
 from app.views import VIEWS
-from engine.parameters import POLY_MODULUS_DEGREES
+from engine.ckks.parameters import POLY_MODULUS_DEGREES
 
 
 class Actions(QObject):

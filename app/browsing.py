@@ -14,8 +14,8 @@ from app.crash import UNEXPECTED, is_expected
 from app.drawing import Grey
 from app.state import AppState
 from app.stored_run import StoredRun
-from engine.datasets import CLASSES, Split, load_split
-from engine.preparation import FIRST_DATASET
+from engine.pictures.datasets import CLASSES, Split, load_split
+from engine.pictures.preparation import FIRST_DATASET
 
 Numbers = npt.NDArray[np.intp]
 Loader = Callable[[str], Split]

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.background import Background
 from app.crash import UNEXPECTED, is_expected
 from app.state import AppState
-from engine.forecast import Forecast, Refusal
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
+from engine.session.forecast import Forecast, Refusal
 
 SETTLE_MS = 350
 

@@ -15,7 +15,7 @@ from app.wording import (
     size_text,
     time_text,
 )
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
 
 LEAST_GAP = 0.1
 """Measured values count as different from this share of the larger one on."""

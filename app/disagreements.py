@@ -10,14 +10,14 @@ from typing import Any
 from app.stored_run import StoredRun
 from app.sweep_figures import setting_text
 from app.sweep_store import PICTURE_SOURCE, default_folder, load_rows
-from engine.datasets import Split
+from engine.ckks.parameters import Settings
 from engine.errors import ResultsError
-from engine.evaluation import evaluations_folder
-from engine.forecast import network_named
-from engine.journal import read_lines
-from engine.outcomes import kept_outcomes, settings_in
-from engine.parameters import Settings
-from engine.preparation import dataset_of
+from engine.pictures.datasets import Split
+from engine.pictures.preparation import dataset_of
+from engine.session.forecast import network_named
+from engine.studies.evaluation import evaluations_folder
+from engine.studies.journal import read_lines
+from engine.studies.outcomes import kept_outcomes, settings_in
 
 Disagreements = dict[int, tuple[str, ...]]
 Found = Iterator[tuple[int, Settings]]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.images import Centre, to_network_input
-from engine.preparation import CENTRES
+from engine.pictures.images import Centre, to_network_input
+from engine.pictures.preparation import CENTRES
 
 Grey = npt.NDArray[np.uint8]
 Point = tuple[float, float]

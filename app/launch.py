@@ -16,8 +16,8 @@ from app.program import Program
 from app.store import default_store_path
 from app.theme import Theme
 from app.worker import SessionFactory, open_session
-from engine.forecast import Forecast, Refusal
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
+from engine.session.forecast import Forecast, Refusal
 
 SIGNAL_POLL_MS = 250
 
@@ -34,7 +34,7 @@ def forgetful_paths() -> Paths:
 
 def real_forecast(settings: Settings) -> Forecast | Refusal:
     """Ask the engine; its planner is imported here, after the first window is shown."""
-    from engine.forecast import forecast  # noqa: PLC0415 - see above
+    from engine.session.forecast import forecast  # noqa: PLC0415 - see above
 
     return forecast(settings)
 

@@ -12,8 +12,8 @@ from app.records import StageState
 from app.rehearsal import Rehearsal, RehearsalError
 from app.samples import sample_strokes
 from app.wording import settings_text, size_text, time_text
-from engine.events import Classification, StageFinished
-from engine.forecast import Forecast
+from engine.session.events import Classification, StageFinished
+from engine.session.forecast import Forecast
 
 SAMPLE = "3-mouse.png"
 SCREENSHOT = Path("ciphersketch.png")

@@ -21,8 +21,8 @@ from app.records import Tone
 from app.rendering import RENDER_SIDE, render
 from app.state import AppState
 from engine.errors import ImageError
-from engine.images import Centre, decode_picture, load_picture, to_network_input
-from engine.preparation import centre_of
+from engine.pictures.images import Centre, decode_picture, load_picture, to_network_input
+from engine.pictures.preparation import centre_of
 
 PREVIEW_DELAY_MS = 25
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
-from engine.parameters import (
+from engine.ckks.parameters import (
     OUTER_BITS_RANGE,
     POLY_MODULUS_DEGREES,
     SCALE_BITS_RANGE,

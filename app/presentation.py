@@ -12,7 +12,7 @@ from app.records import Phase, Progress, StageState
 from app.runs import Runs
 from app.state import AppState
 from app.story import Part, Step, engine_text, part_of
-from engine.events import Classification, StageInfo
+from engine.session.events import Classification, StageInfo
 
 
 class Presentation(QObject):

@@ -3,12 +3,12 @@
 import dataclasses
 from dataclasses import dataclass
 
-from engine.parameters import ProtocolName, Settings
+from engine.ckks.parameters import ProtocolName, Settings
 
 
 @dataclass(frozen=True)
 class Chain:
-    """What a preset chooses for one network; see `engine.parameters.Settings`."""
+    """What a preset chooses for one network; see `engine.ckks.parameters.Settings`."""
 
     poly_modulus_degree: int
     scale_bits: int

@@ -26,8 +26,8 @@ from app.stand_loop import StandLoop
 from app.state import AppState
 from app.tour import Tour
 from app.worker import SessionFactory
-from engine.message_log import log_as_csv, log_as_json
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
+from engine.parties.message_log import log_as_csv, log_as_json
 
 if TYPE_CHECKING:
     from app.sweeps import Sweeps

@@ -16,10 +16,12 @@ from typing import Any
 
 from app.drawing import Grey
 from app.worker import EngineSession, SessionFactory
-from engine.calibration import costs_from_json, costs_path, costs_to_json, load_costs
-from engine.cost import PrimitiveCosts
+from engine.circuits.calibration import costs_from_json, costs_path, costs_to_json, load_costs
+from engine.circuits.cost import PrimitiveCosts
+from engine.ckks.parameters import Settings
 from engine.errors import MessageError
-from engine.events import (
+from engine.parties.message_log import OnMessage
+from engine.session.events import (
     Classification,
     Encrypted,
     Event,
@@ -27,11 +29,9 @@ from engine.events import (
     StageFinished,
     StageStarted,
 )
-from engine.inspection import Coefficients
-from engine.message_log import OnMessage
-from engine.parameters import Settings
-from engine.proofs import CloudAttempt
-from engine.tampering import FlippedBit
+from engine.session.inspection import Coefficients
+from engine.session.proofs import CloudAttempt
+from engine.session.tampering import FlippedBit
 
 NOT_RECORDED = "This is a recording: it has no {what}; start the program to try it."
 

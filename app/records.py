@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.worker import SecondEncryption
-from engine.events import Encrypted
-from engine.inspection import Coefficients
-from engine.proofs import CloudAttempt
-from engine.tampering import FlippedBit
+from engine.session.events import Encrypted
+from engine.session.inspection import Coefficients
+from engine.session.proofs import CloudAttempt
+from engine.session.tampering import FlippedBit
 
 
 class Phase(Enum):

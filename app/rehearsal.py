@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.drawing import Point
 from app.main_window import MainWindow
 from app.records import Phase, Tone
-from engine.forecast import Refusal
+from engine.session.forecast import Refusal
 
 POLL_MS = 2
 LONGEST_WAIT_SECONDS = 120.0

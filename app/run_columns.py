@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from app.stored_run import StoredRun
 from app.wording import TERMS, model_text, share_text, short_model_text, size_text, time_text
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
 
 SHOWN_SETTINGS = ("model", "poly_modulus_degree", "scale_bits", "outer_bits")
 """Settings that have columns of their own, or show in the chain; others get one by their name."""

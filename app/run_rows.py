@@ -10,8 +10,8 @@ import typing
 from typing import Any, TypeVar
 
 from app.stored_run import SIDE, KeySizes, StoredRun
-from engine.events import StageFinished
-from engine.parameters import POLY_MODULUS_DEGREES, Settings
+from engine.ckks.parameters import POLY_MODULUS_DEGREES, Settings
+from engine.session.events import StageFinished
 
 NUMBERS = ("server_seconds", "total_seconds", "largest_difference", "relative_error")
 COUNTS = ("ciphertext_bytes", "result_bytes")

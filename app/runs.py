@@ -13,9 +13,9 @@ from app.proofs import Proofs
 from app.records import Phase, Tone
 from app.state import AppState
 from app.worker import EngineLink, Outcome, SessionFactory, Task
+from engine.ckks.parameters import Settings
 from engine.errors import CancelledError
-from engine.forecast import Forecast
-from engine.parameters import Settings
+from engine.session.forecast import Forecast
 
 CALIBRATION_IDLE_MS = 2000
 

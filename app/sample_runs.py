@@ -9,10 +9,10 @@ from app.presets import with_model
 from app.records import Tone
 from app.runs import Runs
 from app.state import AppState
-from engine.forecast import Refusal
-from engine.parameters import Settings
-from engine.preparation import model_for
+from engine.ckks.parameters import Settings
+from engine.pictures.preparation import model_for
 from engine.resources import model_names
+from engine.session.forecast import Refusal
 
 
 class SampleRuns(QObject):

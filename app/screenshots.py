@@ -32,10 +32,10 @@ from app.sweep_store import SweepMemory, save_plan
 from app.views import COMPARE, DATA, PROVE, SWEEP
 from app.widgets.compare_view import CompareView
 from app.worker import open_session
-from engine.forecast import forecast
-from engine.images import load_picture, to_network_input
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
+from engine.pictures.images import load_picture, to_network_input
 from engine.resources import assets_dir
+from engine.session.forecast import forecast
 
 SAMPLE = "3-mouse.png"
 SIZE = (1280, 720)

@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from app.drawing import Grey, History
 from app.records import Evidence, LiveFigures, Message, Phase, Progress, StageState, Tone
 from app.stored_run import StoredRun, stored_run
-from engine.events import (
+from engine.ckks.parameters import Settings
+from engine.parties.message_log import MessageLog, MessageLogged
+from engine.session.events import (
     Classification,
     Event,
     KeysReady,
@@ -19,9 +21,7 @@ from engine.events import (
     StageProgress,
     StageStarted,
 )
-from engine.forecast import Forecast, Refusal
-from engine.message_log import MessageLog, MessageLogged
-from engine.parameters import Settings
+from engine.session.forecast import Forecast, Refusal
 
 RECENT_RUNS = 100
 """So many past runs say how long the next one will take."""

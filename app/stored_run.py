@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.drawing import Grey
-from engine.events import Classification, KeysReady, StageFinished
-from engine.parameters import Settings
-from engine.security import GUIDELINES_2024, STANDARD_2018, security_bits
+from engine.ckks.parameters import Settings
+from engine.ckks.security import GUIDELINES_2024, STANDARD_2018, security_bits
+from engine.session.events import Classification, KeysReady, StageFinished
 
 SIDE = 28
 
@@ -35,7 +35,7 @@ class StoredRun:
 
     `at` is when it ended, in seconds since the epoch; `picture` the 28 x 28 grey levels that the
     network saw; `keys` is None where they were not known. Every other field means what the field
-    of the same name in `engine.events.Classification` means.
+    of the same name in `engine.session.events.Classification` means.
     """
 
     id: str

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from app.records import Progress, StageState
-from engine.events import StageInfo
+from engine.session.events import StageInfo
 
 
 class Step(IntEnum):

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from app.sweep_presets import ChainName, SweepPreset
-from engine.images import Grey
-from engine.judging import MODES, Mode
-from engine.parameters import (
+from engine.ckks.parameters import (
     POLY_MODULUS_DEGREES,
     PROTOCOLS,
     SCALE_BITS_RANGE,
     ProtocolName,
     Settings,
 )
-from engine.sweep_records import SweepPoint, grid
+from engine.pictures.images import Grey
+from engine.studies.judging import MODES, Mode
+from engine.studies.sweeps.records import SweepPoint, grid
 
 MOST_PICTURES = 10_000
 CHAINS: tuple[ChainName, ...] = get_args(ChainName)

@@ -9,7 +9,7 @@ from typing import Any
 from app.sweep_figures import accuracy, command_text, seconds_per_picture
 from app.sweep_rows import PointState
 from app.sweeps import Sweeps
-from engine.sweep_records import SweepPoint
+from engine.studies.sweeps.records import SweepPoint
 
 COLUMNS = (
     *("model", "poly_modulus_degree", "scale_bits", "outer_bits", "protocol", "mode"),

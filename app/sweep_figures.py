@@ -16,10 +16,10 @@ from app.wording import (
     size_text,
     time_text,
 )
-from engine.parameters import ProtocolName, Settings
-from engine.poster import POSTER, PosterFigure
-from engine.summary import Accuracy
-from engine.sweep_records import SweepPoint, SweepRow
+from engine.ckks.parameters import ProtocolName, Settings
+from engine.studies.report.poster import POSTER, PosterFigure
+from engine.studies.summary import Accuracy
+from engine.studies.sweeps.records import SweepPoint, SweepRow
 
 SCALE, DEGREE = "Bit scale", "Poly modulus degree N"
 MOST_LINES = 12

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from app.sweep_choice import SweepOrder
 from app.sweep_store import PICTURE_SOURCE
 from engine.errors import CancelledError
-from engine.sweep_records import SweepEvent
+from engine.studies.sweeps.records import SweepEvent
 
 STOP_MILLISECONDS = 5000
 WORKERS = 1
@@ -17,7 +17,7 @@ WORKERS = 1
 
 
 class SweepRun(Protocol):
-    """What the window needs of a sweep; `engine.sweep.Sweep` is the real one."""
+    """What the window needs of a sweep; `engine.studies.sweeps.sweep.Sweep` is the real one."""
 
     def run(self) -> Iterator[SweepEvent]:
         """Yield rows and progress as they come."""
@@ -31,11 +31,11 @@ SweepOpener = Callable[[SweepOrder, Path], SweepRun]
 
 def open_sweep(order: SweepOrder, folder: Path) -> SweepRun:
     """Make the real sweep; called in its thread, since it reads the data sets."""
-    from engine.forecast import network_named  # noqa: PLC0415 - after the first window is shown
-    from engine.samples import Samples, samples_for  # noqa: PLC0415 - as above
-    from engine.sweep import Sweep  # noqa: PLC0415 - as above
-    from engine.sweep_records import SweepPlan  # noqa: PLC0415 - as above
-    from engine.workplaces import local_processes  # noqa: PLC0415 - as above
+    from engine.pictures.samples import Samples, samples_for  # noqa: PLC0415 - as above
+    from engine.session.forecast import network_named  # noqa: PLC0415 - after the first window is shown
+    from engine.studies.sweeps.records import SweepPlan  # noqa: PLC0415 - as above
+    from engine.studies.sweeps.sweep import Sweep  # noqa: PLC0415 - as above
+    from engine.studies.sweeps.workplaces import local_processes  # noqa: PLC0415 - as above
 
     models = dict.fromkeys(point.settings.model for point in order.points)
     if order.picture is None:

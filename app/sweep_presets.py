@@ -10,7 +10,7 @@ each multiplication.
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.parameters import ProtocolName
+from engine.ckks.parameters import ProtocolName
 
 Measure = Literal["accuracy", "time"]
 ChainName = Literal["engine", "poster"]

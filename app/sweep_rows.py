@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 from app.sweep_choice import SweepChoice
 from app.sweep_store import PICTURE_SOURCE
-from engine.evaluation import model_sha256
-from engine.forecast import network_named
-from engine.images import Grey
-from engine.samples import Samples
-from engine.sweep_records import PointFailed, PointProgress, SweepEvent, SweepPoint, SweepRow
+from engine.pictures.images import Grey
+from engine.pictures.samples import Samples
+from engine.session.forecast import network_named
+from engine.studies.evaluation import model_sha256
+from engine.studies.sweeps.records import (
+    PointFailed,
+    PointProgress,
+    SweepEvent,
+    SweepPoint,
+    SweepRow,
+)
 
 
 @dataclass(frozen=True)

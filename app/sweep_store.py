@@ -16,10 +16,10 @@ from filelock import FileLock, Timeout
 from app.sweep_choice import SweepChoice, as_json, from_json
 from engine.errors import ResultsError
 from engine.files import lock_for, write_whole
-from engine.images import SIDE, Grey
+from engine.pictures.images import SIDE, Grey
 from engine.resources import model_names
-from engine.sweep_records import SweepRow
-from engine.sweep_table import read_table
+from engine.studies.sweeps.records import SweepRow
+from engine.studies.sweeps.table import read_table
 
 VERSION = 1
 PLAN_NAME = "plan.json"

@@ -21,9 +21,9 @@ from app.sweep_link import SweepLink, SweepOpener
 from app.sweep_rows import KnownRows, PointState, state_after
 from app.sweep_store import SweepMemory, claim_plan, load_plan, load_rows, save_plan
 from engine.errors import CancelledError, CipherSketchError, ResultsError
-from engine.images import Grey
-from engine.limits import limit_of
-from engine.sweep_records import SweepEvent, SweepPoint, SweepRow
+from engine.pictures.images import Grey
+from engine.studies.sweeps.limits import limit_of
+from engine.studies.sweeps.records import SweepEvent, SweepPoint, SweepRow
 
 
 class SweepPhase(Enum):

@@ -1,7 +1,7 @@
 """Numbers and terms as the window writes them: sizes, times, and one sentence for each term."""
 
-from engine.parameters import Settings
-from engine.preparation import dataset_of
+from engine.ckks.parameters import Settings
+from engine.pictures.preparation import dataset_of
 
 DATASET_TITLES = {"MNIST": "MNIST", "KMNIST": "KMNIST", "FashionMNIST": "Fashion-MNIST"}
 """The data sets as people write them."""

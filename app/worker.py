@@ -13,19 +13,19 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from app.drawing import Grey
+from engine.ckks.parameters import Settings
 from engine.errors import CancelledError
-from engine.events import Classification, Encrypted, Event, KeysReady
-from engine.inspection import Coefficients
-from engine.message_log import OnMessage
-from engine.parameters import Settings
-from engine.proofs import CloudAttempt
-from engine.tampering import FlippedBit
+from engine.parties.message_log import OnMessage
+from engine.session.events import Classification, Encrypted, Event, KeysReady
+from engine.session.inspection import Coefficients
+from engine.session.proofs import CloudAttempt
+from engine.session.tampering import FlippedBit
 
 STOP_MILLISECONDS = 5000
 
 
 class EngineSession(Protocol):
-    """What the window needs of a session; `engine.session.Session` is the real one.
+    """What the window needs of a session; `engine.session.session.Session` is the real one.
 
     `on_message`, to be replaced, is told of every message between the window and the processes.
     """
@@ -239,6 +239,6 @@ class EngineLink(QObject):
 
 def open_session(on_event: Callable[[Event], None]) -> EngineSession:
     """Make the real session; its module is imported here, in the worker's thread."""
-    from engine.session import Session  # noqa: PLC0415 - after the first window is shown
+    from engine.session.session import Session  # noqa: PLC0415 - after the first window is shown
 
     return Session(on_event)

@@ -6,7 +6,7 @@ A message is one sentence that says what was wrong, with which value, and what w
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.parameters import Settings
+    from engine.ckks.parameters import Settings
 
 
 class CipherSketchError(Exception):
@@ -16,7 +16,7 @@ class CipherSketchError(Exception):
 class ParameterError(CipherSketchError):
     """CKKS settings that are unsafe or cannot carry the circuit.
 
-    `suggestion` is the nearest `engine.parameters.Settings` that works, or None.
+    `suggestion` is the nearest `engine.ckks.parameters.Settings` that works, or None.
     """
 
     def __init__(self, message: str, suggestion: "Settings | None" = None) -> None:

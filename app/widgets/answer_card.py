@@ -8,7 +8,7 @@ from app.widgets.basics import RIGHT, label, set_tone
 from app.widgets.fitted_label import FittedLabel
 from app.widgets.score_bars import ScoreBars
 from app.wording import TERMS, difference_text, score_text, share_text
-from engine.events import Classification
+from engine.session.events import Classification
 
 NOTHING_YET = "\u2013"
 ANSWER_SIZE = (26, 21)

@@ -15,8 +15,8 @@ from app.rendering import backdrop_place, grey_image, paint_strokes
 from app.state import AppState
 from app.theme import Theme
 from app.wording import DRAWING_HINTS
-from engine.images import INK_SIDE, SIDE
-from engine.preparation import centre_of, dataset_of
+from engine.pictures.images import INK_SIDE, SIDE
+from engine.pictures.preparation import centre_of, dataset_of
 
 LEAST_STEP = 0.004
 KEY_STEP = 1 / 28

@@ -10,7 +10,7 @@ from app.views import PROVE
 from app.widgets.basics import RIGHT, label, push_button, text_button
 from app.widgets.noise_view import NoiseView
 from app.wording import TERMS, noise_text, size_text
-from engine.events import Encrypted
+from engine.session.events import Encrypted
 
 PICTURE_BYTES = 28 * 28
 HEX_BYTES = 9

@@ -16,7 +16,7 @@ from app.theme import Theme
 from app.widgets.basics import RIGHT, label, push_button
 from app.widgets.chain_bar import ChainBar
 from app.wording import TERMS, levels_text, security_text, settings_text, size_text, time_text
-from engine.forecast import Forecast, Refusal
+from engine.session.forecast import Forecast, Refusal
 
 ROWS = (
     ("Security bits", TERMS["security"]),

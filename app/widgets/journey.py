@@ -15,7 +15,7 @@ from app.widgets.lane import Lane, SecretNote
 from app.widgets.stage_card import StageCard
 from app.widgets.stage_views import JourneyView
 from app.widgets.wire import LEG, Wire
-from engine.events import StageInfo
+from engine.session.events import StageInfo
 
 TICK_MS = 33
 """How often the bars of running stages grow."""

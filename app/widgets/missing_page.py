@@ -9,7 +9,7 @@ from app.downloading import Downloads
 from app.theme import Theme
 from app.widgets.basics import label, push_button
 from app.wording import DATASET_TITLES, size_text
-from engine.datasets import ROOT_VARIABLE
+from engine.pictures.datasets import ROOT_VARIABLE
 
 STEPS = 1000
 

@@ -10,7 +10,7 @@ from app.theme import Theme
 from app.widgets.basics import label
 from app.widgets.histogram_view import HistogramView
 from app.widgets.proof_page import ProofPage, captioned
-from engine.inspection import Counts, coefficient_histogram, pixel_histogram, uniformity
+from engine.session.inspection import Counts, coefficient_histogram, pixel_histogram, uniformity
 
 
 class CountedPage(ProofPage):

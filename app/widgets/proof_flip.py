@@ -16,7 +16,7 @@ from app.widgets.proof_keys import show_scores
 from app.widgets.proof_page import ProofPage, captioned
 from app.widgets.value_bars import ValueBars
 from app.wording import noise_text, score_text
-from engine.tampering import Consequence, FlippedBit
+from engine.session.tampering import Consequence, FlippedBit
 
 VERDICTS: dict[Consequence, str] = {
     "refused": "Refused",

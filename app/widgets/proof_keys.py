@@ -12,7 +12,7 @@ from app.widgets.pixels_view import PixelsView, grey_levels
 from app.widgets.proof_page import ProofPage, captioned
 from app.widgets.value_bars import ValueBars
 from app.wording import noise_text, score_text
-from engine.events import Classification
+from engine.session.events import Classification
 
 TILE = 84
 

@@ -13,7 +13,7 @@ from app.theme import Theme
 from app.widgets.basics import label, text_button
 from app.widgets.proof_page import ProofPage
 from app.wording import size_text
-from engine.message_log import MessageLogged, Party
+from engine.parties.message_log import MessageLogged, Party
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("Time", "From", "To", "Message", "What it is", "Header", "Blobs")

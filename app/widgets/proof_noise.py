@@ -13,8 +13,8 @@ from app.widgets.noise_view import NoiseView
 from app.widgets.pixels_view import PixelsView
 from app.widgets.proof_page import ProofPage, captioned
 from app.wording import TERMS, size_text
-from engine.events import Encrypted
-from engine.inspection import entropy_bits
+from engine.session.events import Encrypted
+from engine.session.inspection import entropy_bits
 
 PICTURE_BYTES = 28 * 28
 TILE = 58

@@ -22,7 +22,7 @@ from app.widgets.basics import label, text_button
 from app.widgets.plot import Plot
 from app.widgets.plot_legend import PlotLegend
 from app.wording import model_text, settings_text, share_text, size_text, time_text
-from engine.parameters import POLY_MODULUS_DEGREES
+from engine.ckks.parameters import POLY_MODULUS_DEGREES
 from engine.resources import model_names
 
 LATEST = 400

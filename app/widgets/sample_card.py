@@ -12,7 +12,7 @@ from app.theme import Theme
 from app.widgets.basics import RIGHT, label, push_button
 from app.widgets.preview import tinted_image
 from app.wording import DATASET_TITLES, model_text
-from engine.preparation import model_for
+from engine.pictures.preparation import model_for
 from engine.resources import model_names
 
 PICTURE = 72

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.state import AppState
 from app.theme import Theme
 from app.wording import score_text
-from engine.datasets import CLASSES
-from engine.events import Classification
-from engine.preparation import dataset_of
+from engine.pictures.datasets import CLASSES
+from engine.pictures.preparation import dataset_of
+from engine.session.events import Classification
 
 WIDEST_NAME = 23
 LEAST_NAME = 6

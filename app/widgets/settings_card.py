@@ -21,7 +21,7 @@ from app.theme import Theme
 from app.widgets.basics import label, push_button
 from app.widgets.segmented import Segmented
 from app.wording import TERMS, model_text
-from engine.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE
+from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE
 from engine.resources import model_names
 
 

@@ -7,8 +7,8 @@ from app.records import Progress, StageState
 from app.widgets.stage_card import CardView
 from app.widgets.wire import Parcel
 from app.wording import TERMS, size_text, time_text
-from engine.events import KeysReady, StageInfo
-from engine.forecast import Forecast
+from engine.session.events import KeysReady, StageInfo
+from engine.session.forecast import Forecast
 
 TYPICAL_SECONDS = 0.05
 

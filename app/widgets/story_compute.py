@@ -17,7 +17,7 @@ from app.widgets.stage_card import StageCard
 from app.widgets.stage_views import JourneyView
 from app.widgets.story_pages import NOTHING_YET, Exhibit, StoryPage
 from app.wording import difference_text, share_text
-from engine.events import StageInfo
+from engine.session.events import StageInfo
 
 ANSWER_ZOOM = 1.6
 ANSWER_WEIGHT = 700

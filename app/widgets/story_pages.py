@@ -12,7 +12,7 @@ from app.widgets.big_arrow import BigArrow
 from app.widgets.noise_view import NoiseView
 from app.widgets.preview import Preview
 from app.wording import settings_text, size_text, time_text
-from engine.events import Encrypted
+from engine.session.events import Encrypted
 
 NOTHING_YET = "\u2013"
 PICTURE_BYTES = 28 * 28

@@ -14,8 +14,8 @@ from app.sweep_choice import Part
 from app.sweeps import Sweeps
 from app.theme import Theme
 from app.wording import model_text
-from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE
-from engine.sweep_records import SweepPoint
+from engine.ckks.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE
+from engine.studies.sweeps.records import SweepPoint
 
 ROW = 5.5
 HEAD = 4.5

@@ -12,8 +12,8 @@ from app.sweeps import Sweeps
 from app.theme import Theme
 from app.widgets.basics import label, push_button
 from app.wording import model_text, percent, share_text, size_text, time_text
-from engine.summary import Accuracy
-from engine.sweep_records import SweepRow
+from engine.studies.summary import Accuracy
+from engine.studies.sweeps.records import SweepRow
 
 NAMES = (
     "Setting",

@@ -23,9 +23,9 @@ from app.widgets.segmented import Segmented
 from app.widgets.sweep_grid import SweepGrid
 from app.widgets.sweep_way import SweepWay
 from app.wording import DATASET_TITLES, model_text
-from engine.judging import MODES
-from engine.preparation import dataset_of
+from engine.pictures.preparation import dataset_of
 from engine.resources import model_names
+from engine.studies.judging import MODES
 
 DRAWN, TESTED = 0, 1
 """What is measured on: the drawn picture or test pictures."""

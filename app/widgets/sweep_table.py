@@ -9,7 +9,7 @@ from app.sweep_rows import PointState
 from app.sweeps import Sweeps
 from app.theme import Theme
 from app.wording import model_text, percent, share_text, time_text
-from engine.sweep_records import SweepPoint
+from engine.studies.sweeps.records import SweepPoint
 
 COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Error", "Accuracy")
 WIDEST = ("", "32768", "50", "999 of 999", "99.99 s", "100.00%", "99.99%")

@@ -12,7 +12,7 @@ from app.theme import Theme
 from app.widgets.basics import label
 from app.widgets.segmented import Segmented
 from app.wording import TERMS
-from engine.parameters import PROTOCOLS
+from engine.ckks.parameters import PROTOCOLS
 
 CHAIN_TIP = (
     "Chain: the primes of the coefficient modulus. The engine packs the budget of all "

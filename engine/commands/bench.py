@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, progress_bar, settings_from
-from engine.datasets import load_split
 from engine.errors import DatasetError
-from engine.forecast import network_named
-from engine.images import load_picture, to_network_input
-from engine.parameters import Settings
-from engine.preparation import centre_of
+from engine.pictures.datasets import load_split
+from engine.pictures.images import load_picture, to_network_input
+from engine.pictures.preparation import centre_of
 from engine.resources import assets_dir
-from engine.single import Picture
+from engine.session.forecast import network_named
+from engine.session.single import Picture
 
 if TYPE_CHECKING:
-    from engine.comparison import Comparison
+    from engine.benchmarks.comparison import Comparison
 
 HELP = "compare with TenSEAL's stock operations"
 HELP_BATCHED = "measure one picture a slot"
@@ -56,8 +56,8 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measure one picture after another."""
     # These load TenSEAL, which no other command needs in this process.
-    from engine.bench import run_bench  # noqa: PLC0415
-    from engine.comparison import run_comparison  # noqa: PLC0415
+    from engine.benchmarks.bench import run_bench  # noqa: PLC0415
+    from engine.benchmarks.comparison import run_comparison  # noqa: PLC0415
 
     settings = settings_from(options)
     pictures = _bench_pictures(settings, options.data, options.pictures)
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
 
 def run_batched(options: argparse.Namespace) -> int:
     """Measure batches."""
-    from engine.batch_bench import run_batch_bench  # noqa: PLC0415 - only this command needs it
+    from engine.benchmarks.batch_bench import run_batch_bench  # noqa: PLC0415 - only this command needs it
 
     settings = settings_from(options)
     pictures = _bench_pictures(settings, options.data, options.pictures)

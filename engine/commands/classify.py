@@ -10,10 +10,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from engine.commands.options import add_json, add_settings, settings_from
-from engine.events import Classification, Event, KeysReady, StageFinished, StageProgress
-from engine.images import load_picture, to_network_input
-from engine.preparation import centre_of
-from engine.session import Session
+from engine.pictures.images import load_picture, to_network_input
+from engine.pictures.preparation import centre_of
+from engine.session.events import Classification, Event, KeysReady, StageFinished, StageProgress
+from engine.session.session import Session
 
 HELP = "classify one picture, encrypted and clear"
 

@@ -7,8 +7,8 @@ from typing import Never
 
 from tqdm import tqdm
 
-from engine.datasets import CLASSES, data_root
-from engine.downloads import DownloadProgress, download
+from engine.pictures.datasets import CLASSES, data_root
+from engine.pictures.downloads import DownloadProgress, download
 
 HELP = "fetch the official files of a data set"
 

@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from engine.ckks.parameters import Settings
 from engine.commands.options import add_chain, add_json, add_protocol, positive, progress_bar
 from engine.errors import ResultsError
-from engine.evaluation import Evaluation, evaluate, usual_journal, usual_settings
-from engine.forecast import network_named
-from engine.judging import MODES, Mode, coeff_modulus_bits
-from engine.outcomes import keep_outcome
-from engine.parameters import Settings
-from engine.provenance import provenance
-from engine.samples import samples_for
-from engine.summary import Accuracy, Summary, summarise
+from engine.pictures.samples import samples_for
+from engine.session.forecast import network_named
+from engine.studies.evaluation import Evaluation, evaluate, usual_journal, usual_settings
+from engine.studies.judging import MODES, Mode, coeff_modulus_bits
+from engine.studies.outcomes import keep_outcome
+from engine.studies.provenance import provenance
+from engine.studies.summary import Accuracy, Summary, summarise
 
 HELP = "judge a model on its test pictures, encrypted and clear; can be stopped and resumed"
 

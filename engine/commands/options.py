@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from engine.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
+from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:

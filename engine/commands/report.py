@@ -6,9 +6,9 @@ from pathlib import Path
 
 from engine.errors import ResultsError
 from engine.files import write_results
-from engine.report.readme import write_readme
-from engine.report.sweep_files import write_sweep_files
-from engine.sweep_table import FILE_NAME
+from engine.studies.report.readme import write_readme
+from engine.studies.report.sweep_files import write_sweep_files
+from engine.studies.sweeps.table import FILE_NAME
 
 HELP = "tell all results of a folder on one page, and how to make them"
 

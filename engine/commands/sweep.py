@@ -4,17 +4,24 @@ import argparse
 import sys
 from pathlib import Path
 
+from engine.ckks.parameters import Settings
 from engine.commands.options import add_chain, add_protocol, positive, progress_bar
 from engine.errors import ParameterError, ResultsError
-from engine.forecast import network_named
-from engine.judging import MODES
-from engine.parameters import Settings
-from engine.provenance import provenance
-from engine.report.sweep_files import note_run, write_sweep_files
-from engine.samples import samples_for
-from engine.sweep import Sweep
-from engine.sweep_records import PointFailed, PointProgress, SweepPlan, SweepPoint, SweepRow, grid
-from engine.workplaces import dask_cluster, local_processes
+from engine.pictures.samples import samples_for
+from engine.session.forecast import network_named
+from engine.studies.judging import MODES
+from engine.studies.provenance import provenance
+from engine.studies.report.sweep_files import note_run, write_sweep_files
+from engine.studies.sweeps.records import (
+    PointFailed,
+    PointProgress,
+    SweepPlan,
+    SweepPoint,
+    SweepRow,
+    grid,
+)
+from engine.studies.sweeps.sweep import Sweep
+from engine.studies.sweeps.workplaces import dask_cluster, local_processes
 
 HELP = "measure a grid of settings; can be stopped and resumed"
 EXIT_INCOMPLETE = 1

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import torch
 
-from engine.downloads import download
 from engine.errors import CipherSketchError
-from engine.network import save_network
+from engine.networks.network import save_network
+from engine.pictures.downloads import download
 from engine.training.task import TASKS, train
 
 

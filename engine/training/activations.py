@@ -21,7 +21,7 @@ import torch
 
 from engine.errors import CipherSketchError, DatasetError
 from engine.files import write_whole
-from engine.summary import wilson
+from engine.studies.summary import wilson
 from engine.training.architectures import Activation
 from engine.training.measure import accuracy, sizes
 from engine.training.task import TASKS, Task, as_input, load_pictures, train_layers

@@ -1,4 +1,4 @@
-"""Turns a trained torch network into the pure layers of `engine.network`.
+"""Turns a trained torch network into the pure layers of `engine.networks.network`.
 
 Average pooling and batch normalisation fold into the layer before them. Scale factors then move
 through the squares so that every channel has about the same size, since the noise of CKKS is the
@@ -10,7 +10,8 @@ import dataclasses
 import numpy as np
 from torch import nn
 
-from engine.network import Array, Conv2d, Dense, Layer, Square
+from engine.arrays import Array
+from engine.networks.network import Conv2d, Dense, Layer, Square
 
 
 def fold(model: nn.Sequential) -> tuple[Layer, ...]:

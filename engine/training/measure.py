@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.network import Array, Layer, Square
+from engine.arrays import Array
+from engine.networks.network import Layer, Square
 
 CHUNK = 2000
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.datasets import CLASSES, Split, data_root, load_split
-from engine.network import Array, Layer, ModelCard, Network
-from engine.summary import wilson
+from engine.arrays import Array
+from engine.networks.network import Layer, ModelCard, Network
+from engine.pictures.datasets import CLASSES, Split, data_root, load_split
+from engine.studies.summary import wilson
 from engine.training.architectures import Noise, Specs, network1, network2
 from engine.training.augment import Augmentation, impossible_pictures
 from engine.training.export import balance, fold, round_to_single

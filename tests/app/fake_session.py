@@ -8,8 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, CipherSketchError
-from engine.events import (
+from engine.parties.message_log import MessageLogged, OnMessage
+from engine.session.events import (
     Classification,
     Encrypted,
     Event,
@@ -18,11 +20,9 @@ from engine.events import (
     StageProgress,
     StageStarted,
 )
-from engine.inspection import Coefficients
-from engine.message_log import MessageLogged, OnMessage
-from engine.parameters import Settings
-from engine.proofs import CloudAttempt
-from engine.tampering import FlippedBit
+from engine.session.inspection import Coefficients
+from engine.session.proofs import CloudAttempt
+from engine.session.tampering import FlippedBit
 
 Picture = npt.NDArray[np.uint8]
 

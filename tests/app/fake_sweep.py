@@ -6,12 +6,18 @@ from pathlib import Path
 
 from app.sweep_choice import SweepOrder
 from engine.errors import CancelledError
-from engine.evaluation import model_sha256
-from engine.limits import limit_of
-from engine.samples import Samples
-from engine.summary import Summary
-from engine.sweep_records import PointFailed, PointProgress, SweepEvent, SweepPoint, SweepRow
-from engine.sweep_table import SweepTable
+from engine.pictures.samples import Samples
+from engine.studies.evaluation import model_sha256
+from engine.studies.summary import Summary
+from engine.studies.sweeps.limits import limit_of
+from engine.studies.sweeps.records import (
+    PointFailed,
+    PointProgress,
+    SweepEvent,
+    SweepPoint,
+    SweepRow,
+)
+from engine.studies.sweeps.table import SweepTable
 
 WAIT_SECONDS = 30
 

@@ -6,8 +6,8 @@ import string
 from hypothesis import strategies as st
 
 from app.stored_run import SIDE, KeySizes, StoredRun
-from engine.events import StageFinished
-from engine.parameters import POLY_MODULUS_DEGREES, Settings
+from engine.ckks.parameters import POLY_MODULUS_DEGREES, Settings
+from engine.session.events import StageFinished
 
 DIGITS = tuple("0123456789")
 STAGES = ("encrypt", "send", "conv", "square-1", "dense-1", "receive", "decrypt")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.datasets import Split
+from engine.pictures.datasets import Split
 
 COUNT = 10_000
 

@@ -12,7 +12,7 @@ from app.launch import make_window
 from app.main_window import MainWindow
 from app.paths import Paths
 from app.records import Phase
-from engine.events import Event
+from engine.session.events import Event
 
 THREE = (
     (0.3, 0.2), (0.5, 0.15), (0.7, 0.25), (0.65, 0.4), (0.45, 0.5),

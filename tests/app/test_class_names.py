@@ -10,7 +10,7 @@ from studio import Studio
 from app.drawing import Drawing, dataset_backdrop
 from app.pictures import network_input
 from app.widgets.fitted_label import fitted
-from engine.datasets import CLASSES
+from engine.pictures.datasets import CLASSES
 
 
 def choose_model(studio: Studio, model: str) -> None:

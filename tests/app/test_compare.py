@@ -21,8 +21,8 @@ from app.run_export import as_csv, as_json
 from app.stored_run import StoredRun
 from app.widgets.compare_view import CompareView
 from app.widgets.comparison_table import MOST_RUNS
+from engine.ckks.parameters import Settings
 from engine.cli import main
-from engine.parameters import Settings
 
 TITLES = [column.title for column in COLUMNS]
 LATE = 1_700_000_100.0

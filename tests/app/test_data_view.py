@@ -20,16 +20,16 @@ from app.records import Phase
 from app.stored_run import StoredRun
 from app.sweep_store import default_folder
 from app.widgets.data_view import DATASETS, DataView
-from engine.datasets import Split, load_split
-from engine.downloads import DownloadProgress
+from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, DatasetError
-from engine.evaluation import Evaluation, evaluations_folder
-from engine.journal import Journal
-from engine.outcomes import keep_outcome
-from engine.parameters import Settings
-from engine.samples import Samples
-from engine.sweep_records import SweepPoint
-from engine.sweep_table import SweepTable
+from engine.pictures.datasets import Split, load_split
+from engine.pictures.downloads import DownloadProgress
+from engine.pictures.samples import Samples
+from engine.studies.evaluation import Evaluation, evaluations_folder
+from engine.studies.journal import Journal
+from engine.studies.outcomes import keep_outcome
+from engine.studies.sweeps.records import SweepPoint
+from engine.studies.sweeps.table import SweepTable
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from studio import Studio
 from app.incoming import LONGEST_SIDE, png_bytes
 from app.records import Tone
 from app.widgets.gallery import sample_files
-from engine.images import decode_picture
+from engine.pictures.images import decode_picture
 
 
 def digit_image() -> QImage:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from studio import Studio
 
 from app.preferences import Preferences, load_preferences, save_preferences
-from engine.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE, Settings
+from engine.ckks.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE, Settings
 
 CHOSEN = Preferences(
     settings=Settings(poly_modulus_degree=16384, scale_bits=40),

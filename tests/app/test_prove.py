@@ -25,8 +25,8 @@ from app.widgets.proof_log import COLUMNS
 from app.widgets.proof_noise import CiphertextPage, difference
 from app.widgets.prove_view import ProveView
 from engine.errors import MessageError, ProcessLostError
-from engine.message_log import MessageLogged
-from engine.tampering import FlippedBit
+from engine.parties.message_log import MessageLogged
+from engine.session.tampering import FlippedBit
 
 
 def open_view(studio: Studio) -> ProveView:
@@ -330,7 +330,7 @@ def test_the_log_lists_what_crossed_newest_first(studio: Studio, view: ProveView
 
 def test_every_message_that_the_engine_knows_is_explained() -> None:
     sources = [
-        path.read_text(encoding="utf-8") for path in Path(engine.__file__).parent.glob("*.py")
+        path.read_text(encoding="utf-8") for path in Path(engine.__file__).parent.rglob("*.py")
     ]
     names = {name for text in sources for name in re.findall(r'Message\(\s*"(\w+)"', text)}
     assert {"classify", "galois_keys", "scores"} < names

@@ -18,8 +18,8 @@ from app.paths import Paths
 from app.proof_texts import COUNTED
 from app.records import Phase, Tone
 from app.widgets.prove_view import ProveView
-from engine.events import Event, StageStarted
-from engine.session import Session
+from engine.session.events import Event, StageStarted
+from engine.session.session import Session
 
 CLIENT, CLOUD = 0, 1
 SECONDS = 60_000

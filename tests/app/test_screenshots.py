@@ -15,10 +15,10 @@ from app.recording import (
     session_of,
 )
 from app.screenshots import make_screenshots
+from engine.ckks.parameters import Settings
 from engine.errors import MessageError
-from engine.events import Event, StageFinished
-from engine.parameters import Settings
 from engine.resources import assets_dir
+from engine.session.events import Event, StageFinished
 
 PICTURE = np.zeros((28, 28), np.uint8)
 SETTINGS = (Settings(scale_bits=24), Settings())

@@ -6,11 +6,11 @@ from studio import Studio
 
 from app.presets import PRESETS, Preset, with_model
 from app.rehearsal import Rehearsal, RehearsalError
+from engine.ckks.parameters import SCALE_BITS_RANGE, Settings
 from engine.errors import ModelError
-from engine.forecast import Forecast, Refusal
-from engine.forecast import forecast as foresee
-from engine.parameters import SCALE_BITS_RANGE, Settings
 from engine.resources import model_names
+from engine.session.forecast import Forecast, Refusal
+from engine.session.forecast import forecast as foresee
 
 
 def choose(studio: Studio, **changes: int) -> None:
@@ -150,7 +150,7 @@ def test_a_damaged_model_is_told_in_place_of_the_forecast(
     def fail(_settings: Settings) -> Forecast:
         raise ModelError("The model file mnist-network1.safetensors is damaged.")
 
-    monkeypatch.setattr("engine.forecast.forecast", fail)
+    monkeypatch.setattr("engine.session.forecast.forecast", fail)
     idle.window.show()
     idle.window.program.start()
     idle.qtbot.waitUntil(lambda: idle.state.is_refused)

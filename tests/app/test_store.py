@@ -17,8 +17,8 @@ from made_runs import any_run, made_run
 from app.run_rows import COLUMNS, RowError, from_row, to_row
 from app.store import APPLICATION_ID, VERSION, Changes, NewerStoreError, RunStore, StoreError
 from app.stored_run import StoredRun, stored_run
-from engine.events import Classification, Encrypted, KeysReady
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
+from engine.session.events import Classification, Encrypted, KeysReady
 
 NOTHING = Changes()
 

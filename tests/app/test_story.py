@@ -6,9 +6,9 @@ import pytest
 
 from app.records import Progress, StageState
 from app.story import CHAPTERS, Step, engine_text, part_of, stages_of, step_of
-from engine.events import StageInfo
-from engine.forecast import Forecast, forecast
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
+from engine.session.events import StageInfo
+from engine.session.forecast import Forecast, forecast
 
 
 def info(key: str, side: str) -> StageInfo:

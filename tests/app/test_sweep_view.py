@@ -31,9 +31,9 @@ from app.wording import duration_text
 from engine.commands import classify, evaluate
 from engine.commands.options import settings_from
 from engine.errors import ResultsError
+from engine.pictures.samples import Samples
 from engine.resources import model_names
-from engine.samples import Samples
-from engine.sweep_table import SweepTable
+from engine.studies.sweeps.table import SweepTable
 
 SMALL = SweepChoice(("mnist-network1",), (8192,), (20, 24, 40), 3)
 """Two points that can work and one that cannot."""

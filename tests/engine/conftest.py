@@ -10,17 +10,17 @@ import numpy.typing as npt
 import pytest
 from tiny import TINY, save_tiny
 
-from engine.client import KeyOwner
-from engine.datasets import ROOT_VARIABLE
-from engine.forecast import circuit_for, network_named
-from engine.images import load_picture, to_network_input
-from engine.key_ring import load_request
-from engine.messages import Message
-from engine.network import Network
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
+from engine.networks.network import Network
+from engine.parties.client import KeyOwner
+from engine.parties.messages import Message
+from engine.parties.service import Handler
+from engine.pictures.datasets import ROOT_VARIABLE
+from engine.pictures.images import load_picture, to_network_input
 from engine.resources import assets_dir, model_path
-from engine.service import Handler
-from engine.single import begin_request
+from engine.session.forecast import circuit_for, network_named
+from engine.session.key_ring import load_request
+from engine.session.single import begin_request
 
 Picture = npt.NDArray[np.uint8]
 
@@ -69,8 +69,8 @@ def official_root() -> Path:
 def costs_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the measured costs in a file of the test's own; it does not exist at first."""
     path = tmp_path / "cache" / "primitive-costs.json"
-    monkeypatch.setattr("engine.forecast.costs_path", lambda: path)
-    monkeypatch.setattr("engine.session.costs_path", lambda: path)
+    monkeypatch.setattr("engine.session.forecast.costs_path", lambda: path)
+    monkeypatch.setattr("engine.session.session.costs_path", lambda: path)
     return path
 
 
@@ -83,8 +83,8 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         return path if name == TINY.model else model_path(name)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.forecast.model_path", with_tiny)
-        patch.setattr("engine.key_ring.model_path", with_tiny)
+        patch.setattr("engine.session.forecast.model_path", with_tiny)
+        patch.setattr("engine.session.key_ring.model_path", with_tiny)
         yield TINY
 
 

@@ -14,15 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from engine import batch_client, client
-from engine.batch_client import BatchOwner
-from engine.client import KeyOwner
-from engine.events import Classification, KeysReady
-from engine.message_log import MessageLog, OnMessage
-from engine.messages import Message, encode_message, read_message
-from engine.peer import Peer, Role
-from engine.service import Handler
-from engine.session import Session
+from engine.parties import batch_client, client
+from engine.parties.batch_client import BatchOwner
+from engine.parties.client import KeyOwner
+from engine.parties.message_log import MessageLog, OnMessage
+from engine.parties.messages import Message, encode_message, read_message
+from engine.parties.peer import Peer, Role
+from engine.parties.service import Handler
+from engine.session.events import Classification, KeysReady
+from engine.session.session import Session
 
 Words = npt.NDArray[np.uint64]
 
@@ -151,7 +151,7 @@ def recorded() -> Iterator[tuple[Session, Recording]]:
         return decrypt_and_remember
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.session.Peer", peer)
+        patch.setattr("engine.session.session.Peer", peer)
         for role in (client, batch_client):
             patch.setattr(role._Owned, "decrypt", watched(role._Owned.decrypt))
         with closing(Session()) as session:

@@ -15,13 +15,13 @@ import numpy.typing as npt
 import pytest
 from tiny import TINY
 
-from engine.batch_pool import classify_batches, split_pictures
+from engine.arrays import Array
+from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, MessageError, ParameterError, ProcessLostError
-from engine.events import BatchResult, Event, StageFinished, StageProgress, StageStarted
-from engine.forecast import network_named
-from engine.network import Array
-from engine.parameters import Settings
-from engine.session import Session
+from engine.session.events import BatchResult, Event, StageFinished, StageProgress, StageStarted
+from engine.session.forecast import network_named
+from engine.session.session import Session
+from engine.studies.batch_pool import classify_batches, split_pictures
 
 Pictures = npt.NDArray[np.uint8]
 SHIPPED = Settings()

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from engine.batch_circuit import (
+from engine.arrays import Array
+from engine.circuits.batch_circuit import (
     BatchCircuit,
     BatchLinear,
     BatchSquare,
@@ -18,20 +19,11 @@ from engine.batch_circuit import (
     pair_pictures,
     part_pictures,
 )
-from engine.batch_execution import BatchRun, Row, StageState
-from engine.clear import ClearBatchBackend
+from engine.circuits.batch_execution import BatchRun, Row, StageState
+from engine.circuits.clear import ClearBatchBackend
+from engine.ckks.parameters import Settings
 from engine.errors import ModelError, ParameterError
-from engine.network import (
-    Array,
-    Conv2d,
-    Dense,
-    Layer,
-    ModelCard,
-    Network,
-    Square,
-    load_network,
-)
-from engine.parameters import Settings
+from engine.networks.network import Conv2d, Dense, Layer, ModelCard, Network, Square, load_network
 from engine.resources import model_path
 
 SLOTS = 8

@@ -12,18 +12,19 @@ import numpy as np
 import pytest
 from tenseal import sealapi
 
-from engine.batch import batch_circuit_for, begin_request
-from engine.batch_circuit import build_batch_circuit, pair_pictures, part_pictures
-from engine.batch_client import BatchOwner
-from engine.batch_execution import BatchRun, Row
-from engine.batch_seal import BatchEncoder, SealBatchBackend, conjugation_element
-from engine.batch_server import BatchCloud
+from engine.arrays import Array
+from engine.circuits.batch_circuit import build_batch_circuit, pair_pictures, part_pictures
+from engine.circuits.batch_execution import BatchRun, Row
+from engine.circuits.batch_seal import BatchEncoder, SealBatchBackend, conjugation_element
+from engine.ckks.parameters import Settings
+from engine.ckks.seal import _scratch_file, data_primes, load_ciphertext, make_context, to_bytes
 from engine.errors import MessageError
-from engine.key_ring import load_request
-from engine.messages import Message
-from engine.network import Array, Conv2d, Dense, ModelCard, Network, Square
-from engine.parameters import Settings
-from engine.seal import _scratch_file, data_primes, load_ciphertext, make_context, to_bytes
+from engine.networks.network import Conv2d, Dense, ModelCard, Network, Square
+from engine.parties.batch_client import BatchOwner
+from engine.parties.batch_server import BatchCloud
+from engine.parties.messages import Message
+from engine.session.batch import batch_circuit_for, begin_request
+from engine.session.key_ring import load_request
 
 SETTINGS = Settings()
 

@@ -11,17 +11,25 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.circuit import Circuit, Leg, LinearStage, SquareStage, build_circuit, circuit_shape
-from engine.clear import ClearBackend, keep_clear
-from engine.diagonals import PackingError
+from engine.arrays import Array
+from engine.circuits.circuit import (
+    Circuit,
+    Leg,
+    LinearStage,
+    SquareStage,
+    build_circuit,
+    circuit_shape,
+)
+from engine.circuits.clear import ClearBackend, keep_clear
+from engine.circuits.diagonals import PackingError
+from engine.circuits.execution import encode_circuit, run_stage
+from engine.ckks.feasibility import nearest_working
+from engine.ckks.parameters import Settings
+from engine.ckks.seal import data_primes
 from engine.errors import ModelError, ParameterError
-from engine.execution import encode_circuit, run_stage
-from engine.feasibility import nearest_working
-from engine.forecast import network_named
-from engine.network import Array, Conv2d, Dense, Layer, ModelCard, Network, Square
-from engine.parameters import Settings
+from engine.networks.network import Conv2d, Dense, Layer, ModelCard, Network, Square
 from engine.resources import model_names
-from engine.seal import data_primes
+from engine.session.forecast import network_named
 
 SETTINGS = (
     Settings(),

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from engine.cli import main
-from engine.datasets import CLASSES, load_split
-from engine.forecast import network_named
+from engine.pictures.datasets import CLASSES, load_split
 from engine.resources import assets_dir
+from engine.session.forecast import network_named
 
 SAMPLE = assets_dir() / "samples" / "3-pen.png"
 
@@ -84,7 +84,7 @@ def test_bench_reports_every_figure_with_the_bundled_samples(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CIPHERSKETCH_DATA", str(tmp_path))
-    monkeypatch.setattr("engine.bench.KEYS", 2)  # each takes a second or two
+    monkeypatch.setattr("engine.benchmarks.bench.KEYS", 2)  # each takes a second or two
     assert main(["bench", "--json", "--runs", "1", "--pictures", "10"]) == 0
     captured = capsys.readouterr()
     report = json.loads(captured.out)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.calibration import costs_from_json, costs_to_json, load_costs, save_costs
-from engine.circuit import LinearStage, build_circuit
-from engine.cost import PRIMITIVES, PrimitiveCosts, count_stages
-from engine.network import Network
-from engine.parameters import Settings
+from engine.circuits.calibration import costs_from_json, costs_to_json, load_costs, save_costs
+from engine.circuits.circuit import LinearStage, build_circuit
+from engine.circuits.cost import PRIMITIVES, PrimitiveCosts, count_stages
+from engine.ckks.parameters import Settings
+from engine.networks.network import Network
 
 ALL = (*PRIMITIVES, "make_galois_key")
 COSTS = PrimitiveCosts(8192, dict.fromkeys(ALL, (0.001, 0.002, 0.004)))

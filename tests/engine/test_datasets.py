@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import datasets
-from engine.datasets import ROOT_VARIABLE, data_root, load_split, parse_split
 from engine.errors import DatasetError
+from engine.pictures import datasets
+from engine.pictures.datasets import ROOT_VARIABLE, data_root, load_split, parse_split
 
 PICTURES = np.random.default_rng(1).integers(0, 256, (12, 28, 28), dtype=np.uint8)
 LABELS = np.arange(12, dtype=np.uint8) % 10

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import datasets, downloads
 from engine.cli import main
-from engine.datasets import load_split
-from engine.downloads import DownloadProgress, download
 from engine.errors import CancelledError, DatasetError
+from engine.pictures import datasets, downloads
+from engine.pictures.datasets import load_split
+from engine.pictures.downloads import DownloadProgress, download
 
 NAMES = tuple(
     f"{split}-{kind}-ubyte.gz"

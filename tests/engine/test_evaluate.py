@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.ckks.parameters import Settings
 from engine.cli import main
-from engine.datasets import CLASSES, ROOT_VARIABLE, Split
 from engine.errors import ModelError, ParameterError, ResultsError
-from engine.evaluation import Evaluation, evaluate, usual_settings
-from engine.forecast import network_named
-from engine.journal import read_lines
-from engine.judging import Part
-from engine.network import Network
-from engine.outcomes import Outcome, keep_outcome, kept_outcomes
-from engine.parameters import Settings
-from engine.samples import Samples, samples_for
-from engine.summary import summarise
+from engine.networks.network import Network
+from engine.pictures.datasets import CLASSES, ROOT_VARIABLE, Split
+from engine.pictures.samples import Samples, samples_for
+from engine.session.forecast import network_named
+from engine.studies.evaluation import Evaluation, evaluate, usual_settings
+from engine.studies.journal import read_lines
+from engine.studies.judging import Part
+from engine.studies.outcomes import Outcome, keep_outcome, kept_outcomes
+from engine.studies.summary import summarise
 
 Pictures = np.typing.NDArray[np.uint8]
 
@@ -36,7 +36,7 @@ def test_split(monkeypatch: pytest.MonkeyPatch, samples: tuple[Pictures, ...]) -
     """Let every data set's test pictures be twenty of the project's own."""
     labels = np.tile(np.arange(10, dtype=np.uint8), 2)
     split = Split(np.tile(np.stack(samples), (2, 1, 1)), labels)
-    monkeypatch.setattr("engine.samples.load_split", lambda name, part, root: split)
+    monkeypatch.setattr("engine.pictures.samples.load_split", lambda name, part, root: split)
     return split
 
 
@@ -71,7 +71,7 @@ def test_a_complete_evaluation_is_read_without_a_process(
     evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = evaluate(evaluation, tmp_path / "answers.jsonl", 2)
-    monkeypatch.setattr("engine.session_pool.Session.prepare", None)
+    monkeypatch.setattr("engine.studies.session_pool.Session.prepare", None)
     again = evaluate(evaluation, tmp_path / "answers.jsonl", 2)
     assert sorted(again, key=lambda part: part.indices) == sorted(
         first, key=lambda part: part.indices
@@ -148,7 +148,7 @@ def test_the_command_prints_accuracy_agreement_error_and_times(
     named = dataclasses.replace(network_named("mnist-network1"), card=card)
     monkeypatch.setattr("engine.commands.evaluate.network_named", lambda name: named)
     monkeypatch.setattr(
-        "engine.evaluation.platformdirs.user_cache_path", lambda name: tmp_path / name
+        "engine.studies.evaluation.platformdirs.user_cache_path", lambda name: tmp_path / name
     )
     command = ["evaluate", "mnist-network1", "--mode", "single", "--limit", "2"]
     assert main(command) == 0
@@ -170,7 +170,7 @@ def test_pictures_that_differed_are_kept_after_a_complete_evaluation(
     evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "engine.evaluation.platformdirs.user_cache_path", lambda name: tmp_path / name
+        "engine.studies.evaluation.platformdirs.user_cache_path", lambda name: tmp_path / name
     )
     settings = Settings(protocol="refresh", outer_bits=32)
     part = Part((0, 3), (1, 2), (1, 5), (0.0, 0.1), (), 1.0, 1.0, 1, 1, 1.0, 1)
@@ -188,7 +188,7 @@ def test_an_outcome_that_cannot_be_kept_is_one_sentence(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(
-        "engine.evaluation.platformdirs.user_cache_path", lambda name: tmp_path / "file"
+        "engine.studies.evaluation.platformdirs.user_cache_path", lambda name: tmp_path / "file"
     )
     part = Part((0,), (1,), (1,), (0.0,), (), 1.0, 1.0, 1, 1, 1.0, 1)
     with pytest.raises(ResultsError, match="could not be written"):

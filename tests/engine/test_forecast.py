@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pytest
 
 from engine import resources
-from engine.calibration import save_costs
-from engine.circuit import LinearStage, build_circuit
-from engine.cost import PRIMITIVES, PrimitiveCosts, count_stages
+from engine.circuits.calibration import save_costs
+from engine.circuits.circuit import LinearStage, build_circuit
+from engine.circuits.cost import PRIMITIVES, PrimitiveCosts, count_stages
+from engine.ckks.parameters import Settings
 from engine.errors import ModelError
-from engine.forecast import SETUP_SECONDS, Forecast, Refusal, circuit_for, forecast
-from engine.journey import journey
-from engine.network import Network
-from engine.parameters import Settings
+from engine.networks.network import Network
+from engine.session.forecast import SETUP_SECONDS, Forecast, Refusal, circuit_for, forecast
+from engine.session.journey import journey
 
 Picture = npt.NDArray[np.uint8]
 

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from engine import images
-from engine.datasets import load_split
 from engine.errors import ImageError
-from engine.images import decode_picture, load_picture, to_network_input
-from engine.network import load_network
+from engine.networks.network import load_network
+from engine.pictures import images
+from engine.pictures.datasets import load_split
+from engine.pictures.images import decode_picture, load_picture, to_network_input
 from engine.resources import assets_dir, model_path
 
 Grey = npt.NDArray[np.uint8]

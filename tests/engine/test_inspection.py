@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.inspection import (
+from engine.session.inspection import (
     BINS,
     Coefficients,
     coefficient_histogram,

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import ResultsError
-from engine.journal import Journal, read_lines
+from engine.studies.journal import Journal, read_lines
 
 HEADER = {"model": "a", "pictures": 3}
 

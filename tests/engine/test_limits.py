@@ -1,10 +1,10 @@
 import pytest
 
+from engine.ckks.parameters import PROTOCOLS, ProtocolName, Settings
 from engine.errors import ModelError
-from engine.judging import MODES, Mode
-from engine.limits import limit_of
-from engine.parameters import PROTOCOLS, ProtocolName, Settings
-from engine.sweep_records import grid, why_not
+from engine.studies.judging import MODES, Mode
+from engine.studies.sweeps.limits import limit_of
+from engine.studies.sweeps.records import grid, why_not
 
 MODELS = ("mnist-network1", "mnist-network2")
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.ckks.parameters import Settings
 from engine.errors import CipherSketchError, InternalError, MessageError
-from engine.messages import Message
-from engine.parameters import Settings
-from engine.peer import Peer
-from engine.session import Session
+from engine.parties.messages import Message
+from engine.parties.peer import Peer
+from engine.session.session import Session
 
 Pictures = np.typing.NDArray[np.uint8]
 REFRESHED = Settings("mnist-network1", 4096, 24, protocol="refresh")

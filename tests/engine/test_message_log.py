@@ -2,7 +2,7 @@ import csv
 import json
 from io import StringIO
 
-from engine.message_log import MessageLog, MessageLogged, log_as_csv, log_as_json
+from engine.parties.message_log import MessageLog, MessageLogged, log_as_csv, log_as_json
 
 SENT = MessageLogged(1_700_000_000.25, "window", "cloud", "classify", 52, 184_885)
 INSIDE = MessageLogged(1_700_000_001.0, "client", "window", "scores", 300, 0)

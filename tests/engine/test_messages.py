@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import messages
 from engine.errors import MessageError
-from engine.messages import (
+from engine.parties import messages
+from engine.parties.messages import (
     MARK,
     MAX_BLOB_BYTES,
     MAX_BLOBS,

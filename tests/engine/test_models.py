@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.datasets import CLASSES
-from engine.forecast import network_named
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
+from engine.pictures.datasets import CLASSES
+from engine.pictures.samples import samples_for
 from engine.resources import model_names, models_dir
-from engine.samples import samples_for
-from engine.session import Session
-from engine.summary import wilson
+from engine.session.forecast import network_named
+from engine.session.session import Session
+from engine.studies.summary import wilson
 
 LEAST_ACCURACY = {
     "mnist-network1": 98.8,

@@ -12,9 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
-from engine import network as network_module
 from engine.errors import ModelError
-from engine.network import Conv2d, Dense, ModelCard, Network, Square, load_network, save_network
+from engine.networks import network as network_module
+from engine.networks.network import (
+    Conv2d,
+    Dense,
+    ModelCard,
+    Network,
+    Square,
+    load_network,
+    save_network,
+)
 
 CARD = ModelCard(
     dataset="MNIST",

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.circuit import LinearStage
-from engine.clear import ClearBackend
-from engine.diagonals import Layout, LinearPlan, PackingError, plan_linear
-from engine.execution import EncodedPlan, run_stage
-from engine.network import Array, Conv2d, Dense
-from engine.packing import (
+from engine.arrays import Array
+from engine.circuits.circuit import LinearStage
+from engine.circuits.clear import ClearBackend
+from engine.circuits.diagonals import Layout, LinearPlan, PackingError, plan_linear
+from engine.circuits.execution import EncodedPlan, run_stage
+from engine.circuits.packing import (
     image_to_column,
     patch_count,
     patch_grid,
@@ -20,6 +20,7 @@ from engine.packing import (
     plan_dense,
     plan_patches,
 )
+from engine.networks.network import Conv2d, Dense
 
 MOST_BABIES = (1, 2, 3, 64)
 

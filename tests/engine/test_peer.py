@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-import engine.service
+import engine.parties.service
+from engine.ckks.parameters import Settings
 from engine.errors import InternalError, MessageError, ModelError, ProcessLostError
-from engine.messages import Message
-from engine.parameters import Settings
-from engine.peer import Peer
+from engine.parties.messages import Message
+from engine.parties.peer import Peer
 
 Picture = npt.NDArray[np.uint8]
 
@@ -268,7 +268,7 @@ def test_what_the_process_prints_does_not_disturb_its_answers(
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import atexit, os, sys\n"
-        "import engine.service as service\n"
+        "import engine.parties.service as service\n"
         "answers = service._answers\n"
         "def noisy(handlers, request):\n"
         "    print('noise')\n"
@@ -276,7 +276,7 @@ def test_what_the_process_prints_does_not_disturb_its_answers(
         "    yield from answers(handlers, request)\n"
         "service._answers = noisy\n"
     )
-    root = Path(engine.service.__file__).parents[1]
+    root = Path(engine.parties.service.__file__).parents[1]
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{root}")
     peer = Peer("client")
     with closing(peer):

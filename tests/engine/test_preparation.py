@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from engine.datasets import CLASSES
-from engine.images import to_network_input
-from engine.preparation import CENTRES, centre_of, dataset_of, model_for
+from engine.pictures.datasets import CLASSES
+from engine.pictures.images import to_network_input
+from engine.pictures.preparation import CENTRES, centre_of, dataset_of, model_for
 
 NAMES = ("fashionmnist-network1", "kmnist-network1", "kmnist-network2", "mnist-network2")
 

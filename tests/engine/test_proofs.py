@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.attempt import Guess
+from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, MessageError
-from engine.events import Classification
-from engine.inspection import coefficient_histogram, uniformity
-from engine.message_log import MessageLogged
-from engine.parameters import Settings
-from engine.session import Session
-from engine.tampering import FlippedBit, flip_bit
+from engine.parties.attempt import Guess
+from engine.parties.message_log import MessageLogged
+from engine.session.events import Classification
+from engine.session.inspection import coefficient_histogram, uniformity
+from engine.session.session import Session
+from engine.session.tampering import FlippedBit, flip_bit
 
 Picture = npt.NDArray[np.uint8]
 TRUE = (1.0, 5.0, -2.0)

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, MessageError, ProcessLostError
-from engine.events import Event, StageFinished, StageStarted
-from engine.forecast import Forecast, forecast
-from engine.messages import Message
-from engine.parameters import Settings
-from engine.server import Cloud
-from engine.session import Session
+from engine.parties.messages import Message
+from engine.parties.server import Cloud
+from engine.session.events import Event, StageFinished, StageStarted
+from engine.session.forecast import Forecast, forecast
+from engine.session.session import Session
 
 Picture = npt.NDArray[np.uint8]
 

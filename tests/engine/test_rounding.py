@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tenseal import sealapi
 
-from engine import rounding
-from engine.network import Array
-from engine.parameters import Chain
-from engine.rounding import round_mask
-from engine.seal import SealEncoder, level_ids, make_context
+from engine.arrays import Array
+from engine.ckks import rounding
+from engine.ckks.parameters import Chain
+from engine.ckks.rounding import round_mask
+from engine.ckks.seal import SealEncoder, level_ids, make_context
 
 DEGREE = 8192
 CHAIN = Chain(DEGREE, (50, 50, 50, 50))

@@ -10,12 +10,10 @@ import numpy.typing as npt
 import pytest
 from tenseal import sealapi
 
-from engine.clear import ClearBackend
-from engine.errors import MessageError
-from engine.messages import Message
-from engine.network import Array, Network
-from engine.parameters import Chain, Settings
-from engine.seal import (
+from engine.arrays import Array
+from engine.circuits.clear import ClearBackend
+from engine.ckks.parameters import Chain, Settings
+from engine.ckks.seal import (
     SealBackend,
     SealEncoder,
     data_primes,
@@ -27,7 +25,10 @@ from engine.seal import (
     make_context,
     to_bytes,
 )
-from engine.server import Cloud
+from engine.errors import MessageError
+from engine.networks.network import Network
+from engine.parties.messages import Message
+from engine.parties.server import Cloud
 
 CHAIN = Chain(8192, (50, 35, 35, 50))
 SCALE = 2.0**35

@@ -15,10 +15,8 @@ from recording import Recording, Words, hidden_in, recorded, words_of
 from tenseal import sealapi
 
 import engine
-from engine.messages import encode_message
-from engine.parameters import Settings
-from engine.peer import Peer
-from engine.seal import (
+from engine.ckks.parameters import Settings
+from engine.ckks.seal import (
     _scratch_file,
     load_ciphertext,
     load_galois_keys,
@@ -26,8 +24,10 @@ from engine.seal import (
     make_context,
     to_bytes,
 )
-from engine.session import Session
-from engine.tampering import flip_bit
+from engine.parties.messages import encode_message
+from engine.parties.peer import Peer
+from engine.session.session import Session
+from engine.session.tampering import flip_bit
 
 ENGINE = Path(engine.__file__).parent
 FLIPPED = 48  # of a byte that nobody reads, so that scores come back
@@ -203,7 +203,7 @@ def test_the_cloud_process_is_started_with_nothing_but_its_name() -> None:
     with closing(Peer("server")) as peer:
         peer.start()
         assert peer._process is not None
-        assert peer._process.args == [sys.executable, "-m", "engine.server"]
+        assert peer._process.args == [sys.executable, "-m", "engine.parties.server"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="lists open files in /proc (Linux)")
@@ -299,36 +299,38 @@ def test_nothing_is_pickled(path: Path) -> None:
 
 def test_neither_the_client_nor_the_cloud_loads_the_pool_of_a_sweep() -> None:
     code = (
-        "import sys; import engine.client, engine.server; "
-        "print([name for name in ('engine.workplaces', 'engine.sweep') if name in sys.modules])"
+        "import sys; import engine.parties.client, engine.parties.server; "
+        "sweeps = ('engine.studies.sweeps.workplaces', 'engine.studies.sweeps.sweep'); "
+        "print([name for name in sweeps if name in sys.modules])"
     )
     assert fresh(code) == "[]"
 
 
 def test_the_cloud_never_imports_the_client() -> None:
     code = (
-        "import sys; import engine.server; "
-        "print([name for name in ('engine.client', 'torch', 'PySide6') if name in sys.modules])"
+        "import sys; import engine.parties.server; "
+        "foreign = ('engine.parties.client', 'torch', 'PySide6'); "
+        "print([name for name in foreign if name in sys.modules])"
     )
     assert fresh(code) == "[]"
 
 
 WINDOW_NEEDS = (
-    "engine.inspection",
-    "engine.message_log",
-    "engine.proofs",
-    "engine.tampering",
+    "engine.session.inspection",
+    "engine.parties.message_log",
+    "engine.session.proofs",
+    "engine.session.tampering",
     "engine",
-    "engine.parameters",
-    "engine.network",
-    "engine.images",
-    "engine.datasets",
-    "engine.messages",
-    "engine.events",
-    "engine.forecast",
-    "engine.session",
+    "engine.ckks.parameters",
+    "engine.networks.network",
+    "engine.pictures.images",
+    "engine.pictures.datasets",
+    "engine.parties.messages",
+    "engine.session.events",
+    "engine.session.forecast",
+    "engine.session.session",
     "engine.resources",
-    "engine.calibration",
+    "engine.circuits.calibration",
     "engine.errors",
 )
 

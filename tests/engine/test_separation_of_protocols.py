@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from recording import Recording, hidden_in, recorded, words_of
 
-from engine.forecast import circuit_for
-from engine.messages import encode_message
-from engine.parameters import Settings
-from engine.seal import load_ciphertext, to_bytes
-from engine.tampering import flip_bit
+from engine.ckks.parameters import Settings
+from engine.ckks.seal import load_ciphertext, to_bytes
+from engine.parties.messages import encode_message
+from engine.session.forecast import circuit_for
+from engine.session.tampering import flip_bit
 
 REFRESHED = Settings("mnist-network2", 4096, 24, protocol="refresh")
 LEAST_ROOM_BITS = 3

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from engine.calibration import load_costs
+from engine.circuits.calibration import load_costs
+from engine.ckks.parameters import Settings
 from engine.errors import (
     CancelledError,
     CipherSketchError,
@@ -25,11 +26,10 @@ from engine.errors import (
     ParameterError,
     ProcessLostError,
 )
-from engine.events import Classification, Event, StageFinished, StageProgress, StageStarted
-from engine.forecast import Forecast, forecast
-from engine.network import Network
-from engine.parameters import Settings
-from engine.session import Session
+from engine.networks.network import Network
+from engine.session.events import Classification, Event, StageFinished, StageProgress, StageStarted
+from engine.session.forecast import Forecast, forecast
+from engine.session.session import Session
 
 Picture = npt.NDArray[np.uint8]
 

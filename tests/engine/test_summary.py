@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.judging import Part
-from engine.samples import Samples
-from engine.summary import summarise, wilson
+from engine.pictures.samples import Samples
+from engine.studies.judging import Part
+from engine.studies.summary import summarise, wilson
 
 
 def part(indices: tuple[int, ...], encrypted: tuple[int, ...], seconds: float = 1.0) -> Part:

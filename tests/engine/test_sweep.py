@@ -15,11 +15,10 @@ import numpy.typing as npt
 import pytest
 
 import engine.errors
+from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, ResultsError
-from engine.parameters import Settings
-from engine.samples import Samples
-from engine.sweep import Sweep
-from engine.sweep_records import (
+from engine.pictures.samples import Samples
+from engine.studies.sweeps.records import (
     PointFailed,
     PointProgress,
     SweepPlan,
@@ -28,8 +27,9 @@ from engine.sweep_records import (
     grid,
     why_not,
 )
-from engine.sweep_table import FILE_NAME, SweepTable, read_table
-from engine.workplaces import Workplace, dask_cluster, local_processes
+from engine.studies.sweeps.sweep import Sweep
+from engine.studies.sweeps.table import FILE_NAME, SweepTable, read_table
+from engine.studies.sweeps.workplaces import Workplace, dask_cluster, local_processes
 
 Pictures = npt.NDArray[np.uint8]
 
@@ -167,7 +167,7 @@ def test_a_worker_that_is_killed_costs_no_row(plan: SweepPlan, tmp_path: Path) -
 def test_workers_end_with_a_program_that_is_killed() -> None:
     script = (
         "import os, sys\n"
-        "from engine.workplaces import local_processes\n"
+        "from engine.studies.sweeps.workplaces import local_processes\n"
         "with local_processes(2).open() as executor:\n"
         "    print(executor.submit(os.getpid).result(), flush=True)\n"
         "    sys.stdin.read()\n"

@@ -14,17 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from engine.ckks.parameters import Settings
 from engine.cli import main
-from engine.parameters import Settings
-from engine.poster import POSTER, poster_figure
-from engine.provenance import provenance
-from engine.report.lines import lines_of
-from engine.report.tables import markdown, sweep_tables
-from engine.samples import Samples
-from engine.summary import Summary
-from engine.sweep import Sweep
-from engine.sweep_records import SweepEvent, SweepPoint, SweepRow
-from engine.sweep_table import SweepTable, read_table
+from engine.pictures.samples import Samples
+from engine.studies.provenance import provenance
+from engine.studies.report.lines import lines_of
+from engine.studies.report.poster import POSTER, poster_figure
+from engine.studies.report.tables import markdown, sweep_tables
+from engine.studies.summary import Summary
+from engine.studies.sweeps.records import SweepEvent, SweepPoint, SweepRow
+from engine.studies.sweeps.sweep import Sweep
+from engine.studies.sweeps.table import SweepTable, read_table
 
 GRID = ["--models", "mnist-network1", "--poly-modulus-degrees", "8192", "--limit", "1"]
 
@@ -157,7 +157,7 @@ def test_tables_stand_beside_the_poster_and_keep_bars_inside_their_cells() -> No
 
 def test_graphs_are_the_same_bytes_for_the_same_rows() -> None:
     pytest.importorskip("matplotlib", reason="the extra report is not installed")
-    from engine.report.graphs import draw_graphs  # noqa: PLC0415
+    from engine.studies.report.graphs import draw_graphs  # noqa: PLC0415
 
     rows = [row(bits, degree=degree) for bits in (20, 26) for degree in (8192, 16384)]
     rows += [row(26, "single", 7), impossible(40)]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.network import Conv2d, Dense, ModelCard, Network, Square, save_network
-from engine.parameters import Settings
+from engine.ckks.parameters import Settings
+from engine.networks.network import Conv2d, Dense, ModelCard, Network, Square, save_network
 
 TINY = Settings(model="tiny-for-batches")
 

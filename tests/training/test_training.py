@@ -13,8 +13,8 @@ pytest.importorskip("torch", reason="torch is an optional extra: only training n
 import torch
 from torch import nn
 
-from engine.datasets import Split
-from engine.network import Conv2d, Dense, Square, load_network
+from engine.networks.network import Conv2d, Dense, Square, load_network
+from engine.pictures.datasets import Split
 from engine.training import task
 from engine.training.__main__ import main
 from engine.training.architectures import (

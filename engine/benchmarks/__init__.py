@@ -1,0 +1,1 @@
+"""Our times beside those of TenSEAL's stock operations; may import the studies and below."""

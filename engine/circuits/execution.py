@@ -1,0 +1,119 @@
+"""Running a circuit: one interpreter, any back end.
+
+The same stages run on SEAL (`engine.ckks.seal`), on numpy (`engine.circuits.clear`) and on a
+counter (`engine.circuits.cost`), so packing is tested without cryptography and cost is known
+without running.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from engine.arrays import Array
+from engine.circuits.circuit import Circuit, LinearStage, SquareStage, Stage
+
+C = TypeVar("C")
+P = TypeVar("P")
+Plain_contra = TypeVar("Plain_contra", contravariant=True)
+
+
+class Backend(Protocol[C, Plain_contra]):
+    """The operations a circuit is made of: C is a ciphertext, P an encoded plaintext.
+
+    An operation may reuse the memory of its first operand where it says so.
+    """
+
+    def rotate(self, x: C, step: int) -> C:
+        """Return x with slot s + step moved to slot s."""
+
+    def multiply_plain(self, x: C, mask: Plain_contra) -> C:
+        """Return the slot-wise product."""
+
+    def add(self, x: C, y: C) -> C:
+        """Return the sum; reuses x."""
+
+    def add_plain(self, x: C, values: Plain_contra) -> C:
+        """Return the sum; reuses x."""
+
+    def square(self, x: C) -> C:
+        """Return the slot-wise square, not relinearised; reuses x."""
+
+    def relinearize(self, x: C) -> C:
+        """Bring a square back to two polynomials; reuses x."""
+
+    def rescale(self, x: C) -> C:
+        """Divide by the last prime and drop it; reuses x."""
+
+
+@dataclass(frozen=True)
+class EncodedPlan(Generic[P]):
+    """The masks and the bias of a linear stage, encoded for one back end."""
+
+    masks: tuple[tuple[P | None, ...], ...]
+    bias: P
+
+
+def encode_circuit(
+    circuit: Circuit, encode: Callable[[Array, int, float], P]
+) -> dict[str, EncodedPlan[P]]:
+    """Encode the masks of every linear stage, once for all pictures; keyed by stage.
+
+    `encode(values, level, scale)` encodes a slot vector (period,) for ciphertexts at `level`.
+    """
+    return {
+        stage.key: EncodedPlan(
+            tuple(
+                tuple(
+                    None if mask is None else encode(mask, stage.level, stage.mask_scale)
+                    for mask in row
+                )
+                for row in stage.plan.masks
+            ),
+            encode(stage.plan.bias, stage.level - stage.drop, stage.bias_scale),
+        )
+        for stage in circuit.stages
+        if isinstance(stage, LinearStage)
+    }
+
+
+def run_stage(stage: Stage, masks: dict[str, EncodedPlan[P]], backend: Backend[C, P], *x: C) -> C:
+    """Run one stage on `x`: one ciphertext, or as many as the plan of the linear layer reads."""
+    if isinstance(stage, LinearStage):
+        return _run_linear(stage, masks[stage.key], backend, x)
+    return _run_square(stage, backend, *x)
+
+
+def _run_linear(
+    stage: LinearStage, encoded: EncodedPlan[P], backend: Backend[C, P], inputs: tuple[C, ...]
+) -> C:
+    # Rotations and folds come before the rescale, which then divides their noise too: measured
+    # at N = 8192 with one 26-bit prime a multiplication, an error of 6e-5 instead of 4e-4.
+    plan = stage.plan
+    rotated = [backend.rotate(x, step) if step else x for x in inputs for step in plan.baby_steps]
+    y: C | None = None
+    for row, stride in zip(
+        reversed(encoded.masks), (*reversed(plan.giant_strides), 0), strict=True
+    ):
+        for baby, mask in zip(rotated, row, strict=True):
+            if mask is not None:
+                product = backend.multiply_plain(baby, mask)
+                y = product if y is None else backend.add(y, product)
+        if stride and y is not None:
+            y = backend.rotate(y, stride)
+    assert y is not None  # the planner never returns a plan without masks
+    for stride in plan.folds:
+        y = backend.add(y, backend.rotate(y, stride))
+    return backend.add_plain(_drop(backend, y, stage.drop), encoded.bias)
+
+
+def _run_square(stage: SquareStage, backend: Backend[C, P], x: C) -> C:
+    # Relinearising after the rescale would be cheaper, but rescaling three polynomials adds the
+    # noise of the squared secret key: measured, the error is 100 times as large.
+    x = backend.square(x)
+    return _drop(backend, backend.relinearize(x) if stage.relinearize else x, stage.drop)
+
+
+def _drop(backend: Backend[C, P], x: C, count: int) -> C:
+    for _ in range(count):
+        x = backend.rescale(x)
+    return x

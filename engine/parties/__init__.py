@@ -1,0 +1,4 @@
+"""Key owner and cloud as processes of their own, and what passes between them.
+
+May import the circuits and below.
+"""

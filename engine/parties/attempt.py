@@ -1,0 +1,49 @@
+"""What the cloud can try with the ciphertexts that it has: unpack them, and guess a key.
+
+Only the cloud's process imports this. It is what a curious cloud would do, and all it gets is
+numbers that look random.
+"""
+
+import numpy as np
+from tenseal import sealapi
+
+from engine.arrays import Array
+from engine.circuits.circuit import Circuit
+from engine.ckks.seal import load_ciphertext
+
+
+class Guess:
+    """A secret key of the cloud's own making, for the parameters that everybody knows."""
+
+    def __init__(self, context: sealapi.SEALContext, circuit: Circuit) -> None:
+        self._context = context
+        self._value_of_slot = circuit.legs[0].packing.value_of_slot[0]
+        self._score_slots = list(circuit.legs[-1].packing.result_slots)
+        self._encoder = sealapi.CKKSEncoder(context)
+        key = sealapi.KeyGenerator(context).secret_key()
+        self._decryptor = sealapi.Decryptor(context, key)
+
+    def pixels(self, ciphertext: bytes) -> Array:
+        """Return what the key makes of a picture's ciphertext, (784,); true pixels are 0 to 1."""
+        slots = self._decrypt(ciphertext)
+        used = np.flatnonzero(self._value_of_slot >= 0)
+        pixels = np.zeros(784)
+        pixels[self._value_of_slot[used]] = slots[used]
+        return pixels
+
+    def scores(self, result: bytes) -> Array:
+        """Return what the key makes of the encrypted scores, one a class."""
+        return self._decrypt(result)[self._score_slots]
+
+    def _decrypt(self, data: bytes) -> Array:
+        plaintext = sealapi.Plaintext()
+        self._decryptor.decrypt(load_ciphertext(self._context, data), plaintext)
+        return np.asarray(self._encoder.decode_double(plaintext))
+
+
+def words_of(context: sealapi.SEALContext, data: bytes) -> bytes:
+    """Return all coefficients of a ciphertext, 64 bits each, polynomial by polynomial."""
+    ciphertext = load_ciphertext(context, data)  # it owns the array, so it must outlive it
+    array = ciphertext.dyn_array()
+    words = (array[place] for place in range(array.size()))
+    return np.fromiter(words, dtype="<u8", count=array.size()).tobytes()

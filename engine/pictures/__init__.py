@@ -1,0 +1,4 @@
+"""Pictures and data sets: reading, preparing, downloading.
+
+May import the networks, for their classes.
+"""

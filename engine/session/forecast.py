@@ -1,0 +1,129 @@
+"""Everything that settings imply, worked out before anything runs.
+
+The window shows a Forecast beside the settings at every change; it costs no cryptography. Sizes
+follow from SEAL's format, times from the primitive costs measured on this machine.
+"""
+
+import functools
+from dataclasses import dataclass
+
+from engine.circuits.calibration import costs_path, load_costs
+from engine.circuits.circuit import Circuit, build_circuit
+from engine.circuits.cost import PrimitiveCosts, count_stages
+from engine.ckks.parameters import LEAST_PRIME_BITS, Settings
+from engine.ckks.security import GUIDELINES_2024, STANDARD_2018, security_bits
+from engine.errors import ParameterError
+from engine.networks.network import Network, load_network
+from engine.resources import model_path
+from engine.session.events import StageInfo
+from engine.session.journey import journey
+
+# Bytes on the wire of one polynomial coefficient modulo a prime of 20, 21, ... 60 bits: SEAL
+# stores 64-bit words and compresses them with zstd. Measured at N = 8192 with SEAL 4.3.
+# fmt: off
+COEFFICIENT_BYTES = (
+    3.37, 3.33, 3.46, 3.42, 3.39, 3.87, 4.06, 4.20, 4.34, 4.44, 4.45, 4.38, 4.27, 4.86, 5.12,
+    5.33, 5.51, 5.72, 5.87, 5.96, 6.02, 6.23, 6.40, 6.54, 6.66, 6.73, 6.78, 6.80, 6.84, 7.05,
+    7.20, 7.32, 7.43, 7.49, 7.53, 7.54, 7.57, 7.68, 7.77, 7.86, 8.01,
+)
+# fmt: on
+
+SETUP_SECONDS = 0.25
+"""Contexts on both sides, reading the model and encoding its masks (measured on one core)."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a setting will give: sizes in bytes, times in seconds, security in bits (0: under 128).
+
+    `ciphertext_bytes` is what the encrypted picture takes. `coeff_modulus_bits` ends with the
+    special prime; `levels` is the number of primes that can still be dropped from a fresh
+    ciphertext. `stages` has every step, those between the legs of the refresh protocol too;
+    `stage_seconds` has the predicted time of each cloud stage by its key; times are missing until
+    this machine's primitive costs were measured.
+    """
+
+    settings: Settings
+    coeff_modulus_bits: tuple[int, ...]
+    levels: int
+    security_2018: int
+    security_2024: int
+    slots_used: int
+    slots: int
+    ciphertext_bytes: int
+    relin_key_bytes: int
+    galois_key_bytes: int
+    galois_key_count: int
+    stages: tuple[StageInfo, ...]
+    stage_seconds: tuple[tuple[str, float], ...]
+    key_seconds: float | None
+    server_seconds: float | None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a setting cannot work, in one sentence, and the nearest one that does (if any)."""
+
+    settings: Settings
+    reason: str
+    suggestion: Settings | None
+
+
+def forecast(settings: Settings, costs: PrimitiveCosts | None = None) -> Forecast | Refusal:
+    """Return what `settings` imply or why they cannot work; raise ModelError without a model.
+
+    Times are predicted from `costs`, or from what was measured on this machine.
+    """
+    try:
+        circuit = circuit_for(settings)
+    except ParameterError as error:
+        return Refusal(settings, str(error), error.suggestion)
+    return _forecast(settings, circuit, costs or load_costs(costs_path()))
+
+
+@functools.lru_cache(maxsize=8)
+def network_named(name: str) -> Network:
+    """Return the model `name`, read once; raise ModelError if there is none or it is damaged."""
+    return load_network(model_path(name))
+
+
+@functools.lru_cache(maxsize=64)
+def circuit_for(settings: Settings) -> Circuit:
+    """Return the plan for `settings`, made once; raise ParameterError or ModelError."""
+    return build_circuit(network_named(settings.model), settings)
+
+
+def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None) -> Forecast:
+    chain = circuit.parameters.chain
+    degree, bits = chain.poly_modulus_degree, chain.coeff_modulus_bits
+    per_coefficient = [COEFFICIENT_BYTES[each - LEAST_PRIME_BITS] for each in bits]
+    # A seeded ciphertext stores one of its two polynomials, over the data primes; a key switching
+    # key is one seeded ciphertext over the whole chain for each data prime.
+    key_bytes = round(chain.top_level * degree * sum(per_coefficient))
+    count, picture = len(circuit.rotation_steps), circuit.legs[0].packing.value_of_slot
+    stage_seconds: tuple[tuple[str, float], ...] = ()
+    key_seconds = server_seconds = None
+    if costs is not None:
+        stage_seconds = tuple(
+            (key, costs.total(counts, degree)) for key, counts in count_stages(circuit).items()
+        )
+        server_seconds = sum(seconds for _, seconds in stage_seconds)
+        one_key = costs.predict("make_galois_key", chain.top_level, degree)
+        key_seconds = SETUP_SECONDS + one_key * (count + 1)
+    return Forecast(
+        settings=settings,
+        coeff_modulus_bits=bits,
+        levels=chain.top_level - 1,
+        security_2018=security_bits(STANDARD_2018, degree, sum(bits)),
+        security_2024=security_bits(GUIDELINES_2024, degree, sum(bits)),
+        slots_used=int((picture >= 0).sum(axis=1).max()),
+        slots=chain.slots,
+        ciphertext_bytes=round(len(picture) * degree * sum(per_coefficient[:-1])),
+        relin_key_bytes=key_bytes,
+        galois_key_bytes=key_bytes * count,
+        galois_key_count=count,
+        stages=journey(circuit),
+        stage_seconds=stage_seconds,
+        key_seconds=key_seconds,
+        server_seconds=server_seconds,
+    )

@@ -1,0 +1,171 @@
+"""A person's session: one client process with the key, one cloud process without, one journey.
+
+A Session relays messages between the two and reports every step as an event. Its methods block;
+call them from one thread. `cancel` and `close` may be called from any thread at any time.
+"""
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from engine.circuits.calibration import costs_from_json, costs_path, save_costs
+from engine.ckks.parameters import Settings
+from engine.errors import CancelledError, InternalError, ProcessLostError
+from engine.parties.message_log import MessageLogged, OnMessage
+from engine.parties.messages import Message
+from engine.parties.peer import Peer
+from engine.parties.processes import Processes
+from engine.session.batch import BatchDesk, Pictures
+from engine.session.events import BatchResult, Classification, Encrypted, Event, KeysReady
+from engine.session.inspection import Coefficients
+from engine.session.proofs import CloudAttempt, ProofDesk
+from engine.session.single import Picture, SingleDesk
+from engine.session.tampering import FlippedBit
+
+
+class Session:
+    """Owns the two processes and the keys that they hold.
+
+    `on_event` is called in the calling thread, before the method that causes it returns; so is
+    `on_message`, an attribute to be replaced, for every message to and from the processes.
+    """
+
+    def __init__(self, on_event: Callable[[Event], None] = lambda event: None) -> None:
+        self.on_message: OnMessage = lambda message: None
+        self._client = Peer("client", self._log)
+        self._cloud = Peer("server", self._log)
+        self._cancelled = False
+        self._processes = Processes(self._client, self._cloud, self._exchange)
+        self._singles = SingleDesk(self._processes, on_event)
+        self._batches = BatchDesk(self._processes, on_event)
+        self._proofs = ProofDesk(self._processes, self._singles.classify_again)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Return the ids of the running processes, client first."""
+        return tuple(pid for pid in (self._client.pid, self._cloud.pid) if pid is not None)
+
+    def start(self) -> None:
+        """Start both processes, so that they are there when they are needed."""
+        self._processes.start()
+
+    def prepare(self, settings: Settings) -> KeysReady:
+        """Make keys for `settings` and give the cloud its share, unless that is done already.
+
+        Raises ParameterError, ModelError, CancelledError or ProcessLostError.
+        """
+        with self._cancellable():
+            return self._singles.prepare(settings)
+
+    def classify(self, picture: Picture) -> Classification:
+        """Classify a picture, uint8 (28, 28), encrypted and clear, under the prepared settings.
+
+        Raises MessageError before `prepare`, CancelledError or ProcessLostError; after either of
+        the last two the next call works again, with new keys if the old ones were lost.
+        """
+        with self._cancellable():
+            return self._singles.classify(picture)
+
+    def prepare_batch(self, settings: Settings) -> KeysReady:
+        """Make keys to classify batches under `settings`, as `prepare` does for one picture."""
+        with self._cancellable():
+            return self._batches.prepare(settings)
+
+    def classify_batch(self, pictures: Pictures) -> BatchResult:
+        """Classify pictures, uint8 (n, 28, 28), encrypted, n at most N of the prepared settings.
+
+        The time is the same for one picture as for N. Raises what `classify` raises, and
+        recovers as it does; the batch that was lost or cancelled is to be given again.
+        """
+        with self._cancellable():
+            return self._batches.classify(pictures)
+
+    def encrypt(self, picture: Picture) -> Encrypted:
+        """Encrypt a picture once more, to look at; it is sent nowhere."""
+        with self._cancellable():
+            return self._singles.encrypt(picture)
+
+    def decrypt_with_wrong_key(self) -> tuple[float, ...]:
+        """Decrypt the last result with a new secret key that has nothing to do with it."""
+        with self._cancellable():
+            return self._proofs.use_wrong_key(self._singles.last_run())
+
+    def let_cloud_try(self) -> CloudAttempt:
+        """Let the cloud try to read the last picture and its scores."""
+        with self._cancellable():
+            return self._proofs.let_cloud_try(self._singles.last_run())
+
+    def unpack(self) -> Coefficients:
+        """Return the numbers that the cloud finds in the last picture's ciphertext."""
+        with self._cancellable():
+            return self._proofs.unpack(self._singles.last_run())
+
+    def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
+        """Classify the last picture's ciphertext again, with one bit flipped on its way.
+
+        Raises MessageError before any run, and for a bit that the ciphertext does not have.
+        """
+        with self._cancellable():
+            last = self._singles.last_run()
+            flipped = self._proofs.flip(last, bit)
+            self._check_cancelled()
+            self._singles.prepare(last.keys.settings)  # again at work, should it have been lost
+            return flipped
+
+    def calibrate(self) -> None:
+        """Measure what the primitives cost on this machine, for all later forecasts."""
+        with self._cancellable():
+            self._cloud.start()
+            answer = self._processes.ask_cloud(Message("calibrate"))
+            with suppress(OSError):  # without a cache folder, forecasts go without times
+                save_costs(costs_from_json(answer.fields), costs_path())
+
+    def cancel(self) -> None:
+        """Stop what is running: its call raises CancelledError. Does nothing when idle."""
+        self._cancelled = True
+        for peer in (self._client, self._cloud):
+            if peer.busy:
+                peer.kill()
+
+    def close(self) -> None:
+        """End both processes; whatever runs is cancelled."""
+        self.cancel()
+        self._client.close()
+        self._cloud.close()
+
+    @contextmanager
+    def _cancellable(self) -> Iterator[None]:
+        self._cancelled = False
+        try:
+            yield
+        except ProcessLostError as error:
+            if self._cancelled:
+                raise CancelledError("The run was cancelled.") from error
+            raise
+        except (LookupError, TypeError, ValueError) as error:
+            # What the processes answer is read without a look at its form first.
+            raise InternalError(
+                f"A process answered something else than it was asked ({type(error).__name__}); "
+                "start the program again.",
+                "".join(traceback.format_tb(error.__traceback__)),
+            ) from error
+
+    def _exchange(self, peer: Peer, message: Message) -> Iterator[Message]:
+        peer.busy = True  # before the flag is read; `cancel` sets the flag before it reads this
+        try:
+            self._check_cancelled()
+            answer = None
+            for answer in peer.exchange(message):
+                self._check_cancelled()
+                yield answer
+            if answer is None:
+                raise LookupError(f"no answer to {message.kind}")
+        finally:
+            peer.busy = False
+
+    def _check_cancelled(self) -> None:
+        if self._cancelled:
+            raise CancelledError("The run was cancelled.")
+
+    def _log(self, message: MessageLogged) -> None:
+        self.on_message(message)

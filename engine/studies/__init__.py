@@ -1,0 +1,4 @@
+"""Evaluations, resumable, on many processes.
+
+Sweeps and reports have packages here; may import the session and below.
+"""

@@ -1,0 +1,4 @@
+"""Sweeps over settings, resumable, on many processes or machines.
+
+Imports the evaluations beside it and below.
+"""

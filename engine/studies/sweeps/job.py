@@ -1,0 +1,57 @@
+"""One point of a sweep as an executor's worker measures it, on this machine or another."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+
+from engine.errors import ModelError
+from engine.pictures.samples import Samples
+from engine.session.events import Event, StageProgress
+from engine.session.session import Session
+from engine.studies.evaluation import model_sha256
+from engine.studies.judging import Part, judge, split_indices
+from engine.studies.session_pool import run_twice_if_lost
+from engine.studies.summary import Summary, summarise
+from engine.studies.sweeps.progress import DeskAddress, at_desk
+from engine.studies.sweeps.records import SweepPoint
+
+
+@dataclass(frozen=True, eq=False)
+class SweepJob:
+    """What travels to a worker: a point, its pictures, and where to report under which number.
+
+    The worker must have the very model that `model_sha256` names.
+    """
+
+    number: int
+    point: SweepPoint
+    samples: Samples
+    model_sha256: str
+    desk: DeskAddress
+
+
+def run_job(job: SweepJob) -> Summary:
+    """Measure a point on a session of its own, whose processes end with it.
+
+    Raises ModelError, ParameterError, ProcessLostError; CancelledError when the desk closes.
+    """
+    settings, mode = job.point.settings, job.point.mode
+    if model_sha256(settings.model) != job.model_sha256:
+        raise ModelError(
+            f"This worker has another model {settings.model} than the sweep; "
+            "install the same version on every machine."
+        )
+    groups = split_indices(settings, mode, list(range(len(job.samples))))
+    rows = 1 if mode == "single" else job.samples.pictures.shape[1]
+    parts: list[Part] = []
+
+    def hear(event: Event) -> None:
+        if mode == "batched" and isinstance(event, StageProgress) and event.key == "encrypt":
+            report(len(parts) * rows + event.done - 1, len(groups) * rows)
+
+    with closing(Session(hear)) as session, at_desk(job.desk, job.number, session.cancel) as report:
+        for group in groups:
+            measure = partial(judge, settings, mode, job.samples, group)
+            parts.append(run_twice_if_lost(measure, session))
+            report(len(parts) * rows, len(groups) * rows)
+    return summarise(parts, job.samples)
