@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app import display
+from app.shell import display
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,22 +25,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if window_fault or options.screenshot or options.screenshots:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if options.bench:
-        from app.bench import run_bench  # noqa: PLC0415 - imports Qt
+        from app.measure.bench import run_bench  # noqa: PLC0415 - imports Qt
 
         return run_bench(as_json=options.json)
     if options.screenshot:
-        from app.offscreen import take_screenshot  # noqa: PLC0415 - imports Qt
+        from app.measure.offscreen import take_screenshot  # noqa: PLC0415 - imports Qt
 
         return take_screenshot(options.screenshot, options.size, options.theme)
     if options.screenshots:
-        from app.screenshots import make_screenshots  # noqa: PLC0415 - imports Qt
+        from app.measure.screenshots import make_screenshots  # noqa: PLC0415 - imports Qt
 
         return make_screenshots(options.screenshots, options.record)
     if window_fault and not options.first_paint:
-        from app.offscreen import run_without_display  # noqa: PLC0415 - imports Qt
+        from app.measure.offscreen import run_without_display  # noqa: PLC0415 - imports Qt
 
         return run_without_display(window_fault)
-    from app.launch import run_window  # noqa: PLC0415 - imports Qt
+    from app.shell.launch import run_window  # noqa: PLC0415 - imports Qt
 
     return run_window(until_painted=options.first_paint)
 

@@ -8,9 +8,9 @@ import time
 
 from PySide6.QtCore import QObject, Signal
 
-from app.drawing import Grey, History
-from app.records import Evidence, LiveFigures, Message, Phase, Progress, StageState, Tone
-from app.stored_run import StoredRun, stored_run
+from app.compare.stored_run import StoredRun, stored_run
+from app.draw.drawing import Grey, History
+from app.link.records import Evidence, LiveFigures, Message, Phase, Progress, StageState, Tone
 from engine.ckks.parameters import Settings
 from engine.parties.message_log import MessageLog, MessageLogged
 from engine.session.events import (

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.sweep_choice import SweepOrder
+from app.sweep.choice import SweepOrder
 from engine.errors import CancelledError
 from engine.pictures.samples import Samples
 from engine.studies.evaluation import model_sha256

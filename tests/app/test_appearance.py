@@ -16,19 +16,19 @@ from PySide6.QtWidgets import (
 )
 from studio import Studio
 
-from app.palette import DARK, LIGHT, PALETTES, READABLE_PAIRS, Palette, contrast
-from app.plot_data import model_marks
-from app.views import VIEWS
-from app.widgets.canvas import Canvas
-from app.widgets.chain_bar import ChainBar
-from app.widgets.compare_view import CompareView
-from app.widgets.hex_view import HexView
-from app.widgets.noise_view import NoiseView
-from app.widgets.plot import Plot
-from app.widgets.preview import Preview
-from app.widgets.score_bars import ScoreBars
-from app.widgets.stage_card import StageCard
-from app.widgets.sweep_grid import SweepGrid
+from app.compare.view import CompareView
+from app.draw.canvas import Canvas
+from app.draw.noise_view import NoiseView
+from app.draw.preview import Preview
+from app.draw.score_bars import ScoreBars
+from app.journey.stage_card import StageCard
+from app.kit.palette import DARK, LIGHT, PALETTES, READABLE_PAIRS, Palette, contrast
+from app.kit.plots.data import model_marks
+from app.kit.plots.plot import Plot
+from app.prove.hex_view import HexView
+from app.settings.chain_bar import ChainBar
+from app.shell.views import VIEWS
+from app.sweep.form.grid import SweepGrid
 from engine.resources import model_names
 
 KEYS = [view.key for view in VIEWS]

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from studio import Studio
 
-from app.archive import Archive
-from app.store import VERSION, Changes, RunStore
-from app.stored_run import StoredRun
+from app.compare.archive import Archive
+from app.compare.store import VERSION, Changes, RunStore
+from app.compare.stored_run import StoredRun
 
 MakeStudio = Callable[[], Studio]
 

@@ -4,9 +4,9 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from studio import Studio
 
-from app.drawing import Drawing, History, Stroke, make_backdrop
-from app.pictures import network_input
-from app.rendering import RENDER_SIDE, render
+from app.draw.drawing import Drawing, History, Stroke, make_backdrop
+from app.draw.pictures import network_input
+from app.draw.rendering import RENDER_SIDE, render
 from engine.errors import ImageError
 
 STROKE = Stroke(((0.2, 0.2), (0.8, 0.8)), 0.085)

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QFileDialog
 from studio import Studio
 from test_appearance import clipped
 
-from app.comparison import compare
-from app.records import Phase
-from app.run_columns import COLUMNS, chain_text, when_text, words_of
-from app.run_export import as_csv, as_json
-from app.stored_run import StoredRun
-from app.widgets.compare_view import CompareView
-from app.widgets.comparison_table import MOST_RUNS
+from app.compare.comparison import compare
+from app.compare.comparison_table import MOST_RUNS
+from app.compare.run_columns import COLUMNS, chain_text, when_text, words_of
+from app.compare.run_export import as_csv, as_json
+from app.compare.stored_run import StoredRun
+from app.compare.view import CompareView
+from app.link.records import Phase
 from engine.ckks.parameters import Settings
 from engine.cli import main
 

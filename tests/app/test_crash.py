@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from studio import Studio
 
-from app.crash import UNEXPECTED, CrashReporter
+from app.link.crash import UNEXPECTED, CrashReporter
 from engine.errors import InternalError
 
 

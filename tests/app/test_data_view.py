@@ -14,12 +14,12 @@ from PySide6.QtCore import Qt
 from studio import Studio
 from test_appearance import CONTROLS, clipped, own_children
 
-from app.browsing import Browser
-from app.disagreements import find_disagreements
-from app.records import Phase
-from app.stored_run import StoredRun
-from app.sweep_store import default_folder
-from app.widgets.data_view import DATASETS, DataView
+from app.compare.stored_run import StoredRun
+from app.data_sets.browsing import Browser
+from app.data_sets.disagreements import find_disagreements
+from app.data_sets.view import DATASETS, DataView
+from app.link.records import Phase
+from app.sweep.store import default_folder
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, DatasetError
 from engine.pictures.datasets import Split, load_split
@@ -125,8 +125,8 @@ def test_classify_this_chooses_a_model_of_the_set(
     studio: Studio, view: DataView, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = ("kmnist-network1", "mnist-network1")
-    monkeypatch.setattr("app.sample_runs.model_names", lambda: names)
-    monkeypatch.setattr("app.widgets.sample_card.model_names", lambda: names)
+    monkeypatch.setattr("app.data_sets.sample_runs.model_names", lambda: names)
+    monkeypatch.setattr("app.data_sets.sample_card.model_names", lambda: names)
     forecaster = studio.window.program.choices._forecaster
     known = forecaster(studio.state.settings)
     monkeypatch.setattr(
@@ -144,7 +144,7 @@ def test_classify_this_chooses_a_model_of_the_set(
 def test_a_set_without_a_model_cannot_be_classified(
     studio: Studio, view: DataView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.widgets.sample_card.model_names", lambda: ("mnist-network1",))
+    monkeypatch.setattr("app.data_sets.sample_card.model_names", lambda: ("mnist-network1",))
     choose(studio, view, "KMNIST")
 
     assert not view.card.classify.isEnabled()

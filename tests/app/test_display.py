@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app import display
 from app.__main__ import main
+from app.shell import display
 
 ROOT = Path(__file__).resolve().parents[2]
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can lack a display")

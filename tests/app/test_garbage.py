@@ -5,7 +5,7 @@ import weakref
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app.garbage import MainThreadCollector
+from app.shell.garbage import MainThreadCollector
 
 
 class Cycle(QObject):

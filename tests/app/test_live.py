@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from studio import THREE, Studio
 
-from app.drawing import Drawing, Stroke
-from app.records import Phase, Progress, Tone
+from app.draw.drawing import Drawing, Stroke
+from app.link.records import Phase, Progress, Tone
 from engine.errors import ProcessLostError
 
 

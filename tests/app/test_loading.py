@@ -5,9 +5,9 @@ from PySide6.QtCore import SIGNAL, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter
 from studio import Studio
 
-from app.incoming import LONGEST_SIDE, png_bytes
-from app.records import Tone
-from app.widgets.gallery import sample_files
+from app.draw.gallery import sample_files
+from app.draw.incoming import LONGEST_SIDE, png_bytes
+from app.link.records import Tone
 from engine.pictures.images import decode_picture
 
 

@@ -8,13 +8,13 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.palette import DARK
-from app.plot_data import Axes, PlotPoint, ReferenceLine, Series, model_marks, series_by_model
-from app.theme import Theme
-from app.widgets.picture_file import save_picture
-from app.widgets.plot import Plot
-from app.widgets.plot_axes import ValueAxis
-from app.wording import time_text
+from app.kit.palette import DARK
+from app.kit.picture_file import save_picture
+from app.kit.plots.axes import ValueAxis
+from app.kit.plots.data import Axes, PlotPoint, ReferenceLine, Series, model_marks, series_by_model
+from app.kit.plots.plot import Plot
+from app.kit.theme import Theme
+from app.kit.wording import time_text
 
 TIMES = Axes("Time", "Bit scale", time_text, log_y=True)
 SERIES = (

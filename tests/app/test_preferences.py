@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from studio import Studio
 
-from app.preferences import Preferences, load_preferences, save_preferences
+from app.shell.preferences import Preferences, load_preferences, save_preferences
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE, Settings
 
 CHOSEN = Preferences(

@@ -8,10 +8,10 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QLabel
 from studio import Studio
 
-from app.palette import DARK
-from app.records import Phase, Progress
-from app.story import CHAPTERS, Step
-from app.widgets.presentation_window import PresentationWindow
+from app.kit.palette import DARK
+from app.link.records import Phase, Progress
+from app.present.story import CHAPTERS, Step
+from app.present.window import PresentationWindow
 from engine.errors import ProcessLostError
 
 SPACE, SHIFT = Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier

@@ -14,16 +14,16 @@ from studio import Studio
 from test_appearance import CONTROLS, clipped, own_children
 
 import engine
-from app.message_meanings import DECRYPTED, MEANINGS, meaning_of
-from app.proof_texts import FLIP, LOG, PROOFS, ProofText
-from app.proofs import MOST_FLIPS
-from app.records import Phase, Tone
-from app.views import DRAW, PROVE
-from app.widgets.pixels_view import grey_levels
-from app.widgets.proof_flip import sentence_about, tally_text
-from app.widgets.proof_log import COLUMNS
-from app.widgets.proof_noise import CiphertextPage, difference
-from app.widgets.prove_view import ProveView
+from app.draw.pixels_view import grey_levels
+from app.link.records import Phase, Tone
+from app.prove.flip import sentence_about, tally_text
+from app.prove.log import COLUMNS
+from app.prove.message_meanings import DECRYPTED, MEANINGS, meaning_of
+from app.prove.noise import CiphertextPage, difference
+from app.prove.proofs import MOST_FLIPS
+from app.prove.texts import FLIP, LOG, PROOFS, ProofText
+from app.prove.view import ProveView
+from app.shell.views import DRAW, PROVE
 from engine.errors import MessageError, ProcessLostError
 from engine.parties.message_log import MessageLogged
 from engine.session.tampering import FlippedBit

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from studio import THREE, child_processes
 
-from app.drawing import Drawing, Stroke
-from app.launch import make_window
-from app.main_window import MainWindow
-from app.message_meanings import MEANINGS
-from app.paths import Paths
-from app.proof_texts import COUNTED
-from app.records import Phase, Tone
-from app.widgets.prove_view import ProveView
+from app.draw.drawing import Drawing, Stroke
+from app.link.records import Phase, Tone
+from app.prove.message_meanings import MEANINGS
+from app.prove.texts import COUNTED
+from app.prove.view import ProveView
+from app.shell.launch import make_window
+from app.shell.main_window import MainWindow
+from app.shell.paths import Paths
 from engine.session.events import Event, StageStarted
 from engine.session.session import Session
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fake_session import FakeSession
 
-from app.recording import (
+from app.link.recording import (
     RecordedSession,
     Recording,
     load_recording,
@@ -14,7 +14,7 @@ from app.recording import (
     save_recording,
     session_of,
 )
-from app.screenshots import make_screenshots
+from app.measure.screenshots import make_screenshots
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
 from engine.resources import assets_dir

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 from studio import Studio
 
-from app.presets import PRESETS, Preset, with_model
-from app.rehearsal import Rehearsal, RehearsalError
+from app.measure.rehearsal import Rehearsal, RehearsalError
+from app.settings.presets import PRESETS, Preset, with_model
 from engine.ckks.parameters import SCALE_BITS_RANGE, Settings
 from engine.errors import ModelError
 from engine.resources import model_names

@@ -5,9 +5,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from studio import Studio
 
-from app.stand_loop import Pace, StandLoop
-from app.story import Step
-from app.widgets.presentation_window import PresentationWindow
+from app.present.stand_loop import Pace, StandLoop
+from app.present.story import Step
+from app.present.window import PresentationWindow
 from engine.errors import ProcessLostError
 
 QUICK = Pace(pen=0, step=2, retry=1, idle=60_000)

@@ -14,9 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_runs import any_run, made_run
 
-from app.run_rows import COLUMNS, RowError, from_row, to_row
-from app.store import APPLICATION_ID, VERSION, Changes, NewerStoreError, RunStore, StoreError
-from app.stored_run import StoredRun, stored_run
+from app.compare.run_rows import COLUMNS, RowError, from_row, to_row
+from app.compare.store import (
+    APPLICATION_ID,
+    VERSION,
+    Changes,
+    NewerStoreError,
+    RunStore,
+    StoreError,
+)
+from app.compare.stored_run import StoredRun, stored_run
 from engine.ckks.parameters import Settings
 from engine.session.events import Classification, Encrypted, KeysReady
 
@@ -272,7 +279,7 @@ def test_runs_and_pins_of_another_window_appear(store: RunStore, path: Path) -> 
 def test_many_programs_that_start_and_write_at_once_lose_nothing(path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from made_runs import made_run; from app.store import *\n"
+        "from made_runs import made_run; from app.compare.store import *\n"
         "store = RunStore(Path(sys.argv[2]))\n"
         "for k in range(20): store.sync(Changes(saved=(made_run(f'{sys.argv[3]}-{k}'),)))\n"
         "assert not store.notices, store.notices\n"

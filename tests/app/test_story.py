@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from app.records import Progress, StageState
-from app.story import CHAPTERS, Step, engine_text, part_of, stages_of, step_of
+from app.link.records import Progress, StageState
+from app.present.story import CHAPTERS, Step, engine_text, part_of, stages_of, step_of
 from engine.ckks.parameters import Settings
 from engine.session.events import StageInfo
 from engine.session.forecast import Forecast, forecast

@@ -17,17 +17,17 @@ from pytestqt.qtbot import QtBot
 from studio import Studio
 from test_appearance import CONTROLS, clipped, own_children
 
-from app.plot_data import Series
-from app.sweep_choice import SweepChoice, SweepOrder, as_json, choice_of, from_json
-from app.sweep_figures import ACCURACY, DEGREE, KINDS, SCALE, SIZE, TIME, command_text, series_of
-from app.sweep_presets import PRESETS
-from app.sweep_store import SweepMemory, default_folder, load_plan, save_plan
-from app.sweeps import SweepPhase, Sweeps
-from app.widgets.sweep_grid import COLUMNS, ROWS
-from app.widgets.sweep_row_card import chain_text
-from app.widgets.sweep_table import WIDEST
-from app.widgets.sweep_view import SweepView
-from app.wording import duration_text
+from app.kit.plots.data import Series
+from app.kit.wording import duration_text
+from app.sweep.choice import SweepChoice, SweepOrder, as_json, choice_of, from_json
+from app.sweep.figures import ACCURACY, DEGREE, KINDS, SCALE, SIZE, TIME, command_text, series_of
+from app.sweep.form.grid import COLUMNS, ROWS
+from app.sweep.presets import PRESETS
+from app.sweep.row_card import chain_text
+from app.sweep.store import SweepMemory, default_folder, load_plan, save_plan
+from app.sweep.sweeps import SweepPhase, Sweeps
+from app.sweep.table import WIDEST
+from app.sweep.view import SweepView
 from engine.commands import classify, evaluate
 from engine.commands.options import settings_from
 from engine.errors import ResultsError
@@ -55,7 +55,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeSweep]]:
         begun.append(FakeSweep(order, folder, made_samples(order)))
         return begun[-1]
 
-    monkeypatch.setattr("app.sweep_link.open_sweep", open_fake)
+    monkeypatch.setattr("app.sweep.link.open_sweep", open_fake)
     yield begun
     for sweep in begun:
         sweep.cancel()

@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.theme import Theme
-from app.widgets.wire import Wire
+from app.journey.wire import Wire
+from app.kit.theme import Theme
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from pathlib import Path
 from held import held
 from PySide6.QtGui import QGuiApplication
 
-from app.gap_recorder import GapRecorder
-from app.launch import make_application, make_window
-from app.live_bench import Scribbler
-from app.paths import Paths
-from app.rehearsal import Rehearsal
+from app.measure.gap_recorder import GapRecorder
+from app.measure.live_bench import Scribbler
+from app.measure.rehearsal import Rehearsal
+from app.shell.launch import make_application, make_window
+from app.shell.paths import Paths
 
 WARM_UP, ANSWERS = 40, 190
 

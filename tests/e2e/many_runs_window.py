@@ -11,9 +11,9 @@ from pathlib import Path
 from held import held
 from PySide6.QtGui import QGuiApplication
 
-from app.launch import Paths, make_application, make_window
-from app.rehearsal import Rehearsal
-from app.samples import sample_strokes
+from app.draw.samples import sample_strokes
+from app.measure.rehearsal import Rehearsal
+from app.shell.launch import Paths, make_application, make_window
 
 WARM_UP, RUNS = 20, 100
 

@@ -12,13 +12,13 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.launch import make_application, make_window
-from app.paths import Paths
-from app.rehearsal import Rehearsal
-from app.samples import sample_strokes
-from app.sweep_choice import SweepChoice
-from app.sweeps import SweepPhase, Sweeps
-from app.widgets.sweep_view import SweepView
+from app.draw.samples import sample_strokes
+from app.measure.rehearsal import Rehearsal
+from app.shell.launch import make_application, make_window
+from app.shell.paths import Paths
+from app.sweep.choice import SweepChoice
+from app.sweep.sweeps import SweepPhase, Sweeps
+from app.sweep.view import SweepView
 
 POINTS = SweepChoice(("mnist-network1",), (4096, 8192), (22, 24, 26), 0)
 """The three at N = 8192 can work."""

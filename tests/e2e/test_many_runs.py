@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.store import Changes, RunStore
+from app.compare.store import Changes, RunStore
 
 MOST_GROWTH = 12_000_000
 """Bytes; the ciphertexts of a hundred runs alone are more than twice as much."""

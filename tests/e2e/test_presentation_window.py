@@ -8,7 +8,7 @@ from typing import IO
 
 from test_real_window import draw, mouse
 
-from app.story import CHAPTERS, Step
+from app.present.story import CHAPTERS, Step
 
 
 def read(output: IO[str]) -> dict[str, object]:

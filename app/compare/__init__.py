@@ -1,0 +1,1 @@
+"""Past runs: kept, compared, exported."""

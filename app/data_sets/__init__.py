@@ -1,0 +1,1 @@
+"""Data sets: browsed, downloaded, their pictures classified."""

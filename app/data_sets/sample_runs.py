@@ -1,0 +1,55 @@
+"""Classifies a prepared picture: puts it on the canvas, chooses the settings it needs, runs."""
+
+from PySide6.QtCore import QObject
+
+from app.draw.drawing import Grey
+from app.draw.pictures import Pictures
+from app.journey.runs import Runs
+from app.link.records import Tone
+from app.settings.choices import Choices
+from app.settings.presets import with_model
+from app.state import AppState
+from engine.ckks.parameters import Settings
+from engine.pictures.preparation import model_for
+from engine.resources import model_names
+from engine.session.forecast import Refusal
+
+
+class SampleRuns(QObject):
+    """Waits with the run until the forecast of newly chosen settings says that they can work."""
+
+    def __init__(self, state: AppState, pictures: Pictures, choices: Choices, runs: Runs) -> None:
+        super().__init__(state)
+        self._state = state
+        self._pictures = pictures
+        self._choices = choices
+        self._runs = runs
+        self._waits = False
+        state.forecast_changed.connect(self._go_on)
+
+    def classify(self, dataset: str, picture: Grey) -> None:
+        """Classify a picture (28, 28) of a data set with a model that was trained on that set."""
+        settings = self._state.settings
+        model = model_for(dataset, settings.model, model_names())
+        if model is None:
+            self._pictures.show_sample(picture)
+            self._state.say(f"There is no model for {dataset}; add one to models.", Tone.ERROR)
+        else:
+            self.repeat(picture, with_model(settings, model))
+
+    def repeat(self, picture: Grey, settings: Settings) -> None:
+        """Classify a picture (28, 28) as it is, with these settings."""
+        self._pictures.show_sample(picture)
+        if settings == self._state.settings:
+            self._runs.classify()
+        else:
+            self._waits = True
+            self._choices.change(settings)
+
+    def _go_on(self) -> None:
+        forecast = self._state.forecast
+        if not self._waits or forecast is None or forecast.settings != self._state.settings:
+            return
+        self._waits = False
+        if not isinstance(forecast, Refusal):
+            self._runs.classify()

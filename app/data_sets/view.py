@@ -1,0 +1,159 @@
+"""The view of the data sets: choose a set and a class, look through its test pictures, pick one."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QSpinBox,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.data_sets.browsing import Browser
+from app.data_sets.downloading import Downloads
+from app.data_sets.missing_page import MissingPage
+from app.data_sets.sample_card import SampleCard
+from app.data_sets.sample_grid import SampleGrid
+from app.draw.draw_view import RIGHT_WIDTH
+from app.kit.basics import label
+from app.kit.segmented import Segmented
+from app.kit.theme import Theme
+from app.kit.wording import DATASET_TITLES
+from app.shell.actions import Actions
+from app.state import AppState
+
+DATASETS = tuple(DATASET_TITLES)
+EVERY_CLASS = "Every class"
+DISAGREEING = "Encrypted and clear differ"
+
+
+class DataView(QWidget):
+    """Attributes: `sets`, `classes`, `number`, `grid`, `card`, `missing`.
+
+    Signal `wanted(dataset, picture)`: the person wants this picture classified.
+    """
+
+    wanted = Signal(str, object)
+
+    def __init__(
+        self,
+        state: AppState,
+        browser: Browser,
+        downloads: Downloads,
+        theme: Theme,
+        actions: Actions,
+    ) -> None:
+        super().__init__()
+        self._browser = browser
+        self._theme = theme
+        self.sets = Segmented(
+            "Data set",
+            range(len(DATASET_TITLES)),
+            "Look through the test pictures of this data set",
+            list(DATASET_TITLES.values()),
+        )
+        self.sets.chosen.connect(lambda place: browser.choose_dataset(DATASETS[place]))
+        self.classes = QComboBox()
+        self.classes.setAccessibleName("Class")
+        self.classes.setToolTip(
+            "Show one class, or what a sweep or an evaluation answered differently when encrypted"
+        )
+        self.classes.activated.connect(self._choose_class)
+        self.number = self._make_number()
+        self._count = label("", "body", "muted")
+        self.grid = SampleGrid(browser, theme)
+        self.card = SampleCard(state, browser, theme, actions)
+        self.missing = MissingPage(browser, downloads, theme, actions)
+        self._pages = QStackedLayout()
+        self._arrange()
+        actions.classify_sample.triggered.connect(self._want)
+        actions.find_sample.setEnabled(True)
+        actions.find_sample.triggered.connect(self._find)
+        browser.pictures_changed.connect(self._show)
+        browser.selected_changed.connect(self._show_number)
+        self._show()
+        browser.open()
+
+    def _make_number(self) -> QSpinBox:
+        spin = QSpinBox()
+        spin.setAccessibleName("Number of the picture")
+        spin.setToolTip("Go to a test picture by its number in the file, counted from 0 (Ctrl+F)")
+        spin.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        spin.setKeyboardTracking(False)
+        spin.valueChanged.connect(self._browser.find)
+        self._theme.fix(spin, 18, None)
+        return spin
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        self._theme.space(row, gap=3)
+        panel = QFrame()
+        panel.setProperty("panel", "card")
+        panel.setAccessibleName("Data set")
+        column = QVBoxLayout(panel)
+        self._theme.space(column, margin=3, gap=3)
+        column.addLayout(self._make_bar())
+        column.addLayout(self._pages, 1)
+        self._pages.addWidget(self.grid)
+        self._pages.addWidget(self.missing)
+        self._theme.fix(self.card, RIGHT_WIDTH, None)
+        row.addWidget(panel, 1)
+        row.addWidget(self.card)
+
+    def _make_bar(self) -> QHBoxLayout:
+        bar = QHBoxLayout()
+        self._theme.space(bar, gap=2)
+        self._theme.fix(self.sets, 90, None)
+        bar.addWidget(self.sets)
+        self._theme.fix(self.classes, 58, None)
+        bar.addWidget(self.classes)
+        bar.addWidget(label("Number", "body", "muted"))
+        bar.addWidget(self.number)
+        bar.addStretch()
+        bar.addWidget(self._count)
+        return bar
+
+    def _show(self) -> None:
+        browser = self._browser
+        self.sets.set_value(DATASETS.index(browser.dataset))
+        self._show_classes()
+        self._pages.setCurrentIndex(1 if browser.fault else 0)
+        there = browser.split is not None
+        self.number.setEnabled(there)
+        self.classes.setEnabled(there)
+        self.number.setMaximum(max(0, len(browser.split) - 1) if browser.split is not None else 0)
+        loading = "" if browser.fault else "Reading\u2026"
+        self._count.setText(f"{len(browser.shown):,} test pictures" if there else loading)
+
+    def _show_classes(self) -> None:
+        browser = self._browser
+        names = [f"{name} ({browser.count(k):,})" for k, name in enumerate(browser.classes)]
+        items = [EVERY_CLASS, *names, f"{DISAGREEING} ({len(browser.disagreements)})"]
+        if [self.classes.itemText(k) for k in range(self.classes.count())] != items:
+            self.classes.clear()
+            self.classes.addItems(items)
+        place = 0 if browser.only_class is None else browser.only_class + 1
+        self.classes.setCurrentIndex(len(items) - 1 if browser.only_disagreeing else place)
+
+    def _show_number(self) -> None:
+        if self._browser.selected is not None:
+            self.number.blockSignals(True)
+            self.number.setValue(self._browser.selected)
+            self.number.blockSignals(False)
+
+    def _choose_class(self, index: int) -> None:
+        if index == self.classes.count() - 1:
+            self._browser.choose_disagreeing()
+        else:
+            self._browser.choose_class(index - 1 if index else None)
+
+    def _find(self) -> None:
+        self.number.setFocus()
+        self.number.selectAll()
+
+    def _want(self) -> None:
+        browser = self._browser
+        if browser.selected is not None and browser.split is not None:
+            self.wanted.emit(browser.dataset, browser.picture(browser.selected))

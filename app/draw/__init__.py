@@ -1,0 +1,1 @@
+"""The picture: strokes, canvas, files, and what the network and the cloud see of it."""

@@ -1,0 +1,115 @@
+"""The answer, large; every score encrypted beside clear; how far they differ."""
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
+
+from app.draw.score_bars import ScoreBars
+from app.kit.basics import RIGHT, label, set_tone
+from app.kit.fitted_label import FittedLabel
+from app.kit.theme import Theme
+from app.kit.wording import TERMS, difference_text, score_text, share_text
+from app.state import AppState
+from engine.session.events import Classification
+
+NOTHING_YET = "\u2013"
+ANSWER_SIZE = (26, 21)
+ANSWER_WEIGHT = 700
+
+
+class AnswerCard(QFrame):
+    """Shows `state.result`. Attributes: `digit`, `sentence`."""
+
+    def __init__(self, state: AppState, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("panel", "card")
+        self.setAccessibleName("The answer")
+        self._state = state
+        self._theme = theme
+        self.digit = FittedLabel()
+        self.sentence = label("", "title", wrap=True)
+        self._below = label("", "body", "muted", wrap=True)
+        self._bars = ScoreBars(state, theme)
+        self._bars.setToolTip(TERMS["scores"])
+        self._largest = label(NOTHING_YET, "strong")
+        self._relative = label(NOTHING_YET, "strong")
+        self._arrange()
+        state.result_changed.connect(self._show)
+        state.phase_changed.connect(self._show)
+        state.drawing_changed.connect(self._show)
+        theme.apply(self._restyle)
+        self._show()
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        self._theme.space(layout, margin=3, gap=2)
+        layout.addWidget(label("The answer, decrypted by you", "title", "clear"))
+        head = QHBoxLayout()
+        self._theme.space(head, gap=3)
+        self._theme.fix(self.digit, *ANSWER_SIZE)
+        head.addWidget(self.digit)
+        words = QVBoxLayout()
+        self._theme.space(words, gap=1)
+        words.addStretch()
+        words.addWidget(self.sentence)
+        words.addWidget(self._below)
+        words.addStretch()
+        head.addLayout(words, 1)
+        layout.addLayout(head)
+        layout.addWidget(self._bars, 1)
+        facts = QGridLayout()
+        self._theme.space(facts, gap=0.5)
+        for row, (name, value) in enumerate(
+            (("Largest difference", self._largest), ("Relative error", self._relative))
+        ):
+            value.setAlignment(RIGHT)
+            facts.addWidget(label(name, "body", "muted"), row, 0)
+            facts.addWidget(value, row, 1)
+        self._largest.setToolTip("The largest difference between an encrypted and a clear score")
+        self._relative.setToolTip("The largest difference as a share of the largest clear score")
+        layout.addLayout(facts)
+
+    def _restyle(self) -> None:
+        current = self._state.is_answered
+        color = self._theme.palette.text if current else self._theme.palette.control
+        result = self._state.result
+        answer = result.classes[result.prediction] if result else ""
+        largest = self._theme.points("digit")
+        points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self._theme.px(2))
+        style = (
+            f"font-size: {points:.2f}pt; font-weight: {ANSWER_WEIGHT};"
+            f"color: {color}; background: {self._theme.palette.sunken};"
+            f"border: 1px solid {self._theme.palette.border};"
+            f"border-radius: {self._theme.px(1.5)}px;"
+        )
+        if style != self.digit.styleSheet():
+            self.digit.setStyleSheet(style)
+
+    def _show(self) -> None:
+        self._restyle()
+        result = self._state.result
+        if result is None:
+            self.sentence.setText("No answer yet")
+            self._below.setText("The same network also runs on the clear picture.")
+            self.digit.setAccessibleName("No answer yet")
+            return
+        answer = result.classes[result.prediction]
+        self.digit.setAccessibleName(f"The answer is {answer}")
+        self.sentence.setText(self._sentence_about(result))
+        agrees = result.prediction == result.clear_prediction
+        set_tone(self.sentence, "" if agrees else "danger")
+        self._below.setText(runner_up_text(result))
+        self._largest.setText(difference_text(result.largest_difference))
+        self._relative.setText(share_text(result.relative_error))
+
+    def _sentence_about(self, result: Classification) -> str:
+        if not self._state.is_answered:
+            return "The answer before"
+        if result.prediction != result.clear_prediction:
+            return f"Clear says {result.classes[result.clear_prediction]}"
+        return "Encrypted and clear agree"
+
+
+def runner_up_text(result: Classification) -> str:
+    """Return which class came second and by how much."""
+    first, second = sorted(range(len(result.encrypted)), key=lambda k: -result.encrypted[k])[:2]
+    margin = result.encrypted[first] - result.encrypted[second]
+    return f"Next is {result.classes[second]}, {score_text(margin)} behind"

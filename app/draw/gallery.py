@@ -1,0 +1,138 @@
+"""The sample pictures as thumbnails over the window: a column for each digit."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMetaObject, QObject, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QHideEvent, QIcon, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
+
+from app.kit.basics import label
+from app.kit.theme import Theme
+from engine.resources import assets_dir
+
+STEPS = {
+    Qt.Key.Key_Left.value: (0, -1),
+    Qt.Key.Key_Right.value: (0, 1),
+    Qt.Key.Key_Up.value: (-1, 0),
+    Qt.Key.Key_Down.value: (1, 0),
+}
+Place = tuple[int, int]
+
+
+def sample_files() -> dict[Place, Path]:
+    """Return the sample pictures, named `DIGIT-KIND.png`, by row (kind) and column (digit)."""
+    files = sorted((assets_dir() / "samples").glob("?-*.png"))
+    kinds = sorted({path.stem[2:] for path in files}, reverse=True)
+    return {(kinds.index(path.stem[2:]), int(path.stem[0])): path for path in files}
+
+
+class Gallery(QFrame):
+    """Arrow keys move, Return chooses, Esc closes; so does a focus that goes elsewhere.
+
+    Signal `chosen(Path)`.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, content: QWidget) -> None:
+        super().__init__(content)
+        self.setProperty("panel", "overlay")
+        self.setAccessibleName("Sample pictures")
+        self._theme = theme
+        self._before: QWidget | None = None
+        self._following: QMetaObject.Connection | None = None
+        self.buttons: dict[Place, QToolButton] = {}
+        layout = QVBoxLayout(self)
+        theme.space(layout, margin=3, gap=2)
+        self._title = label("Samples, drawn for this program", "caption")
+        layout.addWidget(self._title)
+        self._grid = QGridLayout()
+        theme.space(self._grid, gap=1)
+        layout.addLayout(self._grid)
+        self.hide()
+
+    def open_at(self, corner: QPoint) -> None:
+        """Show the thumbnails with their top left corner at a point of the window's content."""
+        if not self.buttons:
+            self._fill()
+        self._before = QApplication.focusWidget()
+        self.move(corner)
+        self.show()
+        self.raise_()
+        self.adjustSize()
+        for button in list(self.buttons.values())[:1]:
+            button.setFocus()
+
+    def _close(self) -> None:
+        if self._before is not None:
+            self._before.setFocus()
+        self.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
+        super().showEvent(event)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        if self._following is None:  # the application outlives the window: only while it is shown
+            self._following = application.focusObjectChanged.connect(self._follow_focus)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
+        super().hideEvent(event)
+        if self._following is not None:
+            QObject.disconnect(self._following)
+            self._following = None
+
+    @Slot(QObject)
+    def _follow_focus(self, focused: QObject | None) -> None:
+        inside = isinstance(focused, QWidget) and self.isAncestorOf(focused)
+        if focused is not None and not inside:
+            self.hide()
+
+    def _fill(self) -> None:
+        for place, path in sorted(sample_files().items()):  # the order of Tab
+            button = self._make_button(path)
+            self._grid.addWidget(button, *place)
+            self.buttons[place] = button
+        if not self.buttons:
+            self._title.setText("The sample pictures are missing from this installation.")
+
+    def _make_button(self, path: Path) -> QToolButton:
+        button = _Thumbnail()
+        button.setIcon(QIcon(str(path)))
+        self._theme.apply(lambda: button.setIconSize(QSize(self._theme.px(9), self._theme.px(9))))
+        button.setProperty("kind", "icon")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        name = path.stem.replace("-", ", ")
+        button.setAccessibleName(f"Sample {name}")
+        button.setToolTip(name)
+        button.setProperty("path", str(path))
+        button.clicked.connect(self._choose)
+        return button
+
+    def _choose(self) -> None:
+        path = Path(self.sender().property("path"))
+        self._close()
+        self.chosen.emit(path)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
+        here = next((place for place, each in self.buttons.items() if each.hasFocus()), None)
+        if event.key() in STEPS and here is not None:
+            down, right = STEPS[event.key()]
+            there = self.buttons.get((here[0] + down, here[1] + right))
+            if there is not None:
+                there.setFocus()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and here is not None:
+            self.buttons[here].click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+
+class _Thumbnail(QToolButton):
+    """Leaves the arrow keys to the gallery; a button would take them as Tab."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in STEPS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,155 @@
+"""What a person does with the picture: draw, undo, load; and the 28x28 that comes of it."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from app.draw.drawing import (
+    Backdrop,
+    Drawing,
+    Grey,
+    History,
+    dataset_backdrop,
+    make_backdrop,
+)
+from app.draw.rendering import RENDER_SIDE, render
+from app.link.background import Background
+from app.link.crash import UNEXPECTED, is_expected
+from app.link.records import Tone
+from app.state import AppState
+from engine.errors import ImageError
+from engine.pictures.images import Centre, decode_picture, load_picture, to_network_input
+from engine.pictures.preparation import centre_of
+
+PREVIEW_DELAY_MS = 25
+
+
+class Pictures(QObject):
+    """Changes the state's drawing and keeps `state.picture` in step with it.
+
+    `report` is called with exceptions that nobody expected.
+    """
+
+    def __init__(
+        self, state: AppState, background: Background, report: Callable[[Exception], None]
+    ) -> None:
+        super().__init__(state)
+        self._state = state
+        self._background = background
+        self._report = report
+        self._shown = Drawing()
+        self._centre = centre_of(state.settings.model)
+        state.settings_changed.connect(self._follow_model)
+        self._sampled_at = 0.0
+        self._timer = QTimer(self, singleShot=True, interval=PREVIEW_DELAY_MS)
+        self._timer.timeout.connect(self._update)
+
+    def warm_up(self) -> None:
+        """Run the engine's preparation once where nobody waits for it."""
+        sample = np.full((RENDER_SIDE, RENDER_SIDE), 255, np.uint8)
+        sample[40:240, 130:150] = 0
+        self._background.run("warm up", lambda: to_network_input(sample), _ignore, self._report)
+
+    def draw(self, drawing: Drawing) -> None:
+        """Show a new drawing; the one before can be undone to."""
+        self._state.history.push(drawing)
+        self._show_current()
+
+    def undo(self) -> None:
+        """Show the drawing before."""
+        self._state.history.undo()
+        self._show_current()
+
+    def redo(self) -> None:
+        """Show the undone drawing again."""
+        self._state.history.redo()
+        self._show_current()
+
+    def clear(self) -> None:
+        """Empty the canvas."""
+        if not self._state.history.current.is_empty:
+            self.draw(Drawing())
+
+    def use_history(self, history: History) -> None:
+        """Go on with other drawings; whoever keeps the present ones can bring them back."""
+        self._state.history = history
+        self._show_current()
+
+    def preview(self, unfinished: Drawing) -> None:
+        """Show soon what the network sees of a stroke that is still being drawn."""
+        self._shown = unfinished
+        if not self._timer.isActive():
+            self._sampled_at = time.perf_counter()
+            self._timer.start()
+
+    def load_file(self, path: Path) -> None:
+        """Load a picture file onto the canvas."""
+        self._load(lambda: load_picture(path))
+
+    def load_bytes(self, data: bytes, name: str) -> None:
+        """Load the bytes of a picture file onto the canvas."""
+        self._load(lambda: decode_picture(data, name))
+
+    def load_made(self, make: Callable[[], bytes], name: str) -> None:
+        """Load a picture file whose bytes are made in the background."""
+        self._load(lambda: decode_picture(make(), name))
+
+    def show_sample(self, picture: Grey) -> None:
+        """Put a data set's picture (28, 28) onto the canvas."""
+        self._show(dataset_backdrop(picture))
+
+    def refuse(self, sentence: str) -> None:
+        """Say beside the canvas why something was not taken."""
+        self._state.say_of_picture(sentence, Tone.ERROR)
+
+    def _load(self, read: Callable[[], Grey]) -> None:
+        self._background.run("load", lambda: make_backdrop(read()), self._show, self._failed)
+
+    def _show(self, backdrop: Backdrop) -> None:
+        self.draw(Drawing(backdrop=backdrop))
+
+    def _failed(self, error: Exception) -> None:
+        if not is_expected(error):
+            self._report(error)
+        self.refuse(str(error) if is_expected(error) else UNEXPECTED)
+
+    def _show_current(self) -> None:
+        self._timer.stop()
+        self._sampled_at = time.perf_counter()
+        self._state.say("")
+        self._shown = self._state.history.current
+        self._update()
+
+    @Slot()
+    def _follow_model(self) -> None:
+        """Prepare the same drawing again when the model's data set is made in another way."""
+        centre = centre_of(self._state.settings.model)
+        if centre != self._centre:
+            self._centre = centre
+            self._update()
+
+    @Slot()
+    def _update(self) -> None:
+        self._state.say_of_picture("")
+        picture: Grey | None = None
+        try:
+            picture = network_input(self._shown, self._centre)
+        except ImageError as error:
+            self.refuse(str(error))
+        self._state.set_picture(picture, self._sampled_at)
+
+
+def network_input(drawing: Drawing, centre: Centre) -> Grey | None:
+    """Return the (28, 28) that the network sees, None of an empty canvas; raise ImageError."""
+    if drawing.is_empty:
+        return None
+    if drawing.backdrop is not None and not drawing.strokes:
+        return drawing.backdrop.network_inputs[centre]
+    return to_network_input(render(drawing), centre)
+
+
+def _ignore(_value: object) -> None:
+    pass

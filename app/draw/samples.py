@@ -1,0 +1,22 @@
+"""The strokes that the sample pictures were drawn with, to be drawn again by a pen or a mouse."""
+
+import json
+
+from app.draw.drawing import Point
+from engine.resources import assets_dir
+
+
+def sample_names() -> list[str]:
+    """Return the samples' file names, 0 to 9 with one pen, then with the next."""
+    return sorted(_samples(), key=lambda name: (name[1:], name[0]))
+
+
+def sample_strokes(name: str) -> list[list[Point]]:
+    """Return the strokes that a sample picture was drawn with, positions from 0 to 1."""
+    return [[(x, y) for x, y in stroke] for stroke in _samples()[name]["strokes"]]
+
+
+def _samples() -> dict[str, dict[str, list[list[Point]]]]:
+    text = (assets_dir() / "samples" / "strokes.json").read_text(encoding="utf-8")
+    samples: dict[str, dict[str, list[list[Point]]]] = json.loads(text)
+    return samples

@@ -1,0 +1,137 @@
+"""Ten pairs of bars: the decrypted score of each class beside the clear one."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.kit.theme import Theme
+from app.kit.wording import score_text
+from app.state import AppState
+from engine.pictures.datasets import CLASSES
+from engine.pictures.preparation import dataset_of
+from engine.session.events import Classification
+
+WIDEST_NAME = 23
+LEAST_NAME = 6
+_ELIDE = Qt.TextElideMode.ElideRight
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ScoreBars(QWidget):
+    """Paints `state.result`; both bars of a class share one scale and one zero line."""
+
+    def __init__(self, state: AppState, theme: Theme) -> None:
+        super().__init__()
+        self._state = state
+        self._theme = theme
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        state.result_changed.connect(self._describe)
+        state.settings_changed.connect(self.update)
+        theme.changed.connect(self.update)
+        self._describe()
+
+    def _describe(self) -> None:
+        result = self._state.result
+        self.setAccessibleName("Scores of each class, encrypted and clear")
+        if result is not None:
+            rows = zip(result.classes, result.encrypted, result.clear, strict=True)
+            texts = [f"{name}: {a:.3f} encrypted, {b:.3f} clear" for name, a, b in rows]
+            self.setAccessibleDescription("; ".join(texts))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            result = self._state.result
+            classes = result.classes if result else self._expected_classes()
+            head = self._theme.px(4.5)
+            row = (self.height() - head) / len(classes)
+            self._paint_legend(painter, head)
+            tag = self._tag_width(classes)
+            for place, name in enumerate(classes):
+                line = QRectF(0, head + place * row, self.width(), row)
+                self._paint_class(painter, line, name, place, result, tag)
+
+    def _expected_classes(self) -> tuple[str, ...]:
+        return CLASSES[dataset_of(self._state.settings.model)]
+
+    def _tag_width(self, classes: tuple[str, ...]) -> float:
+        """Return the width of the names' column, as narrow as the longest name lets it be."""
+        metrics = QFontMetricsF(self._theme.font("strong"))
+        widest = max(metrics.horizontalAdvance(name) for name in classes) + self._theme.px(2)
+        return min(max(widest, self._theme.px(LEAST_NAME)), self._theme.px(WIDEST_NAME))
+
+    @property
+    def _number_width(self) -> float:
+        return self._theme.px(17)
+
+    def _paint_legend(self, painter: QPainter, height: float) -> None:
+        painter.setFont(self._theme.font("caption"))
+        width = self._number_width
+        for name, column in (("clear", 1), ("encrypted", 2)):
+            place = QRectF(self.width() - column * width, 0, width, height)
+            square = self._theme.px(1.75)
+            text = painter.fontMetrics().horizontalAdvance(name)
+            left = place.right() - text - square * 1.6
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color(name))
+            painter.drawRect(QRectF(left, height / 2 - square / 2, square, square))
+            painter.setPen(self._theme.color(name))
+            painter.drawText(place, _RIGHT, name)
+
+    def _paint_class(
+        self,
+        painter: QPainter,
+        line: QRectF,
+        name: str,
+        place: int,
+        result: Classification | None,
+        tag: float,
+    ) -> None:
+        is_answer = result is not None and place == result.prediction
+        if is_answer:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("encrypted_tint"))
+            painter.drawRoundedRect(line.adjusted(0, 1, 0, -1), 4, 4)
+        painter.setFont(self._theme.font("strong" if is_answer else "body"))
+        painter.setPen(self._theme.color("text"))
+        shown = painter.fontMetrics().elidedText(name, _ELIDE, int(tag))
+        painter.drawText(QRectF(line.left(), line.top(), tag, line.height()), _CENTRE, shown)
+        numbers = 2 * self._number_width
+        gap = self._theme.px(1)
+        bars = QRectF(tag, line.top(), line.width() - tag - numbers - gap, line.height())
+        if result is None:
+            painter.setPen(QPen(self._theme.color("border"), 1))
+            painter.drawLine(bars.bottomLeft(), bars.bottomRight())
+            return
+        self._paint_bars(painter, bars, place, result)
+        inset = self._theme.px(1)
+        for score, color, column in (
+            (result.encrypted[place], "encrypted", 2),
+            (result.clear[place], "clear", 1),
+        ):
+            left = line.right() - column * self._number_width
+            box = QRectF(left, line.top(), self._number_width - inset, line.height())
+            painter.setPen(self._theme.color(color))
+            painter.drawText(box, _RIGHT, score_text(score))
+
+    def _paint_bars(
+        self, painter: QPainter, place: QRectF, index: int, result: Classification
+    ) -> None:
+        both = (*result.encrypted, *result.clear, 0.0)
+        low, high = min(both), max(both)
+        per_unit = place.width() / (high - low or 1.0)
+        zero = place.left() - low * per_unit
+        thick = min(place.height() * 0.3, self._theme.px(2.25))
+        middle = place.center().y()
+        painter.setPen(Qt.PenStyle.NoPen)
+        for score, color, top in (
+            (result.encrypted[index], "encrypted", middle - thick - 0.5),
+            (result.clear[index], "clear", middle + 0.5),
+        ):
+            painter.setBrush(self._theme.color(color))
+            end = zero + score * per_unit
+            painter.drawRect(QRectF(min(zero, end), top, max(1.0, abs(end - zero)), thick))
+        painter.setPen(QPen(self._theme.color("control"), 1))
+        painter.drawLine(int(zero), int(place.top()), int(zero), int(place.bottom()))

@@ -1,0 +1,1 @@
+"""One run between you and the cloud: stages, wire, progress."""

@@ -1,0 +1,1 @@
+"""Plots: what every graph in the window shares; imports the kit only."""

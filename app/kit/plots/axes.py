@@ -1,0 +1,65 @@
+"""The axes of a plot: their texts, as the rest of the window writes values, and their style."""
+
+from math import ceil, floor, log10
+
+import pyqtgraph as pg
+
+from app.kit.plots.data import Axes
+from app.kit.theme import Theme
+
+LOG_STEPS = ((1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 5), (1, 3), (1,))
+TICK_ROOM = 28
+"""Pixels for each tick's text on a logarithm."""
+LEFT_WIDTH = 15
+"""Spacing units for the texts of y, so that plots below each other have one line."""
+
+
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]
+    """The axis of y; `axes` says how its values are written."""
+
+    def __init__(self, axes: Axes) -> None:
+        super().__init__("left")
+        self.axes = axes
+
+    def tickValues(self, least: float, most: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the places of ticks; on a logarithm as many of a decade as there is room for."""
+        if not self.axes.log_y:
+            ticks: list[tuple[float, list[float]]] = super().tickValues(least, most, size)
+            return ticks
+        for step in LOG_STEPS:
+            decades = range(floor(least), ceil(most) + 1)
+            places = [decade + log10(each) for decade in decades for each in step]
+            shown = [place for place in places if least <= place <= most]
+            if len(shown) * TICK_ROOM <= size:
+                break
+        return [(1.0, shown if len(shown) > 1 else _even_ticks(least, most, size))]
+
+    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
+        """Return the texts of ticks."""
+        return [self.axes.y_text(10**value if self.axes.log_y else value) for value in values]
+
+
+def _even_ticks(least: float, most: float, size: float) -> list[float]:
+    """Return ticks for a range of a logarithm that is too small for those of decades."""
+    low, high = 10**least, 10**most
+    distance = (high - low) / max(2, size / TICK_ROOM)
+    decade = 10 ** floor(log10(distance))
+    step = next(decade * each for each in (1, 2, 5, 10) if decade * each >= distance)
+    return [log10(step * count) for count in range(ceil(low / step), floor(high / step) + 1)]
+
+
+def style_axes(surface: pg.PlotWidget, axes: Axes, theme: Theme) -> None:
+    """Give the axes and the background of a plot the theme's colours and type."""
+    surface.setBackground(theme.color("surface"))
+    for name in ("left", "bottom"):
+        axis = surface.getAxis(name)
+        axis.setPen(pg.mkPen(theme.color("control")))
+        axis.setTextPen(pg.mkPen(theme.color("muted")))
+        axis.setTickPen(pg.mkPen(theme.color("border")))
+        axis.setStyle(tickFont=theme.font("caption"), tickLength=-theme.px(1))
+        axis.enableAutoSIPrefix(False)
+        axis.setZValue(-1)  # its grid lies below the points
+    surface.showGrid(y=True, alpha=0.5)
+    surface.getAxis("left").setWidth(theme.px(LEFT_WIDTH))
+    style = {"color": theme.color("muted").name(), "font-size": f"{theme.points('caption'):.2f}pt"}
+    surface.getAxis("bottom").setLabel(axes.x_title, **style)

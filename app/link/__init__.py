@@ -1,0 +1,1 @@
+"""The thread that talks to the engine, recorded sessions, background work and crash reports."""

@@ -1,0 +1,187 @@
+"""Runs of a real session, written down and played back: the same pictures of the window each time.
+
+The screenshots in the README are made from such a recording, so that only a change of the window
+changes them. It holds what the session gave: ciphertexts, scores, sizes, times. It holds no key.
+"""
+
+import base64
+import dataclasses
+import gzip
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.draw.drawing import Grey
+from app.link.worker import EngineSession, SessionFactory
+from engine.circuits.calibration import costs_from_json, costs_path, costs_to_json, load_costs
+from engine.circuits.cost import PrimitiveCosts
+from engine.ckks.parameters import Settings
+from engine.errors import MessageError
+from engine.parties.message_log import OnMessage
+from engine.session.events import (
+    Classification,
+    Encrypted,
+    Event,
+    KeysReady,
+    StageFinished,
+    StageStarted,
+)
+from engine.session.inspection import Coefficients
+from engine.session.proofs import CloudAttempt
+from engine.session.tampering import FlippedBit
+
+NOT_RECORDED = "This is a recording: it has no {what}; start the program to try it."
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """One run: the keys that it needed, and what came of it."""
+
+    keys: KeysReady
+    result: Classification
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Runs, and what the primitives cost on the machine that they were made on."""
+
+    runs: tuple[RecordedRun, ...]
+    costs: PrimitiveCosts | None
+
+
+def record(factory: SessionFactory, settings: tuple[Settings, ...], picture: Grey) -> Recording:
+    """Classify `picture` under each of the settings with a session of the factory's.
+
+    Of all runs but the last the ciphertexts' bytes are left out, zeros are in their place.
+    """
+    runs: list[RecordedRun] = []
+    with closing(factory(lambda event: None)) as session:
+        session.calibrate()
+        for each in settings:
+            keys = session.prepare(each)
+            session.classify(picture)  # the first one finds caches cold
+            runs.append(RecordedRun(keys, session.classify(picture)))
+    kept = (*(_emptied(run) for run in runs[:-1]), *runs[-1:])
+    return Recording(kept, load_costs(costs_path()))
+
+
+def _emptied(run: RecordedRun) -> RecordedRun:
+    sent = run.result.ciphertext
+    blank = dataclasses.replace(sent, data=bytes(len(sent.data)))
+    return RecordedRun(run.keys, dataclasses.replace(run.result, ciphertext=blank, result=b""))
+
+
+def save_recording(recording: Recording, path: Path) -> None:
+    """Write a recording as compressed JSON."""
+    costs = recording.costs
+    data = {
+        "runs": [dataclasses.asdict(run) for run in recording.runs],
+        "costs": None if costs is None else costs_to_json(costs),
+    }
+    text = json.dumps(data, default=lambda data: base64.b64encode(data).decode())
+    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def load_recording(path: Path) -> Recording:
+    """Read what `save_recording` wrote; raise OSError, or ValueError for anything else."""
+    try:
+        data = json.loads(gzip.decompress(path.read_bytes()))
+        costs = data["costs"]
+        return Recording(
+            tuple(_run_from(row) for row in data["runs"]),
+            None if costs is None else costs_from_json(costs),
+        )
+    except (LookupError, TypeError, EOFError) as error:
+        raise ValueError(f"{path.name} is no recording: {error}") from error
+
+
+def _run_from(row: dict[str, Any]) -> RecordedRun:
+    keys, result = row["keys"], row["result"]
+    settings = Settings(**result.pop("settings"))
+    ciphertext = result.pop("ciphertext")
+    sent = base64.b64decode(ciphertext.pop("data"))
+    bits = tuple(ciphertext.pop("coeff_modulus_bits"))
+    return RecordedRun(
+        KeysReady(**{**keys, "settings": settings}),
+        Classification(
+            settings=settings,
+            classes=tuple(result.pop("classes")),
+            encrypted=tuple(result.pop("encrypted")),
+            clear=tuple(result.pop("clear")),
+            stages=tuple(StageFinished(**each) for each in result.pop("stages")),
+            ciphertext=Encrypted(data=sent, coeff_modulus_bits=bits, **ciphertext),
+            result=base64.b64decode(result.pop("result")),
+            **result,
+        ),
+    )
+
+
+class RecordedSession:
+    """Plays a recording: each setting in it has one answer, whatever the picture."""
+
+    def __init__(self, recording: Recording, on_event: Callable[[Event], None]) -> None:
+        self.on_message: OnMessage = lambda message: None
+        self._runs = {run.keys.settings: run for run in recording.runs}
+        self._emit = on_event
+        self._current: RecordedRun | None = None
+
+    def prepare(self, settings: Settings) -> KeysReady:
+        """Return the recorded keys' sizes; raise MessageError for a setting not recorded."""
+        if settings not in self._runs:
+            raise MessageError(NOT_RECORDED.format(what=f"run with {settings}"))
+        self._current = self._runs[settings]
+        return self._current.keys
+
+    def classify(self, picture: Grey) -> Classification:
+        """Return the recorded answer, with the events on its way."""
+        result = self._run().result
+        for stage in result.stages:
+            self._emit(StageStarted(stage.key))
+            self._emit(stage)
+        return result
+
+    def encrypt(self, picture: Grey) -> Encrypted:
+        """Raise MessageError: only one encryption was recorded."""
+        raise MessageError(NOT_RECORDED.format(what="second encryption"))
+
+    def decrypt_with_wrong_key(self) -> tuple[float, ...]:
+        """Raise MessageError: no other key was recorded."""
+        raise MessageError(NOT_RECORDED.format(what="other key"))
+
+    def let_cloud_try(self) -> CloudAttempt:
+        """Raise MessageError: no cloud runs."""
+        raise MessageError(NOT_RECORDED.format(what="cloud"))
+
+    def unpack(self) -> Coefficients:
+        """Raise MessageError: no cloud runs."""
+        raise MessageError(NOT_RECORDED.format(what="cloud"))
+
+    def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
+        """Raise MessageError: no cloud runs."""
+        raise MessageError(NOT_RECORDED.format(what="cloud"))
+
+    def calibrate(self) -> None:
+        """Do nothing: there is nothing to measure."""
+
+    def cancel(self) -> None:
+        """Do nothing: every call returns at once."""
+
+    def close(self) -> None:
+        """Do nothing: there are no processes."""
+
+    def _run(self) -> RecordedRun:
+        if self._current is None:
+            raise MessageError("There are no keys yet: prepare a setting first.")
+        return self._current
+
+
+def session_of(recording: Recording) -> SessionFactory:
+    """Return what makes sessions that play a recording."""
+
+    def make(on_event: Callable[[Event], None]) -> EngineSession:
+        return RecordedSession(recording, on_event)
+
+    return make

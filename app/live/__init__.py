@@ -1,0 +1,1 @@
+"""Live mode: an encrypted answer while drawing."""

@@ -1,0 +1,1 @@
+"""Benchmarks of the window, rehearsals and screenshots."""

@@ -1,0 +1,136 @@
+"""The README's screenshots: every view in both themes, from a recording, by one command.
+
+`python -m app --screenshots DIR` makes them, the same pixels each time on one machine;
+`--record` makes the recording anew from real runs first.
+"""
+
+# ruff: noqa: T201 - printing is what a command line does
+
+import dataclasses
+import functools
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import count
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from app.compare.view import CompareView
+from app.draw.samples import sample_strokes
+from app.kit.palette import PALETTES
+from app.link.recording import Recording, load_recording, record, save_recording, session_of
+from app.link.worker import open_session
+from app.measure.rehearsal import Rehearsal, RehearsalError
+from app.present.story import Step
+from app.settings.presets import PRESETS
+from app.shell.launch import forgetful_paths, make_application, make_window
+from app.shell.main_window import MainWindow
+from app.shell.paths import Paths
+from app.shell.views import COMPARE, DATA, PROVE, SWEEP
+from app.sweep.choice import SweepChoice
+from app.sweep.store import SweepMemory, save_plan
+from engine.ckks.parameters import Settings
+from engine.pictures.images import load_picture, to_network_input
+from engine.resources import assets_dir
+from engine.session.forecast import forecast
+
+SAMPLE = "3-mouse.png"
+SIZE = (1280, 720)
+SETTLE_MS = 400
+NOON = 1_767_268_800.0
+"""When the recorded runs are said to have ended: 1 January 2026, 12:00 UTC."""
+RECORDED = (
+    PRESETS[0].apply(Settings("mnist-network2", protocol="refresh")),
+    Settings(scale_bits=22),
+    Settings(scale_bits=28),
+    Settings(scale_bits=26),
+)
+"""The last one is what the window shows."""
+SWEPT = SweepChoice(
+    models=("fashionmnist-network1", "kmnist-network1", "mnist-network1"),
+    scales=(16, 18, 20, 22, 24, 26, 28, 30),
+    pictures=1000,
+    mode="batched",
+)
+
+
+def make_screenshots(folder: Path, anew: bool, themes: Iterable[str] = PALETTES) -> int:
+    """Save a picture of every view in each theme; return the exit code."""
+    path = assets_dir() / "recording.json.gz"
+    try:
+        if anew:
+            picture = to_network_input(load_picture(assets_dir() / "samples" / SAMPLE))
+            save_recording(record(open_session, RECORDED, picture), path)
+        recording = load_recording(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as scratch:
+            os.environ["CIPHERSKETCH_DATA"] = "none"  # the sets' own pictures are not shown
+            paths = dataclasses.replace(forgetful_paths(), sweeps=Path(scratch))
+            for theme in themes:
+                _show_all(folder, theme, recording, paths)
+    except (OSError, ValueError, RehearsalError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _show_all(folder: Path, theme: str, recording: Recording, paths: Paths) -> None:
+    _lay_out_sweep(paths.sweeps)
+    window = make_window(
+        make_application(),
+        paths,
+        session_of(recording),
+        functools.partial(forecast, costs=recording.costs),
+    )
+    window.theme.use(PALETTES[theme])
+    window.actions_.reduce_motion.setChecked(True)
+    ticks = count()
+    window.program.state.clock = lambda: NOON + 60 * next(ticks)
+    window.resize(*SIZE)
+    window.show()
+    window.program.start()
+    rehearsal = Rehearsal(window)
+    try:
+        for name, widget in _views(window, rehearsal):
+            file = folder / f"{name}-{theme}.png"
+            if not rehearsal.wait_until_still(widget).save(str(file)):
+                raise OSError(f"The picture of the window cannot be written to {file}.")
+    finally:
+        window.close()
+
+
+def _views(window: MainWindow, rehearsal: Rehearsal) -> Iterator[tuple[str, QWidget]]:
+    """Yield each view's name and the widget that shows it."""
+    rehearsal.wait_until_ready()
+    rehearsal.draw(sample_strokes(SAMPLE))
+    for settings in RECORDED:
+        window.program.choices.change(settings)
+        rehearsal.pause(SETTLE_MS)
+        rehearsal.wait_until_ready()
+        rehearsal.classify()
+    yield "draw", window
+    for view in (COMPARE, SWEEP, DATA, PROVE):
+        window.views.show_view(view.key)
+        if view is COMPARE:
+            compare = window.views.view(COMPARE.key)
+            assert isinstance(compare, CompareView)
+            rehearsal.wait_until_still(compare)  # its parts are made one after another
+            compare.table.select({run.id for run in window.program.state.runs[-2:]})
+        yield view.key, window
+    window.program.presentation.turn(on=True)
+    window.program.presentation.go_to(Step.COMPUTE)
+    shown = window.shows.presentation
+    assert shown is not None
+    shown.showNormal()
+    shown.resize(*SIZE)
+    yield "present", shown
+
+
+def _lay_out_sweep(folder: Path | None) -> None:
+    """Put the sweep of the results where the window looks for the last one."""
+    assert folder is not None
+    save_plan(folder, SweepMemory(SWEPT, None, is_open=False))
+    shutil.copy(assets_dir() / "results" / "sweep" / "sweep.csv", folder)

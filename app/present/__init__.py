@@ -1,0 +1,1 @@
+"""The presentation: its story, its window and the self-running show."""

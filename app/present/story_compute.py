@@ -1,0 +1,143 @@
+"""Three more pages of the presentation: drawing, the cloud at work, and the answer."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+
+from app.draw.canvas import Canvas
+from app.draw.noise_view import NoiseView
+from app.draw.preview import Preview
+from app.draw.score_bars import ScoreBars
+from app.journey.stage_card import StageCard
+from app.journey.stage_views import JourneyView
+from app.kit.basics import frame, label, set_tone
+from app.kit.fitted_label import FittedLabel
+from app.kit.theme import Theme
+from app.kit.wording import difference_text, share_text
+from app.present.presentation import Presentation
+from app.present.story import Step, stages_of
+from app.present.story_pages import NOTHING_YET, Exhibit, StoryPage
+from app.state import AppState
+from engine.session.events import StageInfo
+
+ANSWER_ZOOM = 1.6
+ANSWER_WEIGHT = 700
+
+
+class DrawPage(StoryPage):
+    """A large canvas, and what the network will see. Attribute: `canvas`."""
+
+    def __init__(self, state: AppState, theme: Theme, presentation: Presentation) -> None:
+        super().__init__(state, theme, presentation)
+        self.canvas = Canvas(state, theme)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        theme.fix(self.canvas, 62, 62)
+        seen = Exhibit(theme, Preview(state, theme), "The network sees", "clear", 38)
+        seen.line.setText("28 \u00d7 28 pixels")
+        row = QHBoxLayout(self)
+        theme.space(row, gap=8)
+        row.addStretch()
+        row.addWidget(self.canvas)
+        row.addWidget(seen)
+        row.addStretch()
+
+
+class ComputePage(StoryPage):
+    """What the cloud sees, and a card for each stage that it runs."""
+
+    def __init__(self, state: AppState, theme: Theme, presentation: Presentation) -> None:
+        super().__init__(state, theme, presentation)
+        self.cards: dict[str, StageCard] = {}
+        self._infos: tuple[StageInfo, ...] = ()
+        self.noise = NoiseView(theme)
+        self._seen = Exhibit(theme, self.noise, "All that the cloud sees", "encrypted", 38)
+        panel = frame("encrypted", "The cloud's stages")
+        self._grid = QGridLayout(panel)
+        theme.space(self._grid, margin=3, gap=2)
+        row = QHBoxLayout(self)
+        theme.space(row, gap=4)
+        row.addWidget(self._seen)
+        row.addWidget(panel, 1)
+
+    def _place_cards(self) -> None:
+        for card in self.cards.values():
+            card.deleteLater()
+        columns = 2 if len(self._infos) <= 8 else 3
+        self.cards = {}
+        for place, info in enumerate(self._infos):
+            self.cards[info.key] = card = StageCard(self.theme, "encrypted")
+            self._grid.addWidget(card, place // columns, place % columns)
+
+    def refresh(self) -> None:  # noqa: D102 - the page's
+        forecast = self.state.last_forecast
+        if forecast is None:
+            return
+        infos = stages_of(Step.COMPUTE, forecast.stages)
+        if [each.key for each in infos] != [each.key for each in self._infos]:
+            self._infos = infos
+            self._place_cards()
+        view = JourneyView(forecast, dict(self.presentation.states), self.state.keys)
+        for info in infos:
+            self.cards[info.key].show_view(view.card(info))
+        result = self.presentation.result
+        self.noise.show_data(b"" if result is None else result.ciphertext.data)
+        self._seen.line.setText(f"computed blind in {self.time_of(Step.COMPUTE)}")
+
+
+class DecryptPage(StoryPage):
+    """The answer, and every score encrypted beside clear. Attributes: `digit`, `sentence`."""
+
+    def __init__(self, state: AppState, theme: Theme, presentation: Presentation) -> None:
+        super().__init__(state, theme, presentation)
+        self.digit = FittedLabel()
+        theme.fix(self.digit, 44, 40)
+        self.sentence = label("", "lane", wrap=True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._difference = label("", "body", "muted", wrap=True)
+        self._difference.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.bars = ScoreBars(state, theme)
+        left = QVBoxLayout()
+        theme.space(left, gap=2)
+        left.addStretch()
+        for each in (self.digit, self.sentence, self._difference):
+            left.addWidget(each)
+        left.addStretch()
+        panel = frame("card", "The scores")
+        inner = QVBoxLayout(panel)
+        theme.space(inner, margin=3)
+        inner.addWidget(self.bars)
+        row = QHBoxLayout(self)
+        theme.space(row, gap=4)
+        row.addLayout(left)
+        row.addWidget(panel, 1)
+        theme.apply(self._restyle)
+
+    def _restyle(self) -> None:
+        palette, result = self.theme.palette, self.presentation.result
+        answer = NOTHING_YET if result is None else result.classes[result.prediction]
+        largest = self.theme.points("digit") * ANSWER_ZOOM
+        points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self.theme.px(2))
+        style = (
+            f"font-size: {points:.2f}pt; font-weight: {ANSWER_WEIGHT};"
+            f"color: {palette.text}; background: {palette.surface};"
+            f"border: 1px solid {palette.border}; border-radius: {self.theme.px(2)}px;"
+        )
+        if style != self.digit.styleSheet():
+            self.digit.setStyleSheet(style)
+
+    def refresh(self) -> None:  # noqa: D102 - the page's
+        result = self.presentation.result
+        self.bars.setVisible(result is not None)
+        self._restyle()
+        if result is None:
+            self.sentence.setText("")
+            self._difference.setText("")
+            return
+        answer, clear = (result.classes[k] for k in (result.prediction, result.clear_prediction))
+        self.digit.setAccessibleName(f"The answer is {answer}")
+        agrees = result.prediction == result.clear_prediction
+        set_tone(self.sentence, "" if agrees else "danger")
+        self.sentence.setText("Encrypted and clear agree" if agrees else f"Clear says {clear}")
+        self._difference.setText(
+            f"Largest difference {difference_text(result.largest_difference)}\n"
+            f"Relative error {share_text(result.relative_error)}"
+        )

@@ -1,0 +1,201 @@
+"""The presentation on the whole screen: the steps, the page of the one told, its sentence."""
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLayout,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kit.basics import label
+from app.kit.theme import BASE_SIZE, Theme
+from app.present.presentation import Presentation
+from app.present.stand_loop import StandLoop
+from app.present.story import CHAPTERS, Step
+from app.present.story_compute import ComputePage, DecryptPage, DrawPage
+from app.present.story_pages import CrossingPage, EncryptPage, StoryPage
+from app.state import AppState
+
+ZOOM = 1.75
+"""How much larger everything is than in the window."""
+
+TICK_MS = 100
+LEAST_MOVE = 8
+FORWARD = {Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown,
+           Qt.Key.Key_Return, Qt.Key.Key_Enter}  # fmt: skip
+BACK = {Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp, Qt.Key.Key_Backspace}
+TOUCHES = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.TouchBegin,
+    QEvent.Type.TabletPress,
+    QEvent.Type.Wheel,
+}
+HINT = "Space: on    Shift+Space: back    Esc: leave"
+LOOP_HINT = "This runs by itself. Touch anything to draw your own digit."
+
+
+class PresentationWindow(QWidget):
+    """Shows a `Presentation`, forwards keys to it, and moves the pen of the stand's loop.
+
+    Attributes: `pages` by step, `rail` (a button for each step). Signal `left` asks to end.
+    """
+
+    left = Signal()
+
+    def __init__(
+        self, state: AppState, presentation: Presentation, loop: StandLoop, parent: QWidget
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("presentation")
+        self.setWindowTitle("CipherSketch")
+        self.setAccessibleName("Presentation")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self.theme = Theme(application, self)
+        self._presentation = presentation
+        self._loop = loop
+        self._touched_at: QPointF | None = None
+        self.draw = DrawPage(state, self.theme, presentation)
+        self.pages: dict[Step, StoryPage] = {
+            Step.DRAW: self.draw,
+            Step.ENCRYPT: EncryptPage(state, self.theme, presentation),
+            Step.SEND: CrossingPage(state, self.theme, presentation, to_cloud=True),
+            Step.COMPUTE: ComputePage(state, self.theme, presentation),
+            Step.RETURN: CrossingPage(state, self.theme, presentation, to_cloud=False),
+            Step.DECRYPT: DecryptPage(state, self.theme, presentation),
+        }
+        self.rail = {step: self._tab(step) for step in Step}
+        self.sentence = label("", "story", wrap=True)
+        self.note = label("", "strong", "danger")
+        self.hint = label(HINT, "body", "muted")
+        self._stack = QStackedWidget()
+        self._arrange()
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self._show)
+        presentation.changed.connect(self._show)
+        loop.changed.connect(self._show)
+        canvas = self.draw.canvas
+        loop.pen_down.connect(canvas.put_down)
+        loop.pen_moved.connect(canvas.move_to)
+        loop.pen_lifted.connect(canvas.lift)
+
+    def _tab(self, step: Step) -> QToolButton:
+        tab = QToolButton()
+        tab.setText(f"{step + 1}  {CHAPTERS[step].title}")
+        tab.setCheckable(True)
+        tab.setProperty("kind", "tab")
+        tab.setAccessibleName(f"Step {step + 1}: {CHAPTERS[step].title}")
+        tab.setToolTip(f"{CHAPTERS[step].sentence} ({step + 1})")
+        tab.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        tab.clicked.connect(lambda: self._go_to(step))
+
+        def leave_room() -> None:
+            width = QFontMetrics(self.theme.font("strong")).horizontalAdvance(tab.text())
+            tab.setMinimumWidth(width + self.theme.px(5))
+
+        self.theme.apply(leave_room)
+        return tab
+
+    def _go_to(self, step: Step) -> None:
+        self._presentation.go_to(step)
+        self._show()
+
+    def _arrange(self) -> None:
+        self.setMinimumSize(QSize(640, 360))
+        column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the screen decides
+        self.theme.space(column, margin=3, gap=3)
+        rail = QHBoxLayout()
+        self.theme.space(rail, gap=2)
+        rail.addStretch()
+        for tab in self.rail.values():
+            rail.addWidget(tab)
+        rail.addStretch()
+        for page in self.pages.values():
+            self._stack.addWidget(page)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.theme.fix(self.sentence, None, 8)
+        foot = QHBoxLayout()
+        self.theme.space(foot, gap=4)
+        foot.addWidget(self.note, 1)
+        foot.addWidget(self.hint)
+        column.addLayout(rail)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.sentence)
+        column.addLayout(foot)
+
+    def _show(self) -> None:
+        told = self._presentation
+        if not told.is_on:
+            return
+        for step, tab in self.rail.items():
+            tab.setChecked(step is told.step)
+        page = self.pages[told.step]
+        page.refresh()
+        self._stack.setCurrentWidget(page)
+        self.sentence.setText(CHAPTERS[told.step].sentence)
+        self.note.setText(told.note or told.waiting_text)
+        self.hint.setText(LOOP_HINT if self._loop.is_running else HINT)
+        if told.waiting_text and not self._tick.isActive():
+            self._tick.start()
+        elif not told.waiting_text:
+            self._tick.stop()
+
+    # --- events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
+        key, told = event.key(), self._presentation
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        digits = {Qt.Key.Key_1.value + step: step for step in Step}
+        if key == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif key in BACK or (key == Qt.Key.Key_Space and shifted):
+            told.back()
+        elif key in FORWARD:
+            told.forward()
+        elif key in digits:
+            told.go_to(digits[key])
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102 - Qt's
+        if event.type() not in TOUCHES or self._is_still(event):
+            return super().eventFilter(watched, event)
+        leaves = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        return self._loop.touch() and not leaves
+
+    def _is_still(self, event: QEvent) -> bool:
+        """Tell of a mouse event whether the mouse has hardly moved since it was last seen."""
+        if not isinstance(event, QMouseEvent) or event.type() is not QEvent.Type.MouseMove:
+            return False
+        before, here = self._touched_at, event.globalPosition()
+        if before is None or (here - before).manhattanLength() >= LEAST_MOVE:
+            self._touched_at = here
+        return before is None or (here - before).manhattanLength() < LEAST_MOVE
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
+        super().showEvent(event)
+        self._touched_at = None
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)  # what a person does arrives there first
+        self.setFocus()
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt's
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give everything the size that the screen has room for."""
+        size: QSize = self.size()
+        ratio = min(size.width() / BASE_SIZE.width(), size.height() / BASE_SIZE.height())
+        self.theme.scale_to(ratio * ZOOM)

@@ -1,0 +1,1 @@
+"""What the cloud sees, and the attempts to read it."""

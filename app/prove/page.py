@@ -1,0 +1,113 @@
+"""The frame of every proof: its name and buttons, what is to be seen, and what to make of it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, SignalInstance
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kit.basics import frame, label
+from app.kit.theme import Theme
+from app.prove.texts import ProofText
+
+NOTHING_YET = "Nothing to look at yet: draw a picture and classify it, and its proofs are here."
+
+
+class ProofPage(QFrame):
+    """Its content is hidden behind a sentence until there is something to see.
+
+    Attributes: `content`, to be given a layout; `buttons`, the row beside the title.
+    """
+
+    def __init__(self, theme: Theme, text: ProofText) -> None:
+        super().__init__()
+        self.setProperty("panel", "card")
+        self.setAccessibleName(text.title)
+        self.content = QWidget()
+        self.buttons = QHBoxLayout()
+        self._show: Callable[[], None] = lambda: None
+        self._stack = QStackedWidget()
+        empty = label(NOTHING_YET, "body", "muted", wrap=True)
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self.content)
+        layout = QVBoxLayout(self)
+        theme.space(layout, margin=4, gap=3)
+        head = QHBoxLayout()
+        theme.space(head, gap=2)
+        theme.space(self.buttons, gap=2)
+        title = label(text.title, "lane", "encrypted")
+        theme.fix(title, None, 8)  # as high as the buttons, where there are any
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addLayout(self.buttons)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        notes = QHBoxLayout()
+        theme.space(notes, gap=3)
+        notes.addWidget(_note(theme, "check", "encrypted", "What it shows", text.shows), 1)
+        notes.addWidget(_note(theme, "warning", "muted", "What it does not", text.limit), 1)
+        layout.addLayout(notes)
+
+    def keep_current(self, show: Callable[[], None], *signals: SignalInstance) -> None:
+        """Call `show` on each signal while this page is seen, and whenever it comes into sight."""
+        self._show = show
+        for signal in signals:
+            signal.connect(self._show_if_seen)
+
+    def _show_if_seen(self) -> None:
+        if self.isVisible():
+            self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
+        super().showEvent(event)
+        self._show()
+
+    def show_content(self, shown: bool) -> None:
+        """Show the content, or the sentence in its place."""
+        self._stack.setCurrentIndex(int(shown))
+
+
+def captioned(
+    theme: Theme, widget: QWidget, title: str, tone: str, below: QWidget | None = None
+) -> QLayout:
+    """Return a widget under its title, and over what is said of it."""
+    column = QVBoxLayout()
+    theme.space(column, gap=1.5)
+    column.addWidget(label(title, "title", tone))
+    column.addWidget(widget)
+    if below is not None:
+        column.addWidget(below)
+    return column
+
+
+def _note(theme: Theme, icon: str, tone: str, title: str, text: str) -> QFrame:
+    note = frame("sunken", title)
+    row = QHBoxLayout(note)
+    theme.space(row, margin=3, gap=3)
+    picture = QLabel()
+    theme.apply(
+        lambda: picture.setPixmap(
+            theme.icon(icon, tone).pixmap(QSize(theme.px(5), theme.px(5)), note.devicePixelRatioF())
+        )
+    )
+    row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+    words = QVBoxLayout()
+    theme.space(words, gap=0.5)
+    words.addWidget(label(title, "title"))
+    sentence = label(text, "body", wrap=True)
+    sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
+    sentence.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    theme.fix(sentence, None, 13)
+    words.addWidget(sentence)
+    row.addLayout(words, 1)
+    return note

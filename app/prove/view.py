@@ -1,0 +1,156 @@
+"""The second view: a list of proofs on the left, the chosen one large on the right."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kit.save_dialog import ask_where_to_save
+from app.kit.theme import Theme
+from app.prove.counted import CountedPage
+from app.prove.flip import FlipPage
+from app.prove.keys import CloudTryPage, WrongKeyPage
+from app.prove.log import LogPage
+from app.prove.noise import AgainPage, CiphertextPage
+from app.prove.page import ProofPage
+from app.prove.proved_run import ProvedRun
+from app.prove.texts import AGAIN, CIPHERTEXT, CLOUD_TRY, FLIP, LOG, PROOFS, WRONG_KEY, ProofText
+from app.shell.actions import Actions
+from app.shell.program import Program
+
+LEFT_WIDTH = 66
+
+
+class ProveView(QWidget):
+    """Shows `state.evidence`.
+
+    Attributes: `run`, the card of the last one; `pages` by the keys of their texts, `flip_page`
+    and `log_page` once more by name.
+    Signal `export_chosen(Path)` fires when the person has said where the message log is to go.
+    """
+
+    export_chosen = Signal(object)
+
+    def __init__(self, program: Program, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        state, proofs = program.state, program.runs.proofs
+        self._state = state
+        self._theme = theme
+        self.flip_page = FlipPage(state, theme, actions)
+        self.log_page = LogPage(state, theme, actions)
+        pages: tuple[ProofPage, ...] = (
+            CiphertextPage(state, theme),
+            CountedPage(state, theme, proofs),
+            AgainPage(state, theme, actions),
+            WrongKeyPage(state, theme, actions),
+            CloudTryPage(state, theme, actions),
+            self.flip_page,
+            self.log_page,
+        )
+        self.pages = dict(zip((text.key for text in PROOFS), pages, strict=True))
+        self._stack = QStackedWidget()
+        for page in pages:
+            self._stack.addWidget(page)
+        self._list = QButtonGroup(self)
+        self.run = ProvedRun(state, theme, actions.classify)
+        self._arrange()
+        self._performances: dict[QAction, Callable[[], None]] = {
+            actions.cloud_try: lambda: self._turn_and(CLOUD_TRY, proofs.let_cloud_try),
+            actions.flip_bit: lambda: self._turn_and(
+                FLIP, lambda: proofs.flip_bit(self.flip_page.chosen_bit())
+            ),
+            actions.flip_random_bit: lambda: self._turn_and(
+                FLIP, lambda: proofs.flip_bit(self.flip_page.choose_any_bit())
+            ),
+            actions.next_proof: lambda: self._step(1),
+            actions.previous_proof: lambda: self._step(-1),
+            actions.export_log: lambda: self._turn_and(LOG, self._ask_where_to_export),
+        }
+        actions.encrypt_again.triggered.connect(lambda: self.show_proof(AGAIN))
+        actions.wrong_key.triggered.connect(lambda: self.show_proof(WRONG_KEY))
+        self.export_chosen.connect(program.export_log)
+        state.evidence_changed.connect(self._mark_tried)
+        self.show_proof(CIPHERTEXT)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        self._theme.space(row, gap=3)
+        left = QVBoxLayout()
+        self._theme.space(left, gap=3)
+        self._theme.fix(self.run, LEFT_WIDTH, None)
+        left.addWidget(self.run)
+        left.addWidget(self._make_list(), 1)
+        row.addLayout(left)
+        row.addWidget(self._stack, 1)
+
+    def _make_list(self) -> QFrame:
+        card = QFrame()
+        card.setProperty("panel", "card")
+        card.setAccessibleName("Proofs")
+        self._theme.fix(card, LEFT_WIDTH, None)
+        column = QVBoxLayout(card)
+        self._theme.space(column, margin=2, gap=1.5)
+        for place, text in enumerate(PROOFS):
+            button = QPushButton(text.title)
+            button.setProperty("kind", "proof")
+            button.setCheckable(True)
+            button.setToolTip(text.shows)
+            self._list.addButton(button, place)
+            column.addWidget(button)
+        column.addStretch(1)
+        self._list.idToggled.connect(self._turn_to)
+        self._theme.apply(self._mark_tried)
+        return card
+
+    def perform(self, action: QAction) -> None:
+        """Do what an action of `Actions.proofs` asks, and show what it is about."""
+        self._performances[action]()
+
+    def _turn_and(self, text: ProofText, act: Callable[[], None]) -> None:
+        self.show_proof(text)
+        act()
+
+    def _ask_where_to_export(self) -> None:
+        kinds = ("CSV table (*.csv)", "JSON (*.json)")
+        ask_where_to_save(
+            self, "Export the message log", "messages", kinds, self.export_chosen.emit
+        )
+
+    def show_proof(self, text: ProofText) -> None:
+        """Turn to a proof."""
+        button, shown = self._list.button(PROOFS.index(text)), self._list.checkedButton()
+        if shown is not None and shown.hasFocus():
+            button.setFocus()
+        button.setChecked(True)
+
+    def _turn_to(self, place: int, checked: bool) -> None:
+        if checked:
+            self._stack.setCurrentIndex(place)
+
+    def _step(self, places: int) -> None:
+        self.show_proof(PROOFS[(self._list.checkedId() + places) % len(PROOFS)])
+
+    def _mark_tried(self) -> None:
+        evidence = self._state.evidence
+        tried = (
+            evidence.ciphertext, evidence.coefficients, evidence.again, evidence.wrong_scores,
+            evidence.attempt, evidence.flips, self._state.messages.entries,
+        )  # fmt: skip
+        for place, (text, found) in enumerate(zip(PROOFS, tried, strict=True)):
+            button = self._list.button(place)
+            button.setIconSize(QSize(self._theme.px(4), self._theme.px(4)))
+            button.setIcon(
+                self._theme.icon(
+                    "check" if found else "circle", "encrypted" if found else "control"
+                )
+            )
+            button.setAccessibleName(f"{text.title}, {'tried' if found else 'not tried yet'}")

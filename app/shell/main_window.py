@@ -1,0 +1,219 @@
+"""The window: puts the parts in their places and connects what is asked to who can do it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QIcon,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
+
+from app.draw.draw_view import DrawView
+from app.draw.gallery import Gallery
+from app.draw.incoming import pictures_in, take_picture
+from app.kit.palette import PALETTES
+from app.kit.theme import BASE_SIZE, Theme
+from app.link.records import Tone
+from app.shell.actions import Actions
+from app.shell.notice_bar import NoticeBar
+from app.shell.preferences import Preferences
+from app.shell.program import Program
+from app.shell.show_desk import ShowDesk
+from app.shell.view_desk import ViewDesk
+from app.shell.view_stack import ViewBar
+from engine.resources import assets_dir
+
+ABOUT = (
+    "The picture is encrypted by a process that has "
+    "the secret key; a second process, the cloud, computes on the ciphertext with evaluation keys "
+    "only; the scores are decrypted by the first. The scheme is CKKS, through TenSEAL and SEAL."
+)
+RESIZE_SETTLE_MS = 80
+
+
+class MainWindow(QMainWindow):
+    """The whole window. Signals: `painted` after the first paint, `closed` once it has ended."""
+
+    painted = Signal()
+    closed = Signal()
+
+    def __init__(self, program: Program, theme: Theme, preferences: Preferences) -> None:
+        super().__init__()
+        self.setWindowTitle("CipherSketch")
+        self.setWindowIcon(QIcon(str(assets_dir() / "icons" / "app.svg")))
+        self.setMinimumSize(QSize(1120, 630))
+        self.setAcceptDrops(True)
+        self.program = program
+        self.theme = theme
+        for owned in (program, theme):  # one owner: everything ends with the window, in order
+            owned.setParent(self)
+        self._theme_name = preferences.theme
+        state = program.state
+        self.actions_ = Actions(self, theme)
+        self.draw = DrawView(state, theme, self.actions_)
+        self.desk = ViewDesk(program, theme, self.actions_, self.draw, self)
+        self.views = self.desk.stack
+        self._content = QWidget()
+        self._content.setObjectName("content")
+        column = QVBoxLayout(self._content)
+        theme.space(column, margin=3, gap=3)
+        column.addWidget(self.views, 1)
+        self.notices = NoticeBar(state, theme, self._content)  # last for Tab as well
+        column.addWidget(self.notices)
+        self.setCentralWidget(self._content)
+        self.actions_.fill(self.menuBar())
+        self.view_bar = ViewBar(self.actions_, theme, self.menuBar())
+        self.menuBar().setCornerWidget(self.view_bar)
+        self.gallery = Gallery(theme, self._content)
+        self.shows = ShowDesk(self, program, theme, self.actions_, self.draw)
+        self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
+        self._settle.timeout.connect(self.fit)
+        self._connect()
+        self._use(preferences)
+
+    def _connect(self) -> None:
+        actions, program = self.actions_, self.program
+        pictures, choices, runs = program.pictures, program.choices, program.runs
+        for action, slot in (
+            (actions.open, self._open),
+            (actions.paste, self._paste),
+            (actions.samples, self._show_gallery),
+            (actions.quit, self.close),
+            (actions.undo, pictures.undo),
+            (actions.redo, pictures.redo),
+            (actions.clear, pictures.clear),
+            (actions.wider, self._widen_brush),
+            (actions.narrower, self._narrow_brush),
+            (actions.classify, runs.classify),
+            (actions.cancel, program.cancel),
+            (actions.encrypt_again, runs.proofs.encrypt_again),
+            (actions.wrong_key, runs.proofs.use_wrong_key),
+            (actions.suggestion, choices.use_suggestion),
+            (actions.about, self._tell_about),
+        ):
+            action.triggered.connect(slot)
+        actions.themes.triggered.connect(self._choose_theme)
+        actions.reduce_motion.toggled.connect(self._set_reduce_motion)
+        self.notices.open_runs.clicked.connect(self.desk.show_compare)
+        self.desk.told.connect(self.notices.show_message)
+        self.gallery.chosen.connect(pictures.load_file)
+        self.draw.settings_card.chosen.connect(choices.change)
+        self.draw.picture_card.canvas.changing.connect(pictures.preview)
+        self.draw.picture_card.canvas.drawn.connect(pictures.draw)
+        program.reporter.crashed.connect(self.notices.tell)
+        program.archive.told.connect(self.notices.tell)
+        program.exports.told.connect(self._tell)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    # --- preferences
+
+    def _use(self, preferences: Preferences) -> None:
+        self.draw.picture_card.set_brush(preferences.brush)
+        self.actions_.reduce_motion.setChecked(preferences.reduce_motion)
+        self.program.tour.is_seen = preferences.tour_seen
+        for action in self.actions_.themes.actions():
+            action.setChecked(action.data() == preferences.theme)
+        self._follow_system()
+        self.resize(BASE_SIZE)
+        if preferences.geometry:
+            self.restoreGeometry(QByteArray(preferences.geometry))
+        self.fit()
+        self.draw.picture_card.canvas.setFocus()
+
+    def preferences(self) -> Preferences:
+        """Return what should survive a restart."""
+        return Preferences(
+            settings=self.program.state.settings,
+            theme=self._theme_name,
+            brush=self.draw.picture_card.brush(),
+            reduce_motion=self.actions_.reduce_motion.isChecked(),
+            tour_seen=self.program.tour.is_seen,
+            geometry=bytes(self.saveGeometry().data()),
+        )
+
+    def _choose_theme(self, action: QAction) -> None:
+        self._theme_name = action.data()
+        self._follow_system()
+
+    def _follow_system(self) -> None:
+        name = self._theme_name
+        if name == "system":
+            dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            name = "dark" if dark else "light"
+        self.theme.use(PALETTES[name])
+
+    def _set_reduce_motion(self, reduce: bool) -> None:
+        self.draw.journey.wire.reduce_motion = reduce
+
+    # --- actions
+
+    def _tell(self, sentence: str, tone: Tone) -> None:
+        self.notices.tell(sentence, "", tone)
+
+    def _open(self) -> None:
+        dialog = QFileDialog(self, "Open a picture")
+        dialog.setNameFilter("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)")
+        dialog.fileSelected.connect(self._load_named)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _load_named(self, name: str) -> None:
+        self.program.pictures.load_file(Path(name))
+
+    def _paste(self) -> None:
+        take_picture(QGuiApplication.clipboard().mimeData(), "clipboard", self.program.pictures)
+
+    def _show_gallery(self) -> None:
+        card = self.draw.picture_card
+        corner = card.mapTo(self._content, card.rect().topRight())
+        self.gallery.open_at(corner + QPoint(self.theme.px(2), 0))
+
+    def _widen_brush(self) -> None:
+        self.draw.picture_card.change_brush(3)
+
+    def _narrow_brush(self) -> None:
+        self.draw.picture_card.change_brush(-3)
+
+    def _tell_about(self) -> None:
+        self.notices.tell("CipherSketch classifies an encrypted picture.", ABOUT, Tone.PLAIN)
+
+    # --- events
+
+    def fit(self) -> None:
+        """Give everything the size that the window has room for."""
+        self.theme.fit(self.size())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt's
+        super().resizeEvent(event)
+        self._settle.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102 - Qt's
+        super().paintEvent(event)
+        self.painted.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102 - Qt's
+        if pictures_in(event.mimeData()):
+            _accept_copy(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102 - Qt's
+        take_picture(event.mimeData(), "dropped data", self.program.pictures)
+        _accept_copy(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102 - Qt's
+        self.program.save(self.preferences())
+        self.hide()
+        self.program.close()
+        self.closed.emit()
+        super().closeEvent(event)
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    event.setDropAction(Qt.DropAction.CopyAction)  # the file stays where it came from
+    event.accept()

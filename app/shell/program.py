@@ -1,0 +1,146 @@
+"""The program behind the window: state, what changes it, the engine, and what is remembered."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.compare.archive import Archive
+from app.compare.exports import Exports
+from app.data_sets.browsing import Browser
+from app.data_sets.downloading import Downloads
+from app.data_sets.sample_runs import SampleRuns
+from app.draw.pictures import Pictures
+from app.journey.runs import Runs
+from app.link.background import Background
+from app.link.crash import CrashReporter
+from app.link.records import Phase, Tone
+from app.link.worker import SessionFactory
+from app.live.live import Live
+from app.present.presentation import Presentation
+from app.present.stand_loop import StandLoop
+from app.settings.choices import Choices, Forecaster
+from app.shell.garbage import MainThreadCollector
+from app.shell.paths import Paths
+from app.shell.preferences import Preferences, save_preferences
+from app.state import AppState
+from app.tour.tour import Tour
+from engine.ckks.parameters import Settings
+from engine.parties.message_log import log_as_csv, log_as_json
+
+if TYPE_CHECKING:
+    from app.sweep.sweeps import Sweeps
+
+
+class Program(QObject):
+    """One attribute for each thing a person does; see their classes. `state` is what is shown.
+
+    Signal `views_loaded`: every view can be made without waiting for its modules.
+    """
+
+    views_loaded = Signal()
+
+    def __init__(
+        self,
+        settings: Settings,
+        factory: SessionFactory,
+        forecaster: Forecaster,
+        reporter: CrashReporter,
+        paths: Paths,
+    ) -> None:
+        super().__init__()
+        self.reporter = reporter
+        self._collector = MainThreadCollector(self)
+        self._paths = paths
+        self.state = AppState(settings, self)
+        self._background = Background(self)
+        self.pictures = Pictures(self.state, self._background, reporter.report)
+        self.choices = Choices(self.state, self._background, forecaster, reporter.report)
+        self.runs = Runs(self.state, factory, reporter.report)
+        self.browser = Browser(self.state, self._background, reporter.report)
+        self.downloads = Downloads(reporter.report, self)
+        self.downloads.fetched.connect(self.browser.look_again)
+        self.sample_runs = SampleRuns(self.state, self.pictures, self.choices, self.runs)
+        self.live = Live(self.state, self.runs)
+        self.archive = Archive(self.state, paths.runs, reporter.report)
+        folder = paths.runs.parent / "pictures" if paths.runs is not None else None
+        self.exports = Exports(self._background, folder, reporter.report, self)
+        self.presentation = Presentation(self.state, self.pictures, self.runs)
+        self.stand = StandLoop(self.state, self.pictures, self.presentation)
+        self.tour = Tour(self)
+        self.choices.settled.connect(self.runs.make_keys)
+        self.runs.calibrated.connect(self.choices.refresh)
+
+    @cached_property
+    def sweeps(self) -> "Sweeps":
+        """Return what measures grids of settings; made when it is first wanted."""
+        from app.sweep import link, store, sweeps  # noqa: PLC0415 - loads much of the engine
+
+        return sweeps.Sweeps(
+            self.state,
+            self._background,
+            link.open_sweep,
+            self.reporter.report,
+            self._paths.sweeps or store.default_folder(),
+        )
+
+    def start(self) -> None:
+        """Work out the forecast, and with it make the first keys."""
+        self.choices.start()
+        self.pictures.warm_up()
+        self._background.run("views", _import_views, self._tell_loaded, self.reporter.report)
+        self.archive.start()
+
+    def _tell_loaded(self, _nothing: object) -> None:
+        self.views_loaded.emit()
+
+    def cancel(self) -> None:
+        """Stop the run; without one, end live mode."""
+        if self.state.phase is Phase.CLASSIFYING:
+            self.runs.cancel()
+        else:
+            self.live.turn(on=False)
+
+    def export_log(self, path: Path) -> None:
+        """Write the message log, as JSON where the name ends so, else as CSV."""
+        entries = self.state.messages.entries
+        write = log_as_json if path.suffix.lower() == ".json" else log_as_csv
+        self._background.run(
+            "export",
+            lambda: path.write_text(write(entries), encoding="utf-8"),
+            lambda _size: self.state.say(f"The message log was saved as {path.name}."),
+            lambda error: self._tell_unwritten(path, error),
+        )
+
+    def _tell_unwritten(self, path: Path, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            self.reporter.report(error)
+            return
+        reason = error.strerror or type(error).__name__
+        self.state.say(
+            f"{path.name} cannot be written ({reason}); choose another place.", Tone.ERROR
+        )
+
+    def save(self, preferences: Preferences) -> None:
+        """Remember preferences, if they are remembered at all."""
+        if self._paths.preferences is not None:
+            save_preferences(preferences, self._paths.preferences)
+
+    def close(self) -> None:
+        """End every thread and process; safe to call twice."""
+        if "sweeps" in self.__dict__:
+            self.sweeps.close()
+        self._background.close()
+        self.downloads.close()
+        self.runs.close()
+        self.archive.close()
+        self._collector.stop()
+
+
+def _import_views() -> None:
+    """Load pyqtgraph and the engine's sweeps where nobody waits for them, before they are shown."""
+    import app.compare.view  # noqa: PLC0415
+    import app.sweep.link  # noqa: PLC0415
+    import app.sweep.store  # noqa: PLC0415
+    import app.sweep.view  # noqa: F401, PLC0415

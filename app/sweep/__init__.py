@@ -1,0 +1,1 @@
+"""Sweeps over settings: chosen, run, kept, plotted."""

@@ -1,0 +1,126 @@
+"""Starts, pauses, resumes and cancels the sweep; shows how far it is and how long it will take."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout
+
+from app.kit.basics import label, push_button, set_tone
+from app.kit.theme import Theme
+from app.kit.wording import duration_text
+from app.shell.actions import Actions
+from app.sweep.sweeps import SweepPhase, Sweeps
+
+TICK_MS = 250
+STEPS = 1000
+TITLES = {
+    SweepPhase.IDLE: "Start",
+    SweepPhase.PAUSED: "Resume",
+}
+
+
+class SweepBar(QFrame):
+    """Attributes: `start`, `pause`, `cancel`, `progress`, `message`."""
+
+    def __init__(self, sweeps: Sweeps, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self.setProperty("panel", "card")
+        self.setAccessibleName("Progress of the sweep")
+        self._sweeps = sweeps
+        self._theme = theme
+        self._actions = actions
+        self.start = push_button("Start", "primary")
+        self.pause = push_button("Pause")
+        self.cancel = push_button("Cancel")
+        for button, action in (
+            (self.start, actions.sweep.start),
+            (self.pause, actions.sweep.pause),
+            (self.cancel, actions.sweep.cancel),
+        ):
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(action.trigger)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, STEPS)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Share of the sweep that is done")
+        self._count = label("", "strong")
+        self._elapsed = label("", "strong")
+        self._remaining = label("", "strong")
+        self.message = label("", "body", "muted", wrap=True)
+        self._arrange()
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self._show_progress)
+        for signal in (sweeps.phase_changed, sweeps.choice_changed, sweeps.limits_changed):
+            signal.connect(self._show)
+        sweeps.point_changed.connect(self._show_progress)
+        self._show()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        self._theme.space(column, margin=3, gap=2)
+        buttons = QHBoxLayout()
+        self._theme.space(buttons, gap=2)
+        buttons.addWidget(self.start, 2)
+        buttons.addWidget(self.pause, 1)
+        buttons.addWidget(self.cancel, 1)
+        column.addLayout(buttons)
+        self._theme.fix(self.progress, None, 1.5)
+        column.addWidget(self.progress)
+        facts = QGridLayout()
+        self._theme.space(facts, gap=0.5)
+        for place, (name, value) in enumerate(
+            (("Done", self._count), ("Elapsed", self._elapsed), ("Remaining", self._remaining))
+        ):
+            facts.addWidget(label(name, "caption"), 0, place)
+            facts.addWidget(value, 1, place)
+            facts.setColumnStretch(place, 1)
+        column.addLayout(facts)
+        self._theme.fix(self.message, None, 9)
+        column.addWidget(self.message)
+
+    def _show(self) -> None:
+        sweeps, phase = self._sweeps, self._sweeps.phase
+        self.start.setText(TITLES.get(phase, "Running\u2026"))
+        self.start.setAccessibleName(self.start.text())
+        can_start = sweeps.can_change and bool(sweeps.possible)
+        for button, action, enabled in (
+            (self.start, self._actions.sweep.start, can_start),
+            (self.pause, self._actions.sweep.pause, phase is SweepPhase.RUNNING),
+            (
+                self.cancel,
+                self._actions.sweep.cancel,
+                phase in (SweepPhase.RUNNING, SweepPhase.PAUSED),
+            ),
+        ):
+            button.setEnabled(enabled)
+            action.setEnabled(enabled)
+        if sweeps.can_change:
+            self._tick.stop()
+        elif not self._tick.isActive():
+            self._tick.start()
+        text, tone = self._sentence()
+        self.message.setText(text)
+        set_tone(self.message, tone)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        sweeps = self._sweeps
+        self.progress.setValue(round(STEPS * sweeps.share))
+        done = sum(sweeps.states[place].row is not None for place in sweeps.possible)
+        self._count.setText(f"{done} of {len(sweeps.possible)}")
+        running = not sweeps.can_change
+        self._elapsed.setText(duration_text(sweeps.elapsed) if running else "\u2013")
+        left = sweeps.remaining if sweeps.phase is SweepPhase.RUNNING else None
+        self._remaining.setText("\u2013" if left is None else f"about {duration_text(left)}")
+
+    def _sentence(self) -> tuple[str, str]:
+        sweeps = self._sweeps
+        if sweeps.message.text:
+            return sweeps.message.text, sweeps.message.tone.value
+        sentences = {
+            SweepPhase.RUNNING: "Each point makes keys of its own, in processes of its own.",
+            SweepPhase.PAUSING: "Pausing\u2026",
+            SweepPhase.CANCELLING: "Cancelling\u2026",
+            SweepPhase.PAUSED: "Paused; what is measured is kept, also when the window closes.",
+        }
+        if sweeps.phase is SweepPhase.IDLE and sweeps.possible and sweeps.share == 1:
+            return "All of this is measured.", "muted"
+        return sentences.get(sweeps.phase, "Rows are kept as they come."), "muted"

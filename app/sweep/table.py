@@ -1,0 +1,134 @@
+"""The points of a sweep as a table: how far each is, and its figures once it is measured."""
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHeaderView, QTableView
+
+from app.kit.theme import Theme
+from app.kit.wording import model_text, percent, share_text, time_text
+from app.sweep.figures import accuracy, seconds_per_picture
+from app.sweep.rows import PointState
+from app.sweep.sweeps import Sweeps
+from engine.studies.sweeps.records import SweepPoint
+
+COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Error", "Accuracy")
+WIDEST = ("", "32768", "50", "999 of 999", "99.99 s", "100.00%", "99.99%")
+"""What has to fit into each column; the first takes what is left."""
+PADDING = 4
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class SweepModel(QAbstractTableModel):
+    """A row for each point."""
+
+    def __init__(self, sweeps: Sweeps) -> None:
+        super().__init__(sweeps)
+        self._sweeps = sweeps
+        self._count = 0
+        sweeps.choice_changed.connect(self._reset)
+        sweeps.limits_changed.connect(self._reset)
+        sweeps.point_changed.connect(self._change)
+        self._reset()
+
+    def _reset(self) -> None:
+        self.beginResetModel()
+        self._count = len(self._sweeps.points)
+        self.endResetModel()
+
+    def _change(self, place: int) -> None:
+        self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: AnyIndex, role: int = 0) -> object:  # noqa: D102 - Qt's
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 0:
+            return Qt.AlignmentFlag.AlignCenter
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        point, state = self._sweeps.points[index.row()], self._sweeps.states[index.row()]
+        limit = self._sweeps.limits.get(point, "")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return limit or state.fault or None
+        return cells(point, state, limit)[index.column()]
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102 - Qt's
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == 0:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return COLUMNS[section]
+        return None
+
+
+class SweepTable(QTableView):
+    """Selecting a row picks its point; the arrow keys do so too."""
+
+    def __init__(self, sweeps: Sweeps, theme: Theme) -> None:
+        super().__init__()
+        self._sweeps = sweeps
+        self.setModel(SweepModel(sweeps))
+        self.setAccessibleName("Points of the sweep")
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        theme.apply(lambda: self._fit(theme))
+        self.selectionModel().currentRowChanged.connect(self._select)
+        sweeps.selected_changed.connect(self._follow)
+
+    def _fit(self, theme: Theme) -> None:
+        self.verticalHeader().setDefaultSectionSize(theme.px(6))
+        metrics = QFontMetrics(theme.font("body"))
+        for column, texts in enumerate(zip(COLUMNS, WIDEST, strict=True)):
+            width = max(map(metrics.horizontalAdvance, texts))
+            self.setColumnWidth(column, width + theme.px(PADDING))
+
+    def _select(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._sweeps.select(current.row())
+
+    def _follow(self) -> None:
+        place = self._sweeps.selected
+        if place is None:
+            self.clearSelection()
+        elif place != self.currentIndex().row():
+            self.setCurrentIndex(self.model().index(place, 0))
+
+
+def cells(point: SweepPoint, state: PointState, limit: str) -> tuple[str, ...]:
+    """Return the texts of a row."""
+    settings = point.settings
+    head = (
+        model_text(settings.model).replace("network ", ""),
+        str(settings.poly_modulus_degree),
+        str(settings.scale_bits),
+    )
+    row = state.row
+    if row is None or row.summary is None:
+        return (*head, progress_text(state, limit), *("\u2013",) * 3)
+    share = accuracy(row)
+    return (
+        *head,
+        "done",
+        time_text(seconds_per_picture(row)),
+        share_text(row.summary.largest_relative_error),
+        "\u2013" if share is None else percent(share.percent),
+    )
+
+
+def progress_text(state: PointState, limit: str) -> str:
+    """Return how far a point without a row is."""
+    if limit:
+        return "refused"
+    if state.fault:
+        return "failed"
+    return f"{state.done} of {state.total}" if state.total else "waiting"

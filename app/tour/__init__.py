@@ -1,0 +1,1 @@
+"""The first steps shown to a newcomer; imports the kit only."""
