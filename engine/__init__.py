@@ -1,1 +1,27 @@
-"""The CKKS engine: encrypted convolutional networks, with no knowledge of any window."""
+"""The CKKS engine: encrypted convolutional networks, with no knowledge of any window.
+
+`Session`, `Settings` and `read_picture` are the stable way in for scripts and notebooks. They load
+when they are first asked for, so that a process which needs one room does not load the others.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.ckks.parameters import Settings
+    from engine.pictures.preparation import read_picture
+    from engine.session.session import Session
+
+__all__ = ["Session", "Settings", "read_picture"]
+
+_HOMES = {
+    "Session": "engine.session.session",
+    "Settings": "engine.ckks.parameters",
+    "read_picture": "engine.pictures.preparation",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

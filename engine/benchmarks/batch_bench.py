@@ -7,7 +7,6 @@ import itertools
 import statistics
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,7 +69,7 @@ def run_batch_bench(
     if len(batches) < workers:  # some would have nothing to do
         batches = np.array_split(pictures, workers)
     steps, total = itertools.count(1), SINGLE_RUNS + 1 + 2 * len(batches)
-    with closing(Session()) as session:
+    with Session() as session:
         session.prepare(settings)
         single: list[float] = []
         for run in range(SINGLE_RUNS):

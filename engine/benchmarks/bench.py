@@ -6,7 +6,7 @@ error is the worst over ten keys. Figures quoted anywhere come from here, never 
 
 import statistics
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,9 +94,7 @@ def run_benches(
     stocks = {_stock_key(settings): _make_stock(settings) for settings in wanted}
     done, total = 0, runs + 1 + len(wanted) * len(pictures)
     with ExitStack() as stack:
-        contenders = [
-            _Contender(settings, stack.enter_context(closing(Session()))) for settings in wanted
-        ]
+        contenders = [_Contender(settings, stack.enter_context(Session())) for settings in wanted]
         for run in range(runs + 1):
             picture = pictures[run % len(pictures)]
             stock_runs = {key: stock.classify(picture / 255) for key, stock in stocks.items()}
@@ -105,7 +103,7 @@ def run_benches(
             on_progress(done := done + 1, total)
     for contender in contenders:
         for share in np.array_split(np.arange(len(pictures)), KEYS):
-            with closing(Session()) as session:
+            with Session() as session:
                 session.prepare(contender.settings)
                 for index in share:
                     contender.judged.append(session.classify(pictures[index]))

@@ -4,14 +4,12 @@ import argparse
 import dataclasses
 import json
 import sys
-from contextlib import closing
 from pathlib import Path
 
 from tqdm import tqdm
 
 from engine.commands.options import add_json, add_settings, settings_from
-from engine.pictures.images import load_picture, to_network_input
-from engine.pictures.preparation import centre_of
+from engine.pictures.preparation import read_picture
 from engine.session.events import Classification, Event, KeysReady, StageFinished, StageProgress
 from engine.session.session import Session
 
@@ -28,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Classify a picture and print what came out, what it cost and how large it was."""
     settings = settings_from(options)
-    picture = to_network_input(load_picture(options.picture), centre_of(settings.model))
+    picture = read_picture(options.picture, settings.model)
     bar = tqdm(
         total=1,
         file=sys.stderr,
@@ -44,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         elif isinstance(event, StageFinished):
             bar.set_description(event.key)
 
-    with bar, closing(Session(show)) as session:
+    with bar, Session(show) as session:
         keys = session.prepare(settings)
         result = session.classify(picture)
     if options.json:

@@ -3,8 +3,10 @@
 Model files are named after their data set (`kmnist-network1`), so nothing has to be read.
 """
 
+from pathlib import Path
+
 from engine.pictures.datasets import CLASSES
-from engine.pictures.images import Centre
+from engine.pictures.images import Centre, Grey, load_picture, to_network_input
 
 FIRST_DATASET = "MNIST"
 
@@ -33,3 +35,11 @@ def model_for(dataset: str, like: str, names: tuple[str, ...]) -> str | None:
         return like
     same = f"{dataset.lower()}-{like.partition('-')[2]}"
     return same if same in candidates else next(iter(candidates), None)
+
+
+def read_picture(path: str | Path, model: str = "mnist-network1") -> Grey:
+    """Read a picture file as the (28, 28) uint8 that the model `model` classifies: ink 255 on 0.
+
+    Raises ImageError if it is not a picture, is too large, or shows nothing.
+    """
+    return to_network_input(load_picture(Path(path)), centre_of(model))

@@ -7,6 +7,7 @@ call them from one thread. `cancel` and `close` may be called from any thread at
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Self
 
 from engine.circuits.calibration import costs_from_json, costs_path, save_costs
 from engine.ckks.parameters import Settings
@@ -24,7 +25,7 @@ from engine.session.tampering import FlippedBit
 
 
 class Session:
-    """Owns the two processes and the keys that they hold.
+    """Owns the two processes and the keys that they hold; leaving its `with` block ends them.
 
     `on_event` is called in the calling thread, before the method that causes it returns; so is
     `on_message`, an attribute to be replaced, for every message to and from the processes.
@@ -119,6 +120,12 @@ class Session:
             answer = self._processes.ask_cloud(Message("calibrate"))
             with suppress(OSError):  # without a cache folder, forecasts go without times
                 save_costs(costs_from_json(answer.fields), costs_path())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()
 
     def cancel(self) -> None:
         """Stop what is running: its call raises CancelledError. Does nothing when idle."""

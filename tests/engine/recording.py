@@ -6,7 +6,7 @@ decrypted; the cloud is the real process, and its standard input is recorded.
 
 import functools
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from io import BytesIO
 from typing import IO, Any
 
@@ -154,7 +154,7 @@ def recorded() -> Iterator[tuple[Session, Recording]]:
         patch.setattr("engine.session.session.Peer", peer)
         for role in (client, batch_client):
             patch.setattr(role._Owned, "decrypt", watched(role._Owned.decrypt))
-        with closing(Session()) as session:
+        with Session() as session:
             yield session, recording
 
 

@@ -8,7 +8,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +59,7 @@ def listener() -> Listener:
 
 @pytest.fixture(scope="module")
 def shared(listener: Listener) -> Iterator[Session]:
-    with closing(Session(listener)) as session:
+    with Session(listener) as session:
         yield session
 
 
@@ -179,19 +178,19 @@ def test_what_is_no_batch_is_refused(session: Session, wrong: Pictures) -> None:
 
 
 def test_before_prepare_there_are_no_keys_for_batches(pictures: Pictures) -> None:
-    with closing(Session()) as fresh, pytest.raises(MessageError, match="prepare"):
+    with Session() as fresh, pytest.raises(MessageError, match="prepare"):
         fresh.classify_batch(pictures)
 
 
 def test_settings_that_cannot_work_are_refused_before_any_process(listener: Listener) -> None:
-    with closing(Session()) as fresh:
+    with Session() as fresh:
         with pytest.raises(ParameterError):
             fresh.prepare_batch(Settings(scale_bits=50))
         assert fresh.pids == ()
 
 
 def test_batches_are_classified_in_one_shot_only() -> None:
-    with closing(Session()) as fresh:
+    with Session() as fresh:
         with pytest.raises(ParameterError, match="in one shot") as caught:
             fresh.prepare_batch(Settings(protocol="refresh"))
         assert caught.value.suggestion == Settings()

@@ -1,7 +1,6 @@
 """A cloud that answers anything it likes: the session says so in its own kind of errors."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def session(samples: tuple[Pictures, ...]) -> Iterator[Session]:
-    with closing(Session()) as session:
+    with Session() as session:
         session.prepare(REFRESHED)
         session.classify(samples[3])
         yield session

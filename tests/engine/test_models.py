@@ -1,7 +1,6 @@
 """Every model that comes with the program: its card, its accuracy, and its ciphertexts."""
 
 import re
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +75,7 @@ def test_the_table_of_models_says_what_the_card_says(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_encrypted_pictures_get_the_clear_answer(name: str, official_root: Path) -> None:
     pictures = samples_for(network_named(name), official_root, limit=3).pictures
-    with closing(Session()) as session:
+    with Session() as session:
         session.prepare(recommended(name))
         for picture in pictures:
             answer = session.classify(picture)

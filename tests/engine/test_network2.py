@@ -1,7 +1,5 @@
 """Network 2 on the real engine: two convolutions, one ciphertext up and one down."""
 
-from contextlib import closing
-
 from engine.ckks.parameters import Settings
 from engine.pictures.images import load_picture, to_network_input
 from engine.resources import assets_dir
@@ -11,7 +9,7 @@ NETWORK_2 = Settings(model="mnist-network2", poly_modulus_degree=16384, scale_bi
 
 
 def test_network_2_gives_the_clear_answer_without_decrypting_on_the_way() -> None:
-    with closing(Session()) as session:
+    with Session() as session:
         session.prepare(NETWORK_2)
         for digit in (3, 7):
             path = assets_dir() / "samples" / f"{digit}-pen.png"

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -41,7 +40,7 @@ class Proven:
 
 @pytest.fixture(scope="module")
 def proven(samples: tuple[Picture, ...]) -> Iterator[Proven]:
-    with closing(Session()) as session:
+    with Session() as session:
         proven = Proven(session)
         session.prepare(Settings())
         proven.answer = session.classify(samples[3])
@@ -131,7 +130,7 @@ def test_a_bit_outside_the_ciphertext_is_refused_before_anything_is_sent(proven:
 def test_a_process_that_a_flipped_bit_brings_down_is_told_and_starts_again(
     samples: tuple[Picture, ...], role: str
 ) -> None:
-    with closing(Session()) as session:
+    with Session() as session:
         session.prepare(Settings())
         session.classify(samples[3])
         peer = getattr(session, role)
@@ -151,7 +150,7 @@ def test_a_process_that_a_flipped_bit_brings_down_is_told_and_starts_again(
 
 
 def test_a_cancel_while_a_bit_is_flipped_is_a_cancel(samples: tuple[Picture, ...]) -> None:
-    with closing(Session()) as session:
+    with Session() as session:
         session.prepare(Settings())
         session.classify(samples[3])
 
@@ -217,7 +216,7 @@ def test_the_numbers_of_a_ciphertext_are_spread_as_by_chance(proven: Proven) -> 
 def test_without_a_result_under_these_keys_there_is_nothing_to_prove(
     samples: tuple[Picture, ...], prove: str
 ) -> None:
-    with closing(Session()) as session:
+    with Session() as session:
         arguments = (0,) if prove == "classify_with_flipped_bit" else ()
         with pytest.raises(MessageError, match="first"):
             getattr(session, prove)(*arguments)

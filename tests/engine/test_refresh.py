@@ -4,7 +4,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -45,7 +44,7 @@ def listener() -> Listener:
 
 @pytest.fixture(scope="module")
 def shared(listener: Listener) -> Iterator[Session]:
-    with closing(Session(listener)) as session:
+    with Session(listener) as session:
         yield session
 
 

@@ -208,7 +208,7 @@ def test_the_cloud_process_is_started_with_nothing_but_its_name() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="lists open files in /proc (Linux)")
 def test_the_two_processes_share_no_file_and_no_pipe() -> None:
-    with closing(Session()) as session:
+    with Session() as session:
         session.prepare(Settings())
         client, cloud = (open_files(pid) for pid in session.pids)
         inherited = open_files("self")
@@ -232,7 +232,7 @@ def test_a_run_leaves_no_file_anywhere_that_temporary_files_go(
 ) -> None:
     for variable in ("TMPDIR", "TEMP", "TMP"):
         monkeypatch.setenv(variable, str(tmp_path))
-    with closing(Session()) as session:
+    with Session() as session:
         session.prepare(Settings())
         session.classify(samples[0])
         assert list(tmp_path.iterdir()) == []
@@ -257,7 +257,7 @@ def test_what_is_serialised_goes_through_memory_not_through_a_disk() -> None:
 
 def test_the_client_writes_nothing_but_its_answers() -> None:
     """Its only ways to files are `to_bytes` and `load_ciphertext`; the key goes through neither."""
-    tree = ast.parse((ENGINE / "client.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ENGINE / "parties" / "client.py").read_text(encoding="utf-8"))
     called = {
         node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         for node in ast.walk(tree)

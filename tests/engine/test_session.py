@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -95,7 +95,7 @@ def listener() -> Listener:
 
 @pytest.fixture(scope="module")
 def shared(listener: Listener) -> Iterator[Session]:
-    with closing(Session(listener)) as session:
+    with Session(listener) as session:
         yield session
 
 
@@ -252,7 +252,7 @@ def test_before_any_result_there_is_nothing_to_decrypt(session: Session) -> None
 
 
 def test_before_prepare_there_is_nothing_to_encrypt_with(samples: tuple[Picture, ...]) -> None:
-    with closing(Session()) as fresh:
+    with Session() as fresh:
         for call in (fresh.classify, fresh.encrypt):
             with pytest.raises(MessageError, match="no keys yet"):
                 call(samples[0])
@@ -546,7 +546,7 @@ def test_a_session_that_was_never_used_closes() -> None:
 
 
 def test_processes_can_be_started_ahead() -> None:
-    with closing(Session()) as session:
+    with Session() as session:
         session.start()
         pids = session.pids
         assert len(set(pids)) == 2
@@ -570,6 +570,6 @@ def test_a_calibration_is_kept_for_forecasts(session: Session, costs_file: Path)
 
 
 def test_a_calibration_needs_no_keys(costs_file: Path) -> None:
-    with closing(Session()) as session:
+    with Session() as session:
         session.calibrate()
     assert costs_file.exists()

@@ -220,17 +220,17 @@ def test_a_dask_worker_that_is_killed_costs_no_row(
 def test_a_point_whose_worker_always_ends_fails_and_the_others_are_kept(
     plan: SweepPlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine import sweep_job  # noqa: PLC0415
     from engine.errors import ProcessLostError  # noqa: PLC0415
+    from engine.studies.sweeps import job  # noqa: PLC0415
 
-    real = sweep_job.judge
+    real = job.judge
 
     def judge(settings: Settings, *rest: object) -> object:
         if settings.scale_bits == 22:
             raise ProcessLostError("The cloud process stopped.")
         return real(settings, *rest)
 
-    monkeypatch.setattr(sweep_job, "judge", judge)
+    monkeypatch.setattr(job, "judge", judge)
     events = list(Sweep(plan, tmp_path, THREADS).run())
     failed = [event for event in events if isinstance(event, PointFailed)]
     assert [each.point.settings.scale_bits for each in failed] == [22]

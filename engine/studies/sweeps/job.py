@@ -1,6 +1,5 @@
 """One point of a sweep as an executor's worker measures it, on this machine or another."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
@@ -49,7 +48,7 @@ def run_job(job: SweepJob) -> Summary:
         if mode == "batched" and isinstance(event, StageProgress) and event.key == "encrypt":
             report(len(parts) * rows + event.done - 1, len(groups) * rows)
 
-    with closing(Session(hear)) as session, at_desk(job.desk, job.number, session.cancel) as report:
+    with Session(hear) as session, at_desk(job.desk, job.number, session.cancel) as report:
         for group in groups:
             measure = partial(judge, settings, mode, job.samples, group)
             parts.append(run_twice_if_lost(measure, session))
