@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from listening import Listener
 from tiny import TINY, save_tiny
 
 from engine.ckks.parameters import Settings
@@ -20,6 +21,7 @@ from engine.pictures.images import load_picture, to_network_input
 from engine.resources import assets_dir, model_path
 from engine.session.forecast import circuit_for, network_named
 from engine.session.key_ring import load_request
+from engine.session.session import Session
 from engine.session.single import begin_request
 
 Picture = npt.NDArray[np.uint8]
@@ -132,3 +134,14 @@ class Lab:
 def make_lab() -> Callable[[Settings], Lab]:
     """Return what makes a laboratory for some settings; each is made once."""
     return functools.cache(Lab)
+
+
+@pytest.fixture(scope="module")
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture(scope="module")
+def shared(listener: Listener) -> Iterator[Session]:
+    with Session(listener) as session:
+        yield session

@@ -7,11 +7,11 @@ model, and the others with one of sixteen windows, which takes a second or two.
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from listening import Listener
 from tiny import TINY
 
 from engine.arrays import Array
@@ -30,37 +30,6 @@ STAGES = ["conv", "square-1", "dense-1", "square-2", "dense-2"]
 
 def clear_scores(settings: Settings, pictures: Pictures) -> Array:
     return network_named(settings.model).forward(pictures[:, None] / 255)
-
-
-class Listener:
-    """Remembers every event; does something, once, inside the event that is named."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self._acts: dict[Event, tuple[Callable[[], object], ...]] = {}
-
-    def __call__(self, event: Event) -> None:
-        self.events.append(event)
-        for act in self._acts.pop(event, ()):
-            act()
-
-    def at(self, event: Event, *acts: Callable[[], object]) -> None:
-        self._acts[event] = acts
-
-    def clear(self) -> None:
-        self.events.clear()
-        self._acts.clear()
-
-
-@pytest.fixture(scope="module")
-def listener() -> Listener:
-    return Listener()
-
-
-@pytest.fixture(scope="module")
-def shared(listener: Listener) -> Iterator[Session]:
-    with Session(listener) as session:
-        yield session
 
 
 @pytest.fixture

@@ -3,18 +3,19 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from listening import Listener
 
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, MessageError, ProcessLostError
 from engine.parties.messages import Message
 from engine.parties.server import Cloud
-from engine.session.events import Event, StageFinished, StageStarted
+from engine.session.events import StageFinished, StageStarted
 from engine.session.forecast import Forecast, forecast
 from engine.session.session import Session
 
@@ -24,36 +25,11 @@ SMALL = Settings("mnist-network2", 4096, 24, protocol="refresh")
 LARGER = Settings("mnist-network2", 8192, 28, protocol="refresh")
 
 
-class Listener:
-    """Remembers every event; does something, once, when a stage starts."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.at: dict[str, Callable[[], object]] = {}
-
-    def __call__(self, event: Event) -> None:
-        self.events.append(event)
-        if isinstance(event, StageStarted) and event.key in self.at:
-            self.at.pop(event.key)()
-
-
-@pytest.fixture(scope="module")
-def listener() -> Listener:
-    return Listener()
-
-
-@pytest.fixture(scope="module")
-def shared(listener: Listener) -> Iterator[Session]:
-    with Session(listener) as session:
-        yield session
-
-
 @pytest.fixture
 def session(shared: Session, listener: Listener) -> Session:
     """Return a session with keys for small refreshed parameters."""
     shared.prepare(SMALL)
-    listener.events.clear()
-    listener.at.clear()
+    listener.clear()
     return shared
 
 
@@ -126,7 +102,7 @@ def test_a_cancel_between_the_legs_ends_the_run_and_the_next_one_works(
         canceller.start()
         canceller.join()
 
-    listener.at[stage] = cancel
+    listener.at((StageStarted, stage), cancel)
     with pytest.raises(CancelledError):
         session.classify(samples[4])
     assert session.classify(samples[4]).prediction == 4
@@ -137,7 +113,7 @@ def test_a_process_lost_between_the_legs_is_reported_and_replaced(
     session: Session, listener: Listener, samples: tuple[Picture, ...], place: int, stage: str
 ) -> None:
     pid = session.pids[place]
-    listener.at[stage] = lambda: os.kill(pid, signal.SIGKILL)
+    listener.at((StageStarted, stage), lambda: os.kill(pid, signal.SIGKILL))
     with pytest.raises(ProcessLostError):
         session.classify(samples[6])
     assert session.classify(samples[6]).prediction == 6

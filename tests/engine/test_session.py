@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from listening import Listener
 
 from engine.circuits.calibration import load_costs
 from engine.ckks.parameters import Settings
@@ -35,30 +36,6 @@ Picture = npt.NDArray[np.uint8]
 
 SECONDS_BEFORE_GIVING_UP = 20.0
 SMALLER = Settings(scale_bits=24)  # other keys, as quick to make
-
-
-class Listener:
-    """Remembers every event; does what it is told, once, inside the event that is named."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self._acts: dict[Event | tuple[type, str], Callable[[], object]] = {}
-
-    def __call__(self, event: Event) -> None:
-        self.events.append(event)
-        for key in (event, (type(event), event.key)):
-            if key in self._acts:
-                self._acts.pop(key)()
-
-    def at(self, event: Event | tuple[type, str], act: Callable[[], object]) -> None:
-        self._acts[event] = act
-
-    def of(self, kind: type) -> list[str]:
-        return [event.key for event in self.events if isinstance(event, kind)]
-
-    def clear(self) -> None:
-        self.events.clear()
-        self._acts.clear()
 
 
 def classify(session: Session, picture: Picture) -> Classification:
@@ -86,17 +63,6 @@ def end(pid: int) -> None:
 def end_all(pids: tuple[int, ...]) -> None:
     for pid in pids:
         end(pid)
-
-
-@pytest.fixture(scope="module")
-def listener() -> Listener:
-    return Listener()
-
-
-@pytest.fixture(scope="module")
-def shared(listener: Listener) -> Iterator[Session]:
-    with Session(listener) as session:
-        yield session
 
 
 @pytest.fixture
