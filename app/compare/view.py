@@ -1,5 +1,6 @@
 """The Compare view: every run as a row, the selected ones side by side, all of them in plots."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -14,17 +15,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.compare.archive import Archive
 from app.compare.comparison_panel import ComparisonPanel
+from app.compare.exports import Exports
 from app.compare.run_actions import RunActions
 from app.compare.run_plots import RunPlots
 from app.compare.runs_model import RunsModel
 from app.compare.runs_table import RunsTable
+from app.draw.drawing import Grey
 from app.kit.basics import text_button
 from app.kit.picture_file import png_bytes, svg_bytes
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
 from app.link.records import Phase
-from app.shell.program import Program
+from app.state import AppState
+from engine.ckks.parameters import Settings
 
 PANEL_WIDTH = 100
 PLOTS_HEIGHT = 58
@@ -39,10 +44,20 @@ class CompareView(QWidget):
 
     repeated = Signal()
 
-    def __init__(self, program: Program, theme: Theme, actions: RunActions) -> None:
+    def __init__(
+        self,
+        state: AppState,
+        archive: Archive,
+        exports: Exports,
+        repeat: Callable[[Grey, Settings], None],
+        theme: Theme,
+        actions: RunActions,
+    ) -> None:
         super().__init__()
-        self._program = program
-        self._state = program.state
+        self._state = state
+        self._archive = archive
+        self._exports = exports
+        self._repeat_run = repeat
         self._theme = theme
         self._actions = actions
         self.filter = QLineEdit()
@@ -88,7 +103,7 @@ class CompareView(QWidget):
         theme.fix(self.plots, None, PLOTS_HEIGHT)
 
     def _connect(self) -> None:
-        actions, program = self._actions, self._program
+        actions = self._actions
         for action, slot in (
             (actions.find, self._find),
             (actions.pin, self._pin),
@@ -106,7 +121,7 @@ class CompareView(QWidget):
         self.plots.clicked.connect(lambda name: self.table.select({name}))
         self._state.runs_changed.connect(self._refresh)
         self._state.phase_changed.connect(self._enable)
-        program.archive.bin_changed.connect(self._enable)
+        self._archive.bin_changed.connect(self._enable)
 
     # --- what it shows
 
@@ -139,7 +154,7 @@ class CompareView(QWidget):
             actions.rerun.setEnabled(False)
         for action in (actions.export, actions.save_plots):
             action.setEnabled(shown and bool(self._rows.runs))
-        actions.restore.setEnabled(shown and self._program.archive.can_restore)
+        actions.restore.setEnabled(shown and self._archive.can_restore)
         unpin = bool(selected) and all(run.pinned for run in selected)
         actions.pin.setText("Unpin" if unpin else "Pin")
 
@@ -165,28 +180,28 @@ class CompareView(QWidget):
 
     def _pin(self) -> None:
         pinned = not all(run.pinned for run in self.table.selected())
-        self._program.archive.pin(self._ids(), pinned)
+        self._archive.pin(self._ids(), pinned)
 
     def _delete(self) -> None:
-        self._program.archive.delete(self._ids())
+        self._archive.delete(self._ids())
 
     def _restore(self) -> None:
-        back = self._program.archive.restore()
+        back = self._archive.restore()
         self.table.select({run.id for run in back})
 
     def _run_again(self) -> None:
         run = self.table.selected()[0]
-        self._program.sample_runs.repeat(run.grey, run.settings)
+        self._repeat_run(run.grey, run.settings)
         self.repeated.emit()
 
     def _copy_command(self) -> None:
-        self._program.exports.copy_command(self.table.selected()[0])
+        self._exports.copy_command(self.table.selected()[0])
 
     def _export(self) -> None:
         runs = self.table.selected() or self._rows.runs
         title = f"Export {len(runs)} run{'' if len(runs) == 1 else 's'}"
         kinds = ("CSV table (*.csv)", "JSON (*.json)")
-        save = self._program.exports.save_runs
+        save = self._exports.save_runs
         ask_where_to_save(self, title, "runs", kinds, lambda path: save(runs, path))
 
     def _save_plots(self) -> None:
@@ -196,4 +211,4 @@ class CompareView(QWidget):
     def _write_plots(self, path: Path) -> None:
         self.plots.settle()
         draw = png_bytes if path.suffix.lower() == ".png" else svg_bytes
-        self._program.exports.save_picture(draw(self.plots.picture), path)
+        self._exports.save_picture(draw(self.plots.picture), path)

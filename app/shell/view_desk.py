@@ -109,7 +109,15 @@ class ViewDesk(QObject):
     def _make_compare(self) -> QWidget:
         from app.compare.view import CompareView  # noqa: PLC0415 - loads pyqtgraph
 
-        view = CompareView(self._program, self._theme, self._actions.runs)
+        program = self._program
+        view = CompareView(
+            program.state,
+            program.archive,
+            program.exports,
+            program.sample_runs.repeat,
+            self._theme,
+            self._actions.runs,
+        )
         view.repeated.connect(self.show_draw)
         return view
 
