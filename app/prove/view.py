@@ -22,10 +22,11 @@ from app.prove.keys import CloudTryPage, WrongKeyPage
 from app.prove.log import LogPage
 from app.prove.noise import AgainPage, CiphertextPage
 from app.prove.page import ProofPage
+from app.prove.proofs import Proofs
 from app.prove.proved_run import ProvedRun
 from app.prove.texts import AGAIN, CIPHERTEXT, CLOUD_TRY, FLIP, LOG, PROOFS, WRONG_KEY, ProofText
 from app.shell.actions import Actions
-from app.shell.program import Program
+from app.state import AppState
 
 LEFT_WIDTH = 66
 
@@ -40,9 +41,8 @@ class ProveView(QWidget):
 
     export_chosen = Signal(object)
 
-    def __init__(self, program: Program, theme: Theme, actions: Actions) -> None:
+    def __init__(self, state: AppState, proofs: Proofs, theme: Theme, actions: Actions) -> None:
         super().__init__()
-        state, proofs = program.state, program.runs.proofs
         self._state = state
         self._theme = theme
         self.flip_page = FlipPage(state, theme, actions)
@@ -77,7 +77,6 @@ class ProveView(QWidget):
         }
         actions.encrypt_again.triggered.connect(lambda: self.show_proof(AGAIN))
         actions.wrong_key.triggered.connect(lambda: self.show_proof(WRONG_KEY))
-        self.export_chosen.connect(program.export_log)
         state.evidence_changed.connect(self._mark_tried)
         self.show_proof(CIPHERTEXT)
 

@@ -140,4 +140,7 @@ class ViewDesk(QObject):
         return view
 
     def _make_prove(self) -> QWidget:
-        return ProveView(self._program, self._theme, self._actions)
+        program = self._program
+        view = ProveView(program.state, program.runs.proofs, self._theme, self._actions)
+        view.export_chosen.connect(program.export_log)
+        return view
