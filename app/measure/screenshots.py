@@ -33,7 +33,7 @@ from app.shell.views import COMPARE, DATA, PROVE, SWEEP
 from app.sweep.choice import SweepChoice
 from app.sweep.store import SweepMemory, save_plan
 from engine.ckks.parameters import Settings
-from engine.pictures.images import load_picture, to_network_input
+from engine.pictures.preparation import read_picture
 from engine.resources import assets_dir
 from engine.session.forecast import forecast
 
@@ -62,7 +62,7 @@ def make_screenshots(folder: Path, anew: bool, themes: Iterable[str] = PALETTES)
     path = assets_dir() / "recording.json.gz"
     try:
         if anew:
-            picture = to_network_input(load_picture(assets_dir() / "samples" / SAMPLE))
+            picture = read_picture(assets_dir() / "samples" / SAMPLE)
             save_recording(record(open_session, RECORDED, picture), path)
         recording = load_recording(path)
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,8 +13,7 @@ from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, progress_bar, settings_from
 from engine.errors import DatasetError
 from engine.pictures.datasets import load_split
-from engine.pictures.images import load_picture, to_network_input
-from engine.pictures.preparation import centre_of
+from engine.pictures.preparation import read_picture
 from engine.resources import assets_dir
 from engine.session.forecast import network_named
 from engine.session.single import Picture
@@ -113,5 +112,4 @@ def _bench_pictures(settings: Settings, root: Path | None, count: int) -> Pictur
             raise
         print(f"bench: {error} The bundled samples stand in.", file=sys.stderr)
     samples = sorted((assets_dir() / "samples").glob("*.png"))[: max(1, count)]
-    centre = centre_of(settings.model)
-    return np.stack([to_network_input(load_picture(path), centre) for path in samples])
+    return np.stack([read_picture(path, settings.model) for path in samples])

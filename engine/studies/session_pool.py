@@ -7,7 +7,7 @@ relay their messages; all the work is in the processes.
 import functools
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -35,7 +35,7 @@ def run_on_sessions(
         sessions: list[Session] = []
         for worker in range(max(1, min(workers, len(jobs)))):
             session = Session(functools.partial(on_event, worker))
-            sessions.append(stack.enter_context(closing(session)))
+            sessions.append(stack.enter_context(session))
             idle.put(session)
         executor = stack.enter_context(ThreadPoolExecutor(len(sessions)))
         numbers = {
