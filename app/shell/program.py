@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.compare.archive import Archive
 from app.compare.exports import Exports
@@ -24,6 +24,7 @@ from app.settings.choices import Choices, Forecaster
 from app.shell.garbage import MainThreadCollector
 from app.shell.paths import Paths
 from app.shell.preferences import Preferences, save_preferences
+from app.shell.preloading import Preloading
 from app.state import AppState
 from app.tour.tour import Tour
 from engine.ckks.parameters import Settings
@@ -34,12 +35,7 @@ if TYPE_CHECKING:
 
 
 class Program(QObject):
-    """One attribute for each thing a person does; see their classes. `state` is what is shown.
-
-    Signal `views_loaded`: every view can be made without waiting for its modules.
-    """
-
-    views_loaded = Signal()
+    """One attribute for each thing a person does; see their classes. `state` is what is shown."""
 
     def __init__(
         self,
@@ -55,6 +51,7 @@ class Program(QObject):
         self._paths = paths
         self.state = AppState(settings, self)
         self._background = Background(self)
+        self.preloading = Preloading(self._background, reporter.report, self)
         self.pictures = Pictures(self.state, self._background, reporter.report)
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
@@ -89,11 +86,8 @@ class Program(QObject):
         """Work out the forecast, and with it make the first keys."""
         self.choices.start()
         self.pictures.warm_up()
-        self._background.run("views", _import_views, self._tell_loaded, self.reporter.report)
+        self.preloading.start()
         self.archive.start()
-
-    def _tell_loaded(self, _nothing: object) -> None:
-        self.views_loaded.emit()
 
     def cancel(self) -> None:
         """Stop the run; without one, end live mode."""
@@ -131,16 +125,9 @@ class Program(QObject):
         """End every thread and process; safe to call twice."""
         if "sweeps" in self.__dict__:
             self.sweeps.close()
+        self.preloading.close()
         self._background.close()
         self.downloads.close()
         self.runs.close()
         self.archive.close()
         self._collector.stop()
-
-
-def _import_views() -> None:
-    """Load pyqtgraph and the engine's sweeps where nobody waits for them, before they are shown."""
-    import app.compare.view  # noqa: PLC0415
-    import app.sweep.link  # noqa: PLC0415
-    import app.sweep.store  # noqa: PLC0415
-    import app.sweep.view  # noqa: F401, PLC0415
