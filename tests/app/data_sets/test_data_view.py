@@ -8,11 +8,11 @@ import numpy as np
 import platformdirs
 import pytest
 from fake_sweep import row_of
+from looks import CONTROLS, clipped, own_children
 from made_runs import made_run
 from made_splits import COUNT, made_split
 from PySide6.QtCore import Qt
 from studio import Studio
-from test_appearance import CONTROLS, clipped, own_children
 
 from app.compare.stored_run import StoredRun
 from app.data_sets.browsing import Browser

@@ -1,46 +1,24 @@
 import pytest
+from looks import CONTROLS, PAINTED, clipped, own_children
 from made_splits import made_split
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
     QToolButton,
     QWidget,
 )
 from studio import Studio
 
 from app.compare.view import CompareView
-from app.draw.canvas import Canvas
-from app.draw.noise_view import NoiseView
-from app.draw.preview import Preview
-from app.draw.score_bars import ScoreBars
-from app.journey.stage_card import StageCard
 from app.kit.palette import DARK, LIGHT, PALETTES, READABLE_PAIRS, Palette, contrast
 from app.kit.plots.data import model_marks
-from app.kit.plots.plot import Plot
-from app.prove.hex_view import HexView
-from app.settings.chain_bar import ChainBar
 from app.shell.views import VIEWS
-from app.sweep.form.grid import SweepGrid
 from engine.resources import model_names
 
 KEYS = [view.key for view in VIEWS]
 LEAST_CONTRAST = 4.5
 LEAST_CONTRAST_OF_SHAPES = 3.0
-CONTROLS = (
-    QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QAbstractItemView,
-    QPlainTextEdit, Plot, SweepGrid, HexView,
-)  # fmt: skip
-PARTS = ("QTableCornerButton", "QHeaderView", "QScrollBar", "QComboBoxPrivateContainer")
-"""Parts of controls that have a name themselves."""
-PAINTED = (Canvas, Preview, StageCard, ChainBar, ScoreBars, NoiseView)
 
 
 @pytest.mark.parametrize("palette", PALETTES.values(), ids=lambda palette: palette.name)
@@ -71,16 +49,6 @@ def test_the_outlines_of_controls_and_axes_can_be_seen(palette: Palette, backgro
 def test_contrast_follows_the_standard() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
-
-
-def own_children(window: QWidget, kinds: tuple[type[QWidget], ...]) -> list[QWidget]:
-    return [
-        child
-        for child in window.findChildren(QWidget)
-        if isinstance(child, kinds)
-        and not child.objectName().startswith("qt_")
-        and not any(each.metaObject().className() in PARTS for each in (child, child.parent()))
-    ]
 
 
 def open_view(studio: Studio, key: str) -> QWidget:
@@ -175,25 +143,6 @@ def test_nothing_is_clipped(studio: Studio, size: tuple[int, int]) -> None:
     studio.qtbot.waitExposed(studio.window)
     studio.qtbot.waitUntil(lambda: clipped(studio.window) == [])
     assert studio.window.size() == QSize(*size)
-
-
-def clipped(window: QWidget) -> list[object]:
-    """Return the labels and buttons whose text does not fit into them."""
-    labels = [
-        (label.text(), label.size(), label.sizeHint())
-        for label in window.findChildren(QLabel)
-        if label.isVisible()
-        and not label.wordWrap()
-        and (label.width() < label.sizeHint().width() or label.height() < 1)
-    ]
-    buttons = [
-        (button.text(), button.size(), button.sizeHint())
-        for button in window.findChildren(QAbstractButton)
-        if button.isVisible()
-        and button.text()
-        and button.width() < button.minimumSizeHint().width()
-    ]
-    return [*labels, *buttons]
 
 
 def test_nothing_moves_when_an_answer_comes(studio: Studio) -> None:

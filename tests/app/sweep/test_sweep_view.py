@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_sweep import FakeSweep, row_of
+from looks import CONTROLS, clipped, own_children
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 from studio import Studio
-from test_appearance import CONTROLS, clipped, own_children
 
 from app.kit.plots.data import Series
 from app.kit.wording import duration_text

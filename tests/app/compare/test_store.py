@@ -284,7 +284,7 @@ def test_many_programs_that_start_and_write_at_once_lose_nothing(path: Path) -> 
         "for k in range(20): store.sync(Changes(saved=(made_run(f'{sys.argv[3]}-{k}'),)))\n"
         "assert not store.notices, store.notices\n"
     )
-    here = str(Path(__file__).parent)
+    here = str(Path(__file__).parents[1])
     programs = [
         subprocess.Popen([sys.executable, "-c", script, here, str(path), name])
         for name in ("first", "second", "third")

@@ -7,7 +7,7 @@ import pytest
 from app.__main__ import main
 from app.shell import display
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can lack a display")
 
 

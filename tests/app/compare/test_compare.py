@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from looks import clipped
 from made_runs import any_run, made_run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from studio import Studio
-from test_appearance import clipped
 
 from app.compare.comparison import compare
 from app.compare.comparison_table import MOST_RUNS

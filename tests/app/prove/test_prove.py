@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from looks import CONTROLS, clipped, own_children
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 from studio import Studio
-from test_appearance import CONTROLS, clipped, own_children
 
 import engine
 from app.draw.pixels_view import grey_levels
