@@ -25,6 +25,7 @@ from engine.session.events import Classification, KeysReady
 from engine.session.session import Session
 
 Words = npt.NDArray[np.uint64]
+FLIPPED = 48  # of a byte that nobody reads, so that scores come back
 
 
 class RecordedInput:

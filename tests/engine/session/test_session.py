@@ -5,82 +5,22 @@ process cannot finish its answer while the test holds the session inside an even
 """
 
 import dataclasses
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from listening import Listener
+from session_steps import SMALLER, Picture, classify
 
-from engine.circuits.calibration import load_costs
 from engine.ckks.parameters import Settings
 from engine.errors import (
-    CancelledError,
-    CipherSketchError,
     MessageError,
     ModelError,
     ParameterError,
-    ProcessLostError,
 )
 from engine.networks.network import Network
-from engine.session.events import Classification, Event, StageFinished, StageProgress, StageStarted
+from engine.session.events import StageFinished, StageProgress, StageStarted
 from engine.session.forecast import Forecast, forecast
 from engine.session.session import Session
-
-Picture = npt.NDArray[np.uint8]
-
-SECONDS_BEFORE_GIVING_UP = 20.0
-SMALLER = Settings(scale_bits=24)  # other keys, as quick to make
-
-
-def classify(session: Session, picture: Picture) -> Classification:
-    """Classify and check the answer; relative errors are judged in their own test."""
-    answer = session.classify(picture)
-    assert answer.prediction == answer.clear_prediction
-    return answer
-
-
-def elsewhere(act: Callable[[], object]) -> None:
-    """Do something in another thread, and wait for it to be done."""
-    thread = threading.Thread(target=act)
-    thread.start()
-    thread.join(SECONDS_BEFORE_GIVING_UP)
-    assert not thread.is_alive()
-
-
-def end(pid: int) -> None:
-    """Kill a process, as the system does when memory runs out; return when it is known dead."""
-    os.kill(pid, signal.SIGKILL)
-    if hasattr(os, "waitid"):
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-
-
-def end_all(pids: tuple[int, ...]) -> None:
-    for pid in pids:
-        end(pid)
-
-
-@pytest.fixture
-def session(shared: Session, listener: Listener) -> Iterator[Session]:
-    """Return a session with keys for the default settings, and check that it works afterwards."""
-    listener.clear()
-    shared.prepare(Settings())
-    listener.clear()
-    yield shared
-    listener.clear()
-    shared.prepare(Settings())
-    picture = np.zeros((28, 28), dtype=np.uint8)
-    picture[6:22, 13:15] = 255
-    classify(shared, picture)
-    assert len(shared.pids) == 2
-
-
-# What a run gives.
 
 
 def test_encrypted_scores_are_within_half_a_percent_of_the_clear_ones(
@@ -158,9 +98,6 @@ def test_sizes_stay_within_what_was_promised_at_the_default(
     assert len(session.classify(samples[0]).ciphertext.data) < 0.25e6
 
 
-# Keys are kept, and made anew when they must be.
-
-
 def test_keys_are_made_once_for_a_setting(session: Session, listener: Listener) -> None:
     ready, pids = session.prepare(Settings()), session.pids
     assert session.prepare(Settings()) is ready
@@ -212,9 +149,6 @@ def test_before_any_result_there_is_nothing_to_decrypt(session: Session) -> None
     session.prepare(SMALLER)
     with pytest.raises(MessageError, match="no result to decrypt"):
         session.decrypt_with_wrong_key()
-
-
-# What is refused.
 
 
 def test_before_prepare_there_is_nothing_to_encrypt_with(samples: tuple[Picture, ...]) -> None:
@@ -282,260 +216,3 @@ def test_an_error_of_the_listener_passes_through(
     with pytest.raises(ZeroDivisionError):
         session.classify(samples[0])
     assert classify(session, samples[0]).prediction == 0
-
-
-# Cancelling.
-
-STAGES = ("encrypt", "send", "conv", "dense-2", "receive", "decrypt")
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_cancel_during_a_run_ends_it_and_the_next_run_works(
-    session: Session, listener: Listener, samples: tuple[Picture, ...], stage: str
-) -> None:
-    listener.at((StageStarted, stage), lambda: elsewhere(session.cancel))
-    with pytest.raises(CancelledError):
-        session.classify(samples[8])
-    assert stage in listener.of(StageStarted)
-    assert "decrypt" not in listener.of(StageFinished)
-    assert classify(session, samples[8]).prediction == 8
-
-
-@pytest.mark.parametrize("done", [1, 12])
-def test_a_cancel_while_keys_are_made_ends_it_and_the_next_time_makes_them(
-    session: Session, listener: Listener, samples: tuple[Picture, ...], done: int
-) -> None:
-    total = session.prepare(Settings()).galois_key_count + 1
-    listener.at(StageProgress("keys", done, total), lambda: elsewhere(session.cancel))
-    with pytest.raises(CancelledError):
-        session.prepare(SMALLER)
-    assert listener.of(StageFinished) == []
-    assert session.prepare(SMALLER).settings == SMALLER
-    assert classify(session, samples[9]).prediction == 9
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals that stop a process")
-@pytest.mark.parametrize(("stage", "place"), [("encrypt", 0), ("send", 1)])
-def test_a_cancel_ends_a_call_that_waits_for_a_process_that_never_answers(
-    session: Session, listener: Listener, samples: tuple[Picture, ...], stage: str, place: int
-) -> None:
-    stopped, errors = threading.Event(), []
-
-    def stop() -> None:
-        os.kill(session.pids[place], signal.SIGSTOP)
-        stopped.set()
-
-    def run() -> None:
-        try:
-            session.classify(samples[0])
-        except CipherSketchError as error:
-            errors.append(error)
-
-    listener.at((StageStarted, stage), stop)
-    pid = session.pids[place]
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        assert stopped.wait(SECONDS_BEFORE_GIVING_UP)
-        session.cancel()
-        thread.join(SECONDS_BEFORE_GIVING_UP)
-        assert not thread.is_alive(), "the call still waits"
-    finally:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        thread.join(SECONDS_BEFORE_GIVING_UP)
-    assert [type(error) for error in errors] == [CancelledError]
-
-
-def test_a_cancel_from_the_listener_itself_works_too(
-    session: Session, listener: Listener, samples: tuple[Picture, ...]
-) -> None:
-    listener.at((StageStarted, "dense-1"), session.cancel)
-    with pytest.raises(CancelledError):
-        session.classify(samples[0])
-
-
-def test_a_cancel_of_nothing_changes_nothing(
-    session: Session, listener: Listener, samples: tuple[Picture, ...]
-) -> None:
-    pids = session.pids
-    session.cancel()
-    assert classify(session, samples[0]).prediction == 0
-    assert session.pids == pids
-    assert "keys" not in listener.of(StageStarted)
-
-
-def test_a_cancel_before_anything_was_sent_keeps_the_processes_and_the_keys(
-    session: Session, listener: Listener, samples: tuple[Picture, ...]
-) -> None:
-    pids = session.pids
-    listener.at((StageStarted, "encrypt"), session.cancel)
-    with pytest.raises(CancelledError):
-        session.classify(samples[0])
-    assert session.pids == pids
-    assert classify(session, samples[0]).prediction == 0
-    assert "keys" not in listener.of(StageStarted)
-
-
-def test_after_a_cancelled_run_the_cloud_gets_the_same_keys_again(
-    session: Session, listener: Listener, samples: tuple[Picture, ...]
-) -> None:
-    client = session.pids[0]
-    listener.at((StageStarted, "dense-1"), lambda: elsewhere(session.cancel))
-    with pytest.raises(CancelledError):
-        session.classify(samples[0])
-    listener.clear()
-    assert classify(session, samples[0]).prediction == 0
-    assert session.pids[0] == client
-    assert "keys" not in listener.of(StageStarted)
-
-
-def test_a_run_after_cancelled_key_making_makes_the_keys_itself(
-    session: Session, listener: Listener, samples: tuple[Picture, ...]
-) -> None:
-    listener.at((StageProgress, "keys"), lambda: elsewhere(session.cancel))
-    with pytest.raises(CancelledError):
-        session.prepare(SMALLER)
-    answer = session.classify(samples[3])
-    assert (answer.prediction, answer.settings) == (3, SMALLER)
-
-
-# Processes that die.
-
-
-@pytest.mark.parametrize("place", [0, 1], ids=["client", "cloud"])
-def test_a_process_killed_between_runs_is_replaced(
-    session: Session, samples: tuple[Picture, ...], place: int
-) -> None:
-    pids = session.pids
-    end(pids[place])
-    answer = session.classify(samples[7])
-    assert answer.prediction == 7
-    assert session.pids[place] != pids[place]
-    assert session.pids[1 - place] == pids[1 - place]
-
-
-@pytest.mark.parametrize("stage", ["send", "conv", "dense-2"])
-def test_a_cloud_killed_during_a_run_is_reported_and_replaced(
-    session: Session, listener: Listener, samples: tuple[Picture, ...], stage: str
-) -> None:
-    client, cloud = session.pids
-    listener.at((StageStarted, stage), lambda: end(cloud))
-    with pytest.raises(ProcessLostError, match="The cloud process stopped"):
-        session.classify(samples[7])
-    assert classify(session, samples[7]).prediction == 7
-    assert session.pids[0] == client
-
-
-@pytest.mark.parametrize("stage", ["encrypt", "conv", "decrypt"])
-def test_a_client_killed_during_a_run_is_reported_and_its_keys_are_made_anew(
-    session: Session, listener: Listener, samples: tuple[Picture, ...], stage: str
-) -> None:
-    client, _ = session.pids
-    listener.at((StageStarted, stage), lambda: end(client))
-    with pytest.raises(ProcessLostError, match="The client process stopped"):
-        session.classify(samples[7])
-    listener.clear()
-    assert classify(session, samples[7]).prediction == 7
-    assert listener.of(StageFinished)[0] == "keys"
-
-
-@pytest.mark.parametrize("place", [0, 1], ids=["client", "cloud"])
-def test_a_process_killed_while_keys_are_made_is_reported_and_replaced(
-    session: Session, listener: Listener, samples: tuple[Picture, ...], place: int
-) -> None:
-    pid = session.pids[place]
-    listener.at((StageProgress, "keys"), lambda: end(pid))
-    with pytest.raises(ProcessLostError):
-        session.prepare(SMALLER)
-    assert session.prepare(SMALLER).settings == SMALLER
-    assert classify(session, samples[7]).prediction == 7
-
-
-def test_both_processes_killed_at_once_are_replaced(
-    session: Session, listener: Listener, samples: tuple[Picture, ...]
-) -> None:
-    listener.at((StageStarted, "square-2"), lambda: end_all(session.pids))
-    with pytest.raises(ProcessLostError):
-        session.classify(samples[7])
-    assert classify(session, samples[7]).prediction == 7
-
-
-def test_after_the_client_was_lost_its_last_result_cannot_be_decrypted(
-    session: Session, samples: tuple[Picture, ...]
-) -> None:
-    session.classify(samples[0])
-    end(session.pids[0])
-    with pytest.raises(MessageError, match="no result to decrypt"):
-        session.decrypt_with_wrong_key()
-
-
-# Closing.
-
-
-def test_after_close_no_process_is_left(samples: tuple[Picture, ...]) -> None:
-    session = Session()
-    session.prepare(Settings())
-    classify(session, samples[0])
-    pids = session.pids
-    assert len(pids) == 2
-    session.close()
-    session.close()
-    assert session.pids == ()
-    for pid in pids:
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
-
-
-@pytest.mark.parametrize(
-    "moment", [StageStarted("keys"), (StageProgress, "keys"), (StageStarted, "conv")], ids=str
-)
-def test_a_close_from_another_thread_ends_the_run_and_every_process(
-    samples: tuple[Picture, ...], moment: Event | tuple[type, str]
-) -> None:
-    listener = Listener()
-    session = Session(listener)
-    listener.at(moment, lambda: elsewhere(session.close))
-
-    def run() -> None:
-        session.prepare(Settings())
-        session.classify(samples[0])
-
-    with pytest.raises(CancelledError):
-        run()
-    assert session.pids == ()
-    session.close()
-
-
-def test_a_session_that_was_never_used_closes() -> None:
-    Session().close()
-
-
-def test_processes_can_be_started_ahead() -> None:
-    with Session() as session:
-        session.start()
-        pids = session.pids
-        assert len(set(pids)) == 2
-        session.start()
-        assert session.pids == pids
-
-
-# Measuring this machine.
-
-
-def test_a_calibration_is_kept_for_forecasts(session: Session, costs_file: Path) -> None:
-    before = forecast(Settings())
-    assert isinstance(before, Forecast)
-    assert before.server_seconds is None
-    session.calibrate()
-    assert load_costs(costs_file) is not None
-    after = forecast(Settings())
-    assert isinstance(after, Forecast)
-    assert after.server_seconds is not None
-    assert after.server_seconds > 0
-
-
-def test_a_calibration_needs_no_keys(costs_file: Path) -> None:
-    with Session() as session:
-        session.calibrate()
-    assert costs_file.exists()

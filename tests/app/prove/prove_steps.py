@@ -1,0 +1,25 @@
+"""What tests of Prove do over and over."""
+
+from PySide6.QtGui import QAction
+from studio import Studio
+
+from app.prove.texts import PROOFS, ProofText
+from app.prove.view import ProveView
+from app.shell.views import PROVE
+
+
+def open_view(studio: Studio) -> ProveView:
+    studio.window.actions_.view(PROVE.key).trigger()
+    view = studio.window.views.currentWidget()
+    assert isinstance(view, ProveView)
+    return view
+
+
+def flip(studio: Studio, action: QAction) -> None:
+    before = studio.state.evidence.flips
+    action.trigger()
+    studio.qtbot.waitUntil(lambda: studio.state.evidence.flips is not before)
+
+
+def shown(view: ProveView) -> ProofText:
+    return PROOFS[view._stack.currentIndex()]
