@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.ckks.parameters import Settings
     from engine.pictures.preparation import read_picture
-    from engine.session.session import Session
+    from engine.session.relay import Session
 
 __all__ = ["Session", "Settings", "read_picture"]
 
 _HOMES = {
-    "Session": "engine.session.session",
+    "Session": "engine.session.relay",
     "Settings": "engine.ckks.parameters",
     "read_picture": "engine.pictures.preparation",
 }

@@ -10,9 +10,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.compare.store import Changes, NewerStoreError, RunStore, StoreError
-from app.compare.stored_run import StoredRun
 from app.link.background import Background
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.stored_run import StoredRun
 
 LOOK_MS = 2000
 """How often it looks for runs of other windows, and tries again what failed."""

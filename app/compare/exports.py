@@ -9,10 +9,10 @@ from PIL import Image
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from app.compare.run_export import as_csv, as_json, command_for
-from app.compare.stored_run import StoredRun
+from app.compare.tables import as_csv, as_json, command_for
 from app.link.background import Background
-from app.link.records import Tone
+from app.state.records import Tone
+from app.state.stored_run import StoredRun
 
 
 class Exports(QObject):

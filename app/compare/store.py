@@ -13,8 +13,8 @@ from pathlib import Path
 
 import platformdirs
 
-from app.compare.run_rows import COLUMNS, CREATE, RowError, from_row, to_row
-from app.compare.stored_run import StoredRun
+from app.compare.rows import COLUMNS, CREATE, RowError, from_row, to_row
+from app.state.stored_run import StoredRun
 
 VERSION = 1
 APPLICATION_ID = 0x43534B52  # "CSKR", so that another program's database is not taken for ours

@@ -15,20 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions.runs import RunActions
 from app.compare.archive import Archive
-from app.compare.comparison_panel import ComparisonPanel
 from app.compare.exports import Exports
-from app.compare.run_actions import RunActions
-from app.compare.run_plots import RunPlots
-from app.compare.runs_model import RunsModel
-from app.compare.runs_table import RunsTable
-from app.draw.drawing import Grey
+from app.compare.model import RunsModel
+from app.compare.panel import ComparisonPanel
+from app.compare.plots import RunPlots
+from app.compare.table import RunsTable
 from app.kit.basics import text_button
 from app.kit.picture_file import png_bytes, svg_bytes
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
-from app.link.records import Phase
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.drawing import Grey
+from app.state.records import Phase
 from engine.ckks.parameters import Settings
 
 PANEL_WIDTH = 100

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from app.compare.stored_run import StoredRun
-from app.draw.drawing import Grey
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.drawing import Grey
+from app.state.stored_run import StoredRun
 from engine.pictures.datasets import CLASSES, Split, load_split
 from engine.pictures.preparation import FIRST_DATASET
 

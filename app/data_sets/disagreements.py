@@ -7,7 +7,7 @@ the runs of the window have their pictures, which are looked up among the test p
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.compare.stored_run import StoredRun
+from app.state.stored_run import StoredRun
 from app.sweep.figures import setting_text
 from app.sweep.store import PICTURE_SOURCE, default_folder, load_rows
 from engine.ckks.parameters import Settings

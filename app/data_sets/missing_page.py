@@ -3,12 +3,12 @@
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from app.actions.window import Actions
 from app.data_sets.browsing import Browser
 from app.data_sets.downloading import Downloads
 from app.kit.basics import label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import DATASET_TITLES, size_text
-from app.shell.actions import Actions
 from engine.pictures.datasets import ROOT_VARIABLE
 
 STEPS = 1000

@@ -4,14 +4,14 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.actions.window import Actions
 from app.data_sets.browsing import Browser
 from app.draw.preview import tinted_image
 from app.kit.basics import RIGHT, label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import DATASET_TITLES, model_text
-from app.link.records import Phase
-from app.shell.actions import Actions
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.records import Phase
 from engine.pictures.preparation import model_for
 from engine.resources import model_names
 

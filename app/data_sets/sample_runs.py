@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QObject
 
-from app.draw.drawing import Grey
 from app.draw.pictures import Pictures
 from app.journey.runs import Runs
-from app.link.records import Tone
 from app.settings.choices import Choices
-from app.settings.presets import with_model
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.drawing import Grey
+from app.state.presets import with_model
+from app.state.records import Tone
 from engine.ckks.parameters import Settings
 from engine.pictures.preparation import model_for
 from engine.resources import model_names

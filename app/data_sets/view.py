@@ -11,18 +11,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions.window import Actions
 from app.data_sets.browsing import Browser
 from app.data_sets.downloading import Downloads
 from app.data_sets.missing_page import MissingPage
 from app.data_sets.sample_card import SampleCard
 from app.data_sets.sample_grid import SampleGrid
-from app.draw.draw_view import RIGHT_WIDTH
+from app.draw.view import RIGHT_WIDTH
 from app.kit.basics import label
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
 from app.kit.wording import DATASET_TITLES
-from app.shell.actions import Actions
-from app.state import AppState
+from app.state.app_state import AppState
 
 DATASETS = tuple(DATASET_TITLES)
 EVERY_CLASS = "Every class"

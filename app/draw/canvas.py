@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.draw.drawing import Drawing, Point, Stroke
 from app.draw.rendering import backdrop_place, grey_image, paint_strokes
 from app.kit.theme import Theme
 from app.kit.wording import DRAWING_HINTS
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.drawing import Drawing, Point, Stroke
 from engine.pictures.images import INK_SIDE, SIDE
 from engine.pictures.preparation import centre_of, dataset_of
 

@@ -3,13 +3,13 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
+from app.actions.views import PROVE
+from app.actions.window import Actions
 from app.draw.noise_view import NoiseView
 from app.kit.basics import RIGHT, label, push_button, text_button
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, noise_text, size_text
-from app.shell.actions import Actions
-from app.shell.views import PROVE
-from app.state import AppState
+from app.state.app_state import AppState
 from engine.session.events import Encrypted
 
 PICTURE_BYTES = 28 * 28

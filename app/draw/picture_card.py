@@ -3,12 +3,12 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
+from app.actions.window import Actions
 from app.draw.canvas import Canvas
 from app.draw.preview import Preview
 from app.kit.basics import icon_button, label, text_button
 from app.kit.theme import Theme
-from app.shell.actions import Actions
-from app.state import AppState
+from app.state.app_state import AppState
 
 BRUSH_RANGE = (12, 45)
 """Brush widths, in tenths of a pixel of the network's 28."""

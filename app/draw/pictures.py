@@ -7,7 +7,11 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from app.draw.drawing import (
+from app.draw.rendering import RENDER_SIDE, render
+from app.link.background import Background
+from app.link.crash import UNEXPECTED, is_expected
+from app.state.app_state import AppState
+from app.state.drawing import (
     Backdrop,
     Drawing,
     Grey,
@@ -15,11 +19,7 @@ from app.draw.drawing import (
     dataset_backdrop,
     make_backdrop,
 )
-from app.draw.rendering import RENDER_SIDE, render
-from app.link.background import Background
-from app.link.crash import UNEXPECTED, is_expected
-from app.link.records import Tone
-from app.state import AppState
+from app.state.records import Tone
 from engine.errors import ImageError
 from engine.pictures.images import Centre, decode_picture, load_picture, to_network_input
 from engine.pictures.preparation import centre_of

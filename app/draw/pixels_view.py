@@ -5,9 +5,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.draw.drawing import Grey
 from app.draw.preview import tinted_image
 from app.kit.theme import Theme
+from app.state.drawing import Grey
 
 
 class PixelsView(QWidget):

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.draw.drawing import Grey
 from app.kit.theme import Theme
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.drawing import Grey
 
 SIDE = 28
 

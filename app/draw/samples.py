@@ -2,7 +2,7 @@
 
 import json
 
-from app.draw.drawing import Point
+from app.state.drawing import Point
 from engine.resources import assets_dir
 
 

@@ -5,13 +5,13 @@ import time
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
+from app.actions.window import Actions
+from app.journey.live_switch import LiveSwitch
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
 from app.kit.wording import time_text
-from app.link.records import LiveFigures, Phase, Progress, StageState, Tone
-from app.live.switch import LiveSwitch
-from app.shell.actions import Actions
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.records import LiveFigures, Phase, Progress, StageState, Tone
 
 TICK_MS = 50
 RUNNING = (Phase.CLASSIFYING, Phase.CANCELLING)

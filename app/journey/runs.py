@@ -1,36 +1,37 @@
-"""What a person does with the engine: keys, classify, cancel; the proofs have their own part.
+"""What a person does with the engine: keys, classify, cancel.
 
 Keys are made in the background whenever they are missing, so that a run can begin at once.
 """
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.draw.drawing import Grey
 from app.link.crash import UNEXPECTED, is_expected
-from app.link.records import Phase, Tone
-from app.link.worker import EngineLink, Outcome, SessionFactory, Task
-from app.prove.proofs import Proofs
-from app.state import AppState
+from app.link.requests import Calibrate, Classify, ClassifyFrame, MakeKeys, Request
+from app.link.session import SessionFactory
+from app.link.worker import EngineLink
+from app.state.app_state import AppState
+from app.state.drawing import Grey
+from app.state.records import Phase, Tone
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError
+from engine.session.events import Classification
 from engine.session.forecast import Forecast
 
 CALIBRATION_IDLE_MS = 2000
+T = TypeVar("T")
 
 
 class Runs(QObject):
-    """Submits jobs and turns their outcomes into state.
+    """Submits requests and turns what comes of them into state.
 
-    The phase follows the job submitted last as `_current`; outcomes of jobs that were overtaken
-    only matter if they made keys. Signals: `calibrated` once times can be predicted,
-    `frame_ended(Outcome)` after every live frame. Attribute `proofs`: what can be tried with the
-    last run's ciphertexts.
+    The phase follows what was asked for last; what was overtaken only matters if it made keys.
+    Signal `calibrated`: times can be predicted now. Attribute `link`: for what else is asked.
     """
 
     calibrated = Signal()
-    frame_ended = Signal(object)
 
     def __init__(
         self, state: AppState, factory: SessionFactory, report: Callable[[Exception], None]
@@ -38,13 +39,10 @@ class Runs(QObject):
         super().__init__(state)
         self._state = state
         self._report = report
-        self._link = EngineLink(factory, self)
-        self._link.progressed.connect(state.take_event)
-        self._link.exchanged.connect(state.log_message)
-        self.proofs = Proofs(state, self._link)
-        self._link.outcome.connect(self._finish)
-        self._current = 0
-        self._passing = 0
+        self.link = EngineLink(factory, self)
+        self.link.progressed.connect(state.take_event)
+        self.link.exchanged.connect(state.log_message)
+        self._current: Request[Any] | None = None
         self._preparing: Settings | None = None
         self._calibration = QTimer(self, singleShot=True, interval=CALIBRATION_IDLE_MS)
         self._calibration.timeout.connect(self._calibrate)
@@ -61,79 +59,98 @@ class Runs(QObject):
     def _prepare(self) -> None:
         state = self._state
         if self._preparing is not None:
-            self._link.cancel()
+            self.link.cancel()
         state.keys = None
         self._preparing = state.settings
         state.reset_stages(keep_keys=False)
-        self._current = self._link.submit(Task.PREPARE, state.settings)
+        self._follow(MakeKeys(state.settings), state.set_keys)
         state.set_phase(Phase.MAKING_KEYS)
 
     def classify(self) -> None:
         """Classify the picture encrypted; the keys are made first if they are missing."""
-        if self._state.can_classify:
-            self._classify()
+        self._classify(self._state.set_result)
 
     def classify_in_passing(self) -> None:
         """Classify the picture as `classify` does, but do not remember the run."""
-        if self._state.can_classify:
-            self._classify()
-            self._passing = self._current
+        self._classify(self._state.show_result)
 
-    def _classify(self) -> None:
+    def _classify(self, show: Callable[[Classification, Grey], None]) -> None:
         state = self._state
+        if not state.can_classify or state.picture is None:
+            return
         if not state.has_keys and self._preparing != state.settings:
             self._prepare()
         state.reset_stages(keep_keys=True)
         state.say("")
-        self._current = self._link.submit(Task.CLASSIFY, state.settings, state.picture)
+        request = Classify(state.settings, state.picture)
+        self._follow(request, lambda result: show(result, request.picture))
         state.set_phase(Phase.CLASSIFYING)
 
-    def classify_frame(self, picture: Grey) -> None:
+    def classify_frame(
+        self,
+        frame: ClassifyFrame,
+        on_value: Callable[[Classification], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
         """Classify one frame of a live drawing, with the keys that exist."""
-        self._link.submit(Task.FRAME, self._state.settings, picture)
+
+        def fail(error: Exception) -> None:
+            self.fail(error)
+            on_error(error)
+            if self._state.phase is Phase.IDLE:
+                self._state.keys = None
+                self.make_keys()
+
+        self.link.submit(frame, on_value, fail)
 
     def cancel(self) -> None:
         """Stop the run."""
         if self._state.phase is Phase.CLASSIFYING:
             self._state.set_phase(Phase.CANCELLING)
-            self._link.cancel()
+            self.link.cancel()
 
     def close(self) -> None:
         """End the thread and the engine's processes."""
-        self._link.close()
+        self.link.close()
 
-    @Slot(object)
-    def _finish(self, outcome: Outcome) -> None:
-        job = outcome.job
-        self.proofs.take(outcome)
-        if job.task is Task.PREPARE and job.settings == self._preparing:
+    def _follow(self, request: Request[T], take: Callable[[T], None]) -> None:
+        """Submit what the phase is about until it ends or something else is."""
+
+        def succeed(value: T) -> None:
+            self._forget_preparing(request)
+            take(value)
+            self._end(request, succeeded=True)
+
+        def fail(error: Exception) -> None:
+            self._forget_preparing(request)
+            cancelled = isinstance(error, CancelledError)
+            if cancelled and request is self._current and self._state.phase is Phase.CANCELLING:
+                self._state.say("Cancelled. Nothing was decrypted.")
+            self.fail(error)
+            self._end(request, succeeded=False)
+
+        self._current = request
+        self.link.submit(request, succeed, fail)
+
+    def _forget_preparing(self, request: Request[T]) -> None:
+        if isinstance(request, MakeKeys) and request.settings == self._preparing:
             self._preparing = None
-        if outcome.error is not None:
-            self._fail(outcome.error, is_current=job.serial == self._current)
-        elif job.task is Task.PREPARE:
-            self._state.set_keys(outcome.value)
-        elif job.task is Task.CLASSIFY:
-            assert job.picture is not None
-            is_kept = job.serial != self._passing
-            show = self._state.set_result if is_kept else self._state.show_result
-            show(outcome.value, job.picture)
-        elif job.task is Task.CALIBRATE:
-            self.calibrated.emit()
-        if job.task is Task.FRAME:
-            self._end_frame(outcome)
-        elif job.serial == self._current:
-            self._become_idle(succeeded=outcome.error is None, task=job.task)
 
-    def _end_frame(self, outcome: Outcome) -> None:
-        self.frame_ended.emit(outcome)
-        if outcome.error is not None and self._state.phase is Phase.IDLE:
+    def _end(self, request: Request[T], *, succeeded: bool) -> None:
+        if request is not self._current:
+            return
+        self._current = None
+        if not succeeded:
             self._state.keys = None
+            self._state.stop_stages()
+        self._state.set_phase(Phase.IDLE)
+        self._calibration.start()
+        if isinstance(request, Classify):
             self.make_keys()
 
-    def _fail(self, error: Exception, is_current: bool) -> None:
+    def fail(self, error: Exception) -> None:
+        """Say what went wrong, unless the person wanted it so."""
         if isinstance(error, CancelledError):
-            if is_current and self._state.phase is Phase.CANCELLING:
-                self._state.say("Cancelled. Nothing was decrypted.")
             return
         if is_expected(error):
             self._state.say(str(error), Tone.ERROR)
@@ -141,19 +158,9 @@ class Runs(QObject):
             self._report(error)
             self._state.say(UNEXPECTED, Tone.ERROR)
 
-    def _become_idle(self, succeeded: bool, task: Task) -> None:
-        self._current = 0
-        if not succeeded:
-            self._state.keys = None
-            self._state.stop_stages()
-        self._state.set_phase(Phase.IDLE)
-        self._calibration.start()
-        if task is Task.CLASSIFY:
-            self.make_keys()
-
     def _calibrate(self) -> None:
         """Measure the primitives' costs where they are not known and nobody waits for anything."""
         forecast = self._state.forecast
         missing = isinstance(forecast, Forecast) and forecast.server_seconds is None
         if missing and self._state.phase is Phase.IDLE and not self._state.live.is_on:
-            self._link.submit(Task.CALIBRATE)
+            self.link.submit(Calibrate(), lambda _nothing: self.calibrated.emit(), self.fail)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.kit.theme import Theme
-from app.link.records import Progress
+from app.state.records import Progress
 
 WORDS = {Progress.WAITING: "waiting", Progress.RUNNING: "running", Progress.DONE: "done"}
 

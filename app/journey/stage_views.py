@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.journey.stage_card import CardView
 from app.journey.wire import Parcel
 from app.kit.wording import TERMS, size_text, time_text
-from app.link.records import Progress, StageState
+from app.state.records import Progress, StageState
 from engine.session.events import KeysReady, StageInfo
 from engine.session.forecast import Forecast
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.draw.drawing import Grey
-from app.link.worker import EngineSession, SessionFactory
+from app.link.session import EngineSession, SessionFactory
+from app.state.drawing import Grey
 from engine.circuits.calibration import costs_from_json, costs_path, costs_to_json, load_costs
 from engine.circuits.cost import PrimitiveCosts
 from engine.ckks.parameters import Settings

@@ -20,12 +20,12 @@ import time
 from PySide6.QtGui import QGuiApplication
 
 from app.draw.samples import sample_strokes
-from app.link.records import Phase, Progress
 from app.measure.gap_recorder import GapRecorder
 from app.measure.live_bench import measure_live
 from app.measure.rehearsal import Rehearsal
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow
+from app.state.records import Phase, Progress
 
 SAMPLE = "3-mouse.png"
 SETTINGS = ((8192, 26), (16384, 40))

@@ -6,11 +6,11 @@ import time
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
-from app.draw.drawing import Point
 from app.draw.samples import sample_names, sample_strokes
 from app.measure.gap_recorder import GapRecorder
 from app.measure.rehearsal import Rehearsal
 from app.shell.main_window import MainWindow
+from app.state.drawing import Point
 
 MOUSE_MS = 8
 """As often as a common mouse reports."""

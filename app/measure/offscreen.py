@@ -8,10 +8,10 @@ from pathlib import Path
 from app.draw.samples import sample_strokes
 from app.kit.palette import PALETTES
 from app.kit.wording import settings_text, size_text, time_text
-from app.link.records import StageState
 from app.measure.rehearsal import Rehearsal, RehearsalError
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow
+from app.state.records import StageState
 from engine.session.events import Classification, StageFinished
 from engine.session.forecast import Forecast
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtGui import QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.draw.drawing import Point
-from app.link.records import Phase, Tone
 from app.shell.main_window import MainWindow
+from app.state.drawing import Point
+from app.state.records import Phase, Tone
 from engine.session.forecast import Refusal
 
 POLL_MS = 2

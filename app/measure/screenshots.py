@@ -18,18 +18,18 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from app.actions.views import COMPARE, DATA, PROVE, SWEEP
 from app.compare.view import CompareView
 from app.draw.samples import sample_strokes
 from app.kit.palette import PALETTES
 from app.link.recording import Recording, load_recording, record, save_recording, session_of
-from app.link.worker import open_session
+from app.link.session import open_session
 from app.measure.rehearsal import Rehearsal, RehearsalError
 from app.present.story import Step
-from app.settings.presets import PRESETS
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
-from app.shell.views import COMPARE, DATA, PROVE, SWEEP
+from app.state.presets import PRESETS
 from app.sweep.choice import SweepChoice
 from app.sweep.store import SweepMemory, save_plan
 from engine.ckks.parameters import Settings

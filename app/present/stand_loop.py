@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.draw.drawing import History, Point
 from app.draw.pictures import Pictures
 from app.draw.samples import sample_names, sample_strokes
 from app.present.presentation import Presentation
 from app.present.story import Step
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.drawing import History, Point
 
 
 @dataclass(frozen=True)

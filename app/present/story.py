@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from app.link.records import Progress, StageState
+from app.state.records import Progress, StageState
 from engine.session.events import StageInfo
 
 

@@ -16,7 +16,7 @@ from app.kit.wording import difference_text, share_text
 from app.present.presentation import Presentation
 from app.present.story import Step, stages_of
 from app.present.story_pages import NOTHING_YET, Exhibit, StoryPage
-from app.state import AppState
+from app.state.app_state import AppState
 from engine.session.events import StageInfo
 
 ANSWER_ZOOM = 1.6

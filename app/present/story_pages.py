@@ -11,7 +11,7 @@ from app.kit.theme import Theme
 from app.kit.wording import settings_text, size_text, time_text
 from app.present.presentation import Presentation
 from app.present.story import Step
-from app.state import AppState
+from app.state.app_state import AppState
 from engine.session.events import Encrypted
 
 NOTHING_YET = "\u2013"

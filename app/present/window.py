@@ -19,7 +19,7 @@ from app.present.stand_loop import StandLoop
 from app.present.story import CHAPTERS, Step
 from app.present.story_compute import ComputePage, DecryptPage, DrawPage
 from app.present.story_pages import CrossingPage, EncryptPage, StoryPage
-from app.state import AppState
+from app.state.app_state import AppState
 
 ZOOM = 1.75
 """How much larger everything is than in the window."""

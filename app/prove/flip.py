@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QSpinBox, QVBoxLayout, QWidget
 
+from app.actions.window import Actions
 from app.kit.basics import label, text_button
 from app.kit.theme import Theme
 from app.kit.wording import noise_text, score_text
@@ -14,8 +15,7 @@ from app.prove.keys import show_scores
 from app.prove.page import ProofPage, captioned
 from app.prove.texts import FLIP
 from app.prove.value_bars import ValueBars
-from app.shell.actions import Actions
-from app.state import AppState
+from app.state.app_state import AppState
 from engine.session.tampering import Consequence, FlippedBit
 
 VERDICTS: dict[Consequence, str] = {

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from app.actions.window import Actions
 from app.draw.pixels_view import PixelsView, grey_levels
 from app.kit.basics import label, text_button
 from app.kit.theme import Theme
@@ -10,8 +11,7 @@ from app.kit.wording import noise_text, score_text
 from app.prove.page import ProofPage, captioned
 from app.prove.texts import CLOUD_TRY, WRONG_KEY
 from app.prove.value_bars import ValueBars
-from app.shell.actions import Actions
-from app.state import AppState
+from app.state.app_state import AppState
 from engine.session.events import Classification
 
 TILE = 84

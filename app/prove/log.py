@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
 
+from app.actions.window import Actions
 from app.kit.basics import label, text_button
 from app.kit.theme import Theme
 from app.kit.wording import size_text
 from app.prove.message_meanings import meaning_of
 from app.prove.page import ProofPage
 from app.prove.texts import LOG
-from app.shell.actions import Actions
-from app.state import AppState
+from app.state.app_state import AppState
 from engine.parties.message_log import MessageLogged, Party
 
 Index = QModelIndex | QPersistentModelIndex

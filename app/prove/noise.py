@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
+from app.actions.window import Actions
 from app.draw.noise_view import NoiseView
 from app.draw.pixels_view import PixelsView
 from app.kit.basics import RIGHT, label, text_button
@@ -11,8 +12,7 @@ from app.kit.wording import TERMS, size_text
 from app.prove.hex_view import HexView
 from app.prove.page import ProofPage, captioned
 from app.prove.texts import AGAIN, CIPHERTEXT
-from app.shell.actions import Actions
-from app.state import AppState
+from app.state.app_state import AppState
 from engine.session.events import Encrypted
 from engine.session.inspection import entropy_bits
 

@@ -8,8 +8,8 @@ from app.draw.pixels_view import PixelsView
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
 from app.kit.wording import model_text
-from app.link.records import Phase, Tone
-from app.state import AppState
+from app.state.app_state import AppState
+from app.state.records import Phase, Tone
 
 
 class ProvedRun(QFrame):

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions.window import Actions
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
 from app.prove.counted import CountedPage
@@ -25,8 +26,7 @@ from app.prove.page import ProofPage
 from app.prove.proofs import Proofs
 from app.prove.proved_run import ProvedRun
 from app.prove.texts import AGAIN, CIPHERTEXT, CLOUD_TRY, FLIP, LOG, PROOFS, WRONG_KEY, ProofText
-from app.shell.actions import Actions
-from app.state import AppState
+from app.state.app_state import AppState
 
 LEFT_WIDTH = 66
 

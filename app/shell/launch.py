@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from app.compare.store import default_store_path
 from app.kit.theme import Theme
 from app.link.crash import CrashReporter, default_log_path
-from app.link.worker import SessionFactory, open_session
+from app.link.session import SessionFactory, open_session
 from app.settings.choices import Forecaster
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths

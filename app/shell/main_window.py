@@ -15,19 +15,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
-from app.draw.draw_view import DrawView
+from app.actions.window import Actions
 from app.draw.gallery import Gallery
 from app.draw.incoming import pictures_in, take_picture
+from app.draw.view import DrawView
 from app.kit.palette import PALETTES
 from app.kit.theme import BASE_SIZE, Theme
-from app.link.records import Tone
-from app.shell.actions import Actions
 from app.shell.notice_bar import NoticeBar
+from app.shell.opening import ViewDesk
 from app.shell.preferences import Preferences
 from app.shell.program import Program
-from app.shell.show_desk import ShowDesk
-from app.shell.view_desk import ViewDesk
+from app.shell.shows import ShowDesk
 from app.shell.view_stack import ViewBar
+from app.state.records import Tone
 from engine.resources import assets_dir
 
 ABOUT = (
@@ -93,8 +93,8 @@ class MainWindow(QMainWindow):
             (actions.narrower, self._narrow_brush),
             (actions.classify, runs.classify),
             (actions.cancel, program.cancel),
-            (actions.encrypt_again, runs.proofs.encrypt_again),
-            (actions.wrong_key, runs.proofs.use_wrong_key),
+            (actions.encrypt_again, program.proofs.encrypt_again),
+            (actions.wrong_key, program.proofs.use_wrong_key),
             (actions.suggestion, choices.use_suggestion),
             (actions.about, self._tell_about),
         ):

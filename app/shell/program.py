@@ -15,23 +15,24 @@ from app.draw.pictures import Pictures
 from app.journey.runs import Runs
 from app.link.background import Background
 from app.link.crash import CrashReporter
-from app.link.records import Phase, Tone
-from app.link.worker import SessionFactory
-from app.live.live import Live
+from app.link.session import SessionFactory
+from app.live.frames import Live
 from app.present.presentation import Presentation
 from app.present.stand_loop import StandLoop
+from app.prove.proofs import Proofs
 from app.settings.choices import Choices, Forecaster
 from app.shell.garbage import MainThreadCollector
 from app.shell.paths import Paths
 from app.shell.preferences import Preferences, save_preferences
 from app.shell.preloading import Preloading
-from app.state import AppState
-from app.tour.tour import Tour
+from app.state.app_state import AppState
+from app.state.records import Phase, Tone
+from app.tour.steps import Tour
 from engine.ckks.parameters import Settings
 from engine.parties.message_log import log_as_csv, log_as_json
 
 if TYPE_CHECKING:
-    from app.sweep.sweeps import Sweeps
+    from app.sweep.running import Sweeps
 
 
 class Program(QObject):
@@ -55,6 +56,7 @@ class Program(QObject):
         self.pictures = Pictures(self.state, self._background, reporter.report)
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
+        self.proofs = Proofs(self.state, self.runs)
         self.browser = Browser(self.state, self._background, reporter.report)
         self.downloads = Downloads(reporter.report, self)
         self.downloads.fetched.connect(self.browser.look_again)
@@ -72,9 +74,9 @@ class Program(QObject):
     @cached_property
     def sweeps(self) -> "Sweeps":
         """Return what measures grids of settings; made when it is first wanted."""
-        from app.sweep import link, store, sweeps  # noqa: PLC0415 - loads much of the engine
+        from app.sweep import link, running, store  # noqa: PLC0415 - loads much of the engine
 
-        return sweeps.Sweeps(
+        return running.Sweeps(
             self.state,
             self._background,
             link.open_sweep,

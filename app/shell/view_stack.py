@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
+from app.actions.window import Actions
 from app.kit.theme import Theme
-from app.shell.actions import Actions
 
 ViewMaker = Callable[[], QWidget]
 

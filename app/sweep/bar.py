@@ -3,11 +3,11 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout
 
+from app.actions.window import Actions
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
 from app.kit.wording import duration_text
-from app.shell.actions import Actions
-from app.sweep.sweeps import SweepPhase, Sweeps
+from app.sweep.running import SweepPhase, Sweeps
 
 TICK_MS = 250
 STEPS = 1000

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from app.sweep.presets import ChainName, SweepPreset
+from app.state.poster_graphs import ChainName, SweepPreset
 from engine.ckks.parameters import (
     POLY_MODULUS_DEGREES,
     PROTOCOLS,

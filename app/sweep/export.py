@@ -8,7 +8,7 @@ from typing import Any
 
 from app.sweep.figures import accuracy, command_text, seconds_per_picture
 from app.sweep.rows import PointState
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from engine.studies.sweeps.records import SweepPoint
 
 COLUMNS = (

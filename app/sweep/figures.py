@@ -14,8 +14,8 @@ from app.kit.wording import (
     size_text,
     time_text,
 )
+from app.state.poster_graphs import ChainName, Measure
 from app.sweep.choice import SweepChoice
-from app.sweep.presets import ChainName, Measure
 from engine.ckks.parameters import ProtocolName, Settings
 from engine.studies.report.poster import POSTER, PosterFigure
 from engine.studies.summary import Accuracy

@@ -17,6 +17,7 @@ from app.kit.plots.data import Series
 from app.kit.plots.legend import PlotLegend
 from app.kit.plots.plot import Plot
 from app.kit.theme import Theme
+from app.state.poster_graphs import SweepPreset
 from app.sweep.figures import (
     DEGREE,
     KIND_OF,
@@ -27,8 +28,7 @@ from app.sweep.figures import (
     series_of,
     way_text,
 )
-from app.sweep.presets import SweepPreset
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from engine.resources import model_names
 
 REDRAW_MS = 120

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
+from app.actions.window import Actions
 from app.kit.basics import label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import model_text, percent, share_text, size_text, time_text
-from app.shell.actions import Actions
 from app.sweep.figures import accuracy, seconds_per_picture, way_text
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from engine.studies.summary import Accuracy
 from engine.studies.sweeps.records import SweepRow
 

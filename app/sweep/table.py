@@ -8,7 +8,7 @@ from app.kit.theme import Theme
 from app.kit.wording import model_text, percent, share_text, time_text
 from app.sweep.figures import accuracy, seconds_per_picture
 from app.sweep.rows import PointState
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from engine.studies.sweeps.records import SweepPoint
 
 COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Error", "Accuracy")

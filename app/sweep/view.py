@@ -6,21 +6,21 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.actions.window import Actions
 from app.kit.basics import frame, push_button
 from app.kit.picture_file import save_picture
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
-from app.link.records import Message, Tone
-from app.shell.actions import Actions
+from app.state.poster_graphs import PRESETS
+from app.state.records import Message, Tone
 from app.sweep.bar import SweepBar
 from app.sweep.choice import choice_of
 from app.sweep.export import csv_text, json_text
 from app.sweep.figures import command_text
 from app.sweep.form.setup import SweepSetup
 from app.sweep.plots import SweepPlots
-from app.sweep.presets import PRESETS
 from app.sweep.row_card import SweepRowCard
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from app.sweep.table import SweepTable
 from engine.resources import model_names
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kit.basics import label, push_button
 from app.kit.theme import Theme
-from app.tour.tour import STOPS, Tour
+from app.tour.steps import STOPS, Tour
 
 
 class CoachMarks(QWidget):

@@ -17,7 +17,7 @@ from engine.ckks.parameters import Settings
 from engine.networks.network import relative_errors
 from engine.session.batch import Pictures, batch_circuit_for
 from engine.session.forecast import network_named
-from engine.session.session import Session
+from engine.session.relay import Session
 from engine.studies.batch_pool import classify_batches, split_pictures
 
 SINGLE_RUNS = 10

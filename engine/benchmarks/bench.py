@@ -22,7 +22,7 @@ from engine.ckks.parameters import Settings
 from engine.networks.network import Conv2d, relative_errors
 from engine.session.events import Classification
 from engine.session.forecast import circuit_for, network_named
-from engine.session.session import Session
+from engine.session.relay import Session
 
 KEYS = 10
 

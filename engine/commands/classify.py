@@ -11,7 +11,7 @@ from tqdm import tqdm
 from engine.commands.options import add_json, add_settings, settings_from
 from engine.pictures.preparation import read_picture
 from engine.session.events import Classification, Event, KeysReady, StageFinished, StageProgress
-from engine.session.session import Session
+from engine.session.relay import Session
 
 HELP = "classify one picture, encrypted and clear"
 

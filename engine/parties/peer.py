@@ -17,8 +17,8 @@ from engine.errors import CipherSketchError, InternalError, MessageError, Proces
 from engine.parties.message_log import MessageLogged, OnMessage, Party
 from engine.parties.messages import Message, encode_message, header_size, read_message
 
-Role = Literal["client", "server"]
-PARTIES: dict[Role, Party] = {"client": "client", "server": "cloud"}
+Role = Literal["key_owner", "cloud"]
+PARTIES: dict[Role, Party] = {"key_owner": "client", "cloud": "cloud"}
 CLOSE_SECONDS = 1.0
 
 

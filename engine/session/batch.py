@@ -1,6 +1,6 @@
 """A session's batches: many pictures encrypted together, one ciphertext a pixel.
 
-The pictures go through the same two processes as a single one, row by row: the client encrypts a
+The pictures go through the same two processes as a single one, row by row: the key owner encrypts a
 row, the cloud adds it to all that it touches, and both are free again for whoever shares the
 machine. The keys are a relinearisation and a conjugation key, and a secret key of their own.
 """
@@ -17,12 +17,14 @@ from engine.circuits.batch_circuit import BatchCircuit, BatchLinear, build_batch
 from engine.circuits.legs import PICTURE_SIDE
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
-from engine.parties.messages import Message
 from engine.parties.processes import Processes
+from engine.parties.to_cloud import Arrived, ClassifyRow, LoadBatch, Progress, RowDone
+from engine.parties.to_key_owner import BeginBatch, DecryptBatch, EncryptRow, MakeBatchKeys
+from engine.parties.typed import Blobs, Typed
 from engine.session.events import BatchResult, Event, KeysReady, StageProgress
 from engine.session.forecast import network_named
-from engine.session.key_ring import KeyRequests, KeyRing, load_request
-from engine.session.tally import Tally
+from engine.session.keys import KeyRequests, SessionKeys
+from engine.session.stages import Stages
 
 Pictures = npt.NDArray[np.uint8]
 
@@ -33,13 +35,13 @@ def batch_circuit_for(settings: Settings) -> BatchCircuit:
     return build_batch_circuit(network_named(settings.model), settings)
 
 
-class BatchDesk:
+class Batches:
     """Runs a session's batches on its two processes, which it is lent."""
 
     def __init__(self, processes: Processes, emit: Callable[[Event], None]) -> None:
         self._processes = processes
         self._emit = emit
-        self._keys = KeyRing(processes, emit, _key_requests)
+        self._keys = SessionKeys(processes, emit, key_requests)
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make keys for `settings` and give the cloud its share, unless that is done already."""
@@ -52,75 +54,69 @@ class BatchDesk:
         _check_pictures(pictures, circuit.capacity)
         begin = time.perf_counter()
         self.prepare(settings)
-        tally, server_seconds = Tally(self._emit, _levels(circuit)), 0.0
+        stages, server_seconds = Stages(self._emit, _levels(circuit)), 0.0
         rows = np.ascontiguousarray(pictures.transpose(1, 2, 0))  # pixel by pixel, all pictures
         for index, row in enumerate(rows):
-            data = self._encrypt(row, index, tally)
-            answer = self._compute(data, index, tally)
-            server_seconds += answer.fields["seconds"]
-        scores = self._decrypt(answer.blobs, len(pictures), tally)
+            data = self._encrypt(row, index, stages)
+            answer = self._compute(data, index, stages)
+            server_seconds += answer.seconds
+        scores = self._decrypt(answer.blobs, len(pictures), stages)
         return BatchResult(
             settings=settings,
             scores=scores,
-            stages=tuple(tally.finished),
-            bytes_up=tally.bytes["send"],
-            bytes_down=tally.bytes["receive"],
+            stages=tuple(stages.finished),
+            bytes_up=stages.bytes["send"],
+            bytes_down=stages.bytes["receive"],
             server_seconds=server_seconds,
             seconds=time.perf_counter() - begin,
         )
 
-    def _encrypt(self, row: Pictures, index: int, tally: Tally) -> tuple[bytes, ...]:
-        tally.start("encrypt")
-        request = Message("encrypt_row", {"count": row.shape[1]}, (row.tobytes(),))
-        answer = self._processes.ask_client(request)
-        progress = StageProgress("encrypt", index + 1, PICTURE_SIDE)
-        tally.add(progress, answer.fields["seconds"], 0)
+    def _encrypt(self, row: Pictures, index: int, stages: Stages) -> Blobs:
+        stages.start("encrypt")
+        answer = self._processes.key_owner.ask(EncryptRow(row.shape[1], (row.tobytes(),)))
+        stages.add(StageProgress("encrypt", index + 1, PICTURE_SIDE), answer.seconds, 0)
         return answer.blobs
 
-    def _compute(self, row: tuple[bytes, ...], index: int, tally: Tally) -> Message:
-        tally.start("send")
+    def _compute(self, row: Blobs, index: int, stages: Stages) -> RowDone:
+        stages.start("send")
         begin = last = time.perf_counter()
-        for answer in self._processes.cloud_answers(Message("classify_row", {"row": index}, row)):
-            fields, elapsed, last = answer.fields, time.perf_counter() - last, time.perf_counter()
-            if answer.kind == "arrived":
+
+        def hear(answer: Typed) -> None:
+            nonlocal last
+            last = time.perf_counter()
+            if isinstance(answer, Arrived):
                 progress = StageProgress("send", index + 1, PICTURE_SIDE)
-                tally.add(progress, last - begin, _size(row))
-            elif answer.kind == "progress":
-                progress = StageProgress(fields["key"], fields["done"], fields["total"])
-                tally.add(progress, fields["seconds"], 0)
-            elif answer.blobs:
-                tally.add(StageProgress("receive", 1, 1), elapsed, _size(answer.blobs))
+                stages.add(progress, last - begin, _size(row))
+            elif isinstance(answer, Progress):
+                progress = StageProgress(answer.key, answer.done, answer.total)
+                stages.add(progress, answer.seconds, 0)
+
+        answer = self._processes.cloud.ask(ClassifyRow(index, row), hear)
+        if answer.blobs:
+            elapsed = time.perf_counter() - last
+            stages.add(StageProgress("receive", 1, 1), elapsed, _size(answer.blobs))
         return answer
 
-    def _decrypt(self, data: tuple[bytes, ...], count: int, tally: Tally) -> Array:
-        tally.start("decrypt")
-        answer = self._processes.ask_client(Message("decrypt_batch", {"count": count}, data))
-        tally.add(StageProgress("decrypt", 1, 1), answer.fields["seconds"], 0)
+    def _decrypt(self, data: Blobs, count: int, stages: Stages) -> Array:
+        stages.start("decrypt")
+        answer = self._processes.key_owner.ask(DecryptBatch(count, data))
+        stages.add(StageProgress("decrypt", 1, 1), answer.seconds, 0)
         return np.frombuffer(answer.blobs[0], dtype="<f8").reshape(count, -1).astype(np.float64)
 
 
-def begin_request(circuit: BatchCircuit) -> Message:
-    """Return what makes a client ready for batches: parameters, and the form of the result."""
-    chain, last = circuit.parameters.chain, circuit.stages[-1]
+def key_requests(settings: Settings) -> KeyRequests:
+    """Return what makes the keys of batches for a setting."""
+    circuit = batch_circuit_for(settings)
+    last = circuit.stages[-1]
     assert isinstance(last, BatchLinear)  # the layer that gives the scores
-    fields = {
-        "poly_modulus_degree": chain.poly_modulus_degree,
-        "coeff_modulus_bits": chain.coeff_modulus_bits,
-        "scale": circuit.scale,
-        "classes": last.output.channels,
-        "result_level": last.level - last.drop,
-        "result_scale": last.bias_scale,
-    }
-    return Message("begin_batch", fields)
-
-
-def _key_requests(settings: Settings) -> KeyRequests:
-    return KeyRequests(
-        begin=begin_request(batch_circuit_for(settings)),
-        load=load_request("load_batch", settings),
-        make=Message("make_batch_keys"),
-        count=2,
+    begin = BeginBatch(
+        circuit.parameters.chain,
+        scale=circuit.scale,
+        classes=last.output.channels,
+        result_level=last.level - last.drop,
+        result_scale=last.bias_scale,
     )
+    return KeyRequests(begin, LoadBatch, MakeBatchKeys(), 2)
 
 
 def _levels(circuit: BatchCircuit) -> dict[str, int]:
@@ -131,7 +127,7 @@ def _levels(circuit: BatchCircuit) -> dict[str, int]:
     return {"encrypt": top, "send": top, **levels, "receive": bottom, "decrypt": 0}
 
 
-def _size(blobs: tuple[bytes, ...]) -> int:
+def _size(blobs: Blobs) -> int:
     return sum(len(data) for data in blobs)
 
 

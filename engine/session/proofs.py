@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.errors import MessageError, ProcessLostError
-from engine.parties.messages import Message
 from engine.parties.processes import Processes
+from engine.parties.to_cloud import TryToDecrypt, Unpack
+from engine.parties.to_key_owner import Decrypt
+from engine.parties.typed import Blobs
 from engine.session.inspection import Coefficients
-from engine.session.single import Blobs, LastRun, Scores
+from engine.session.single import LastRun, Scores
 from engine.session.tampering import FlippedBit, flip_bit
 
 
@@ -31,7 +33,7 @@ class CloudAttempt:
     scores: Scores
 
 
-class ProofDesk:
+class Proofs:
     """Puts the last run's ciphertexts to the test on a session's two processes, which it is lent.
 
     `classify` runs ciphertexts through the cloud and decrypts what comes back, without events.
@@ -43,21 +45,18 @@ class ProofDesk:
 
     def use_wrong_key(self, last: LastRun) -> Scores:
         """Decrypt the result with a new secret key that has nothing to do with it."""
-        request = Message("decrypt", {"wrong_key": True}, (last.result,))
-        return tuple(self._processes.ask_client(request).fields["scores"])
+        return self._processes.key_owner.ask(Decrypt(True, (last.result,))).scores
 
     def let_cloud_try(self, last: LastRun) -> CloudAttempt:
         """Ask the cloud to decrypt what it was sent and what it answered."""
-        request = Message("try_to_decrypt", {}, (last.sent[0], last.result))
-        fields = self._processes.ask_cloud(request).fields
-        return CloudAttempt(fields["sentence"], tuple(fields["pixels"]), tuple(fields["scores"]))
+        answer = self._processes.cloud.ask(TryToDecrypt((last.sent[0], last.result)))
+        return CloudAttempt(answer.sentence, answer.pixels, answer.scores)
 
     def unpack(self, last: LastRun) -> Coefficients:
         """Ask the cloud for the numbers that the ciphertext sent to it consists of."""
-        answer = self._processes.ask_cloud(Message("unpack", {}, last.sent[:1]))
-        primes = tuple(answer.fields["primes"])
+        answer = self._processes.cloud.ask(Unpack(last.sent[:1]))
         words = np.frombuffer(answer.blobs[0], dtype="<u8").astype(np.uint64)
-        return Coefficients(primes, words.reshape(2, len(primes), -1))
+        return Coefficients(answer.primes, words.reshape(2, len(answer.primes), -1))
 
     def flip(self, last: LastRun, bit: int) -> FlippedBit:
         """Classify the ciphertext again with one bit flipped; raise MessageError for no such bit.

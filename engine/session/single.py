@@ -1,6 +1,6 @@
 """A session's single pictures: encrypt, let the cloud classify, decrypt; leg by leg.
 
-In one shot there is one leg. With refreshes the client decrypts what a leg gave and encrypts it
+In one shot there is one leg. With refreshes the key owner decrypts what a leg gave and encrypts it
 again for the next: what crosses to the cloud is a fresh ciphertext every time.
 """
 
@@ -15,16 +15,25 @@ import numpy.typing as npt
 from engine.circuits.circuit import Circuit
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
-from engine.parties.messages import Message
 from engine.parties.processes import Processes
+from engine.parties.to_cloud import Arrived, Classify, Load, Proceed, StageBegun, StageDone
+from engine.parties.to_key_owner import (
+    Begin,
+    Decrypt,
+    Decrypted,
+    Encrypt,
+    LegForm,
+    MakeKeys,
+    Refresh,
+)
+from engine.parties.typed import Blobs, Typed
 from engine.session.events import Classification, Encrypted, Event, KeysReady
 from engine.session.forecast import circuit_for, network_named
 from engine.session.journey import LegKeys, journey, leg_keys
-from engine.session.key_ring import KeyRequests, KeyRing, load_request
-from engine.session.tally import Tally
+from engine.session.keys import KeyRequests, SessionKeys
+from engine.session.stages import Stages
 
 Picture = npt.NDArray[np.uint8]
-Blobs = tuple[bytes, ...]
 Scores = tuple[float, ...]
 
 
@@ -38,13 +47,13 @@ class LastRun:
     scores: Scores
 
 
-class SingleDesk:
+class Singles:
     """Runs a session's single pictures on its two processes, which it is lent."""
 
     def __init__(self, processes: Processes, emit: Callable[[Event], None]) -> None:
         self._processes = processes
         self._emit = emit
-        self._keys = KeyRing(processes, emit, _key_requests)
+        self._keys = SessionKeys(processes, emit, key_requests)
         self._last: LastRun | None = None
 
     def prepare(self, settings: Settings) -> KeysReady:
@@ -57,10 +66,10 @@ class SingleDesk:
         begin = time.perf_counter()
         ready = self._keys.prepare(self._keys.wanted)
         circuit = circuit_for(ready.settings)
-        tally = Tally(self._emit, {stage.key: stage.level for stage in journey(circuit)})
-        blobs, encrypted = self._encrypt(picture, circuit, tally)
-        result, server_seconds = self._travel(blobs, circuit, tally)
-        scores = self._decrypt(result, tally)
+        stages = Stages(self._emit, {stage.key: stage.level for stage in journey(circuit)})
+        blobs, encrypted = self._encrypt(picture, circuit, stages)
+        result, server_seconds = self._travel(blobs, circuit, stages)
+        scores = self._decrypt(result, stages)
         self._last = LastRun(ready, blobs, result, scores)
         network = network_named(ready.settings.model)
         clear = network.forward(picture[None, None] / 255)[0]
@@ -74,7 +83,7 @@ class SingleDesk:
             clear_prediction=int(clear.argmax()),
             largest_difference=difference,
             relative_error=difference / float(np.abs(clear).max()),
-            stages=tuple(tally.finished),
+            stages=tuple(stages.finished),
             ciphertext=encrypted,
             result_bytes=len(result),
             server_seconds=server_seconds,
@@ -86,7 +95,7 @@ class SingleDesk:
         """Encrypt a picture once more, to look at; it is sent nowhere."""
         _check_picture(picture)
         circuit = circuit_for(self._keys.prepare(self._keys.wanted).settings)
-        return self._encrypt(picture, circuit, Tally(lambda event: None, defaultdict(int)))[1]
+        return self._encrypt(picture, circuit, Stages(lambda event: None, defaultdict(int)))[1]
 
     def last_run(self) -> LastRun:
         """Return the last run of the keys that are in use; raise MessageError if there is none."""
@@ -96,105 +105,101 @@ class SingleDesk:
 
     def classify_again(self, sent: Blobs) -> Scores:
         """Classify ciphertexts, whatever they hold, under the prepared settings; no events."""
-        tally = Tally(lambda event: None, defaultdict(int))
-        result, _ = self._travel(sent, circuit_for(self._keys.wanted), tally)
-        return self._decrypt(result, tally)
+        stages = Stages(lambda event: None, defaultdict(int))
+        result, _ = self._travel(sent, circuit_for(self._keys.wanted), stages)
+        return self._decrypt(result, stages)
 
-    def _encrypt(self, picture: Picture, circuit: Circuit, tally: Tally) -> tuple[Blobs, Encrypted]:
-        tally.start("encrypt")
-        answer = self._processes.ask_client(Message("encrypt", {}, (picture.tobytes(),)))
+    def _encrypt(
+        self, picture: Picture, circuit: Circuit, stages: Stages
+    ) -> tuple[Blobs, Encrypted]:
+        stages.start("encrypt")
+        answer = self._processes.key_owner.ask(Encrypt((picture.tobytes(),)))
         encrypted = Encrypted(
             data=b"".join(answer.blobs),
-            seconds=answer.fields["seconds"],
+            seconds=answer.seconds,
             poly_modulus_degree=circuit.parameters.chain.poly_modulus_degree,
             coeff_modulus_bits=circuit.parameters.chain.coeff_modulus_bits,
         )
-        tally.finish("encrypt", encrypted.seconds)
+        stages.finish("encrypt", encrypted.seconds)
         return answer.blobs, encrypted
 
-    def _travel(self, blobs: Blobs, circuit: Circuit, tally: Tally) -> tuple[bytes, float]:
+    def _travel(self, blobs: Blobs, circuit: Circuit, stages: Stages) -> tuple[bytes, float]:
         """Take a picture's ciphertexts through every leg; return the result, the cloud's time."""
         server_seconds = 0.0
         for index, _ in enumerate(circuit.legs):
             names = leg_keys(circuit, index)
-            result, seconds = self._compute(index, blobs, names, tally)
+            result, seconds = self._compute(index, blobs, names, stages)
             server_seconds += seconds
             if names.decrypt != "decrypt":
-                blobs = self._refresh(index, result, names, leg_keys(circuit, index + 1), tally)
+                blobs = self._refresh(index, result, names, leg_keys(circuit, index + 1), stages)
         return result, server_seconds
 
     def _compute(
-        self, index: int, blobs: Blobs, names: LegKeys, tally: Tally
+        self, index: int, blobs: Blobs, names: LegKeys, stages: Stages
     ) -> tuple[bytes, float]:
         """Let the cloud run a leg; return its encrypted result and the cloud's seconds."""
-        request = Message("proceed", {"leg": index}, blobs)
-        if index == 0:
-            request = Message("classify", {}, blobs)
-        tally.start(names.send)
+        request = Proceed(index, blobs) if index else Classify(blobs)
+        stages.start(names.send)
         begin = last = time.perf_counter()
-        for answer in self._processes.cloud_answers(request):
-            if answer.kind == "arrived":
-                tally.finish(names.send, time.perf_counter() - begin, sum(map(len, blobs)))
-            elif answer.kind == "stage_started":
-                tally.start(answer.fields["key"])
-            elif answer.kind == "stage_finished":
+
+        def hear(answer: Typed) -> None:
+            nonlocal last
+            if isinstance(answer, Arrived):
+                stages.finish(names.send, time.perf_counter() - begin, sum(map(len, blobs)))
+            elif isinstance(answer, StageBegun):
+                stages.start(answer.key)
+            elif isinstance(answer, StageDone):
                 last = time.perf_counter()
-                tally.finish(answer.fields["key"], answer.fields["seconds"])
-        tally.start(names.receive)
-        tally.finish(names.receive, time.perf_counter() - last, len(answer.blobs[0]))
-        return answer.blobs[0], answer.fields["seconds"]
+                stages.finish(answer.key, answer.seconds)
+
+        answer = self._processes.cloud.ask(request, hear)
+        stages.start(names.receive)
+        stages.finish(names.receive, time.perf_counter() - last, len(answer.blobs[0]))
+        return answer.blobs[0], answer.seconds
 
     def _refresh(
-        self, index: int, result: bytes, names: LegKeys, following: LegKeys, tally: Tally
+        self, index: int, result: bytes, names: LegKeys, following: LegKeys, stages: Stages
     ) -> Blobs:
-        """Let the client decrypt the result of a leg and encrypt it for the one that follows."""
-        tally.start(names.decrypt)
-        for answer in self._processes.client_answers(Message("refresh", {"leg": index}, (result,))):
-            if answer.kind == "decrypted":
-                tally.finish(names.decrypt, answer.fields["seconds"])
-                tally.start(following.encrypt)
-        tally.finish(following.encrypt, answer.fields["seconds"])
+        """Let the key owner decrypt the result of a leg and encrypt it for the one that follows."""
+        stages.start(names.decrypt)
+
+        def hear(answer: Typed) -> None:
+            if isinstance(answer, Decrypted):
+                stages.finish(names.decrypt, answer.seconds)
+                stages.start(following.encrypt)
+
+        answer = self._processes.key_owner.ask(Refresh(index, (result,)), hear)
+        stages.finish(following.encrypt, answer.seconds)
         return answer.blobs
 
-    def _decrypt(self, result: bytes, tally: Tally) -> Scores:
-        tally.start("decrypt")
-        request = Message("decrypt", {"wrong_key": False}, (result,))
-        fields = self._processes.ask_client(request).fields
-        tally.finish("decrypt", fields["seconds"])
-        return tuple(fields["scores"])
+    def _decrypt(self, result: bytes, stages: Stages) -> Scores:
+        stages.start("decrypt")
+        answer = self._processes.key_owner.ask(Decrypt(False, (result,)))
+        stages.finish("decrypt", answer.seconds)
+        return answer.scores
 
 
-def begin_request(circuit: Circuit) -> Message:
-    """Return what makes a client ready for a circuit: parameters, and the packing of each leg."""
-    packings = [leg.packing for leg in circuit.legs]
-    fields = {
-        "poly_modulus_degree": circuit.parameters.chain.poly_modulus_degree,
-        "coeff_modulus_bits": circuit.parameters.chain.coeff_modulus_bits,
-        "legs": [
-            {
-                "ciphertexts": len(packing.value_of_slot),
-                "scale": packing.scale,
-                "result_slots": packing.result_slots,
-                "result_size": packing.result_size,
-                "result_level": packing.result_level,
-                "result_scale": packing.result_scale,
-            }
-            for packing in packings
-        ],
-    }
-    blobs = tuple(packing.value_of_slot.astype("<i8").tobytes() for packing in packings)
-    return Message("begin", fields, blobs)
-
-
-def _key_requests(settings: Settings) -> KeyRequests:
+def key_requests(settings: Settings) -> KeyRequests:
+    """Return what makes the keys of single pictures for a setting."""
     circuit = circuit_for(settings)
-    steps = circuit.rotation_steps
-    return KeyRequests(
-        begin=begin_request(circuit),
-        load=load_request("load", settings),
-        make=Message("make_keys", {"steps": steps}),
-        count=len(steps) + 1,
+    packings = [leg.packing for leg in circuit.legs]
+    begin = Begin(
+        circuit.parameters.chain,
+        tuple(
+            LegForm(
+                ciphertexts=len(packing.value_of_slot),
+                scale=packing.scale,
+                result_slots=packing.result_slots,
+                result_size=packing.result_size,
+                result_level=packing.result_level,
+                result_scale=packing.result_scale,
+            )
+            for packing in packings
+        ),
+        tuple(packing.value_of_slot.astype("<i8").tobytes() for packing in packings),
     )
+    steps = circuit.rotation_steps
+    return KeyRequests(begin, Load, MakeKeys(steps), len(steps) + 1)
 
 
 def _check_picture(picture: Picture) -> None:

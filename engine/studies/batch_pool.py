@@ -9,7 +9,7 @@ import numpy as np
 from engine.ckks.parameters import Settings
 from engine.session.batch import Pictures, batch_circuit_for
 from engine.session.events import BatchResult, Event
-from engine.session.session import Session
+from engine.session.relay import Session
 from engine.studies.session_pool import run_on_sessions
 
 

@@ -19,7 +19,7 @@ from engine.pictures.samples import Samples
 from engine.session.batch import batch_circuit_for
 from engine.session.events import BatchResult, Classification, KeysReady, StageFinished
 from engine.session.forecast import Refusal, forecast, network_named
-from engine.session.session import Session
+from engine.session.relay import Session
 
 Mode = Literal["single", "batched"]
 """Whether pictures go one by one, or thousands together with one in each slot."""

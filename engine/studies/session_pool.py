@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from engine.errors import ProcessLostError
 from engine.session.events import Event
-from engine.session.session import Session
+from engine.session.relay import Session
 
 T = TypeVar("T")
 

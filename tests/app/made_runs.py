@@ -5,7 +5,7 @@ import string
 
 from hypothesis import strategies as st
 
-from app.compare.stored_run import SIDE, KeySizes, StoredRun
+from app.state.stored_run import SIDE, KeySizes, StoredRun
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, Settings
 from engine.session.events import StageFinished
 

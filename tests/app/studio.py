@@ -7,11 +7,11 @@ from fake_session import FakeSession
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.draw.drawing import Drawing, Stroke
-from app.link.records import Phase
 from app.shell.launch import make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
+from app.state.drawing import Drawing, Stroke
+from app.state.records import Phase
 from engine.session.events import Event
 
 THREE = (

@@ -17,7 +17,7 @@ from app.measure.rehearsal import Rehearsal
 from app.shell.launch import make_application, make_window
 from app.shell.paths import Paths
 from app.sweep.choice import SweepChoice
-from app.sweep.sweeps import SweepPhase, Sweeps
+from app.sweep.running import SweepPhase, Sweeps
 from app.sweep.view import SweepView
 
 POINTS = SweepChoice(("mnist-network1",), (4096, 8192), (22, 24, 26), 0)

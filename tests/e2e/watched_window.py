@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.link.records import Phase
 from app.shell.launch import make_application, make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
+from app.state.records import Phase
 
 
 def tell(**facts: object) -> None:

@@ -8,21 +8,21 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from asking import answers
 from listening import Listener
 from tiny import TINY, save_tiny
 
 from engine.ckks.parameters import Settings
 from engine.networks.network import Network
-from engine.parties.client import KeyOwner
+from engine.parties.key_owner import KeyOwner
 from engine.parties.messages import Message
-from engine.parties.service import Handler
+from engine.parties.to_cloud import Load
 from engine.pictures.datasets import ROOT_VARIABLE
 from engine.pictures.images import load_picture, to_network_input
 from engine.resources import assets_dir, model_path
 from engine.session.forecast import circuit_for, network_named
-from engine.session.key_ring import load_request
-from engine.session.session import Session
-from engine.session.single import begin_request
+from engine.session.relay import Session
+from engine.session.single import key_requests
 
 Picture = npt.NDArray[np.uint8]
 
@@ -72,7 +72,7 @@ def costs_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the measured costs in a file of the test's own; it does not exist at first."""
     path = tmp_path / "cache" / "primitive-costs.json"
     monkeypatch.setattr("engine.session.forecast.costs_path", lambda: path)
-    monkeypatch.setattr("engine.session.session.costs_path", lambda: path)
+    monkeypatch.setattr("engine.session.relay.costs_path", lambda: path)
     return path
 
 
@@ -86,7 +86,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("engine.session.forecast.model_path", with_tiny)
-        patch.setattr("engine.session.key_ring.model_path", with_tiny)
+        patch.setattr("engine.session.keys.model_path", with_tiny)
         yield TINY
 
 
@@ -97,37 +97,36 @@ class Lab:
         self.settings = wanted
         self.circuit = circuit_for(wanted)
         self.owner = KeyOwner()
-        self.answer(self.owner.begin, self.begin_request())
+        self.answer(self.owner, self.begin_request())
 
     def begin_request(self) -> Message:
-        """Return what a session sends to a new client."""
-        return begin_request(self.circuit)
+        """Return what a session sends to a new key owner."""
+        return key_requests(self.settings).begin.as_message()
 
     def load_request(self) -> Message:
         """Return what a session sends to a new cloud."""
-        return load_request("load", self.settings)
+        return Load(str(model_path(self.settings.model)), self.settings).as_message()
 
     def evaluation_keys(self, count: int | None = None) -> list[Message]:
         """Make the evaluation keys: all, or only those of the first `count` rotations."""
         steps = self.circuit.rotation_steps[:count]
-        return list(self.owner.make_keys(Message("make_keys", {"steps": steps})))
+        return answers(self.owner, Message("make_keys", {"steps": list(steps)}))
 
     def encrypt(self, picture: Picture) -> bytes:
         """Return the ciphertext of a picture."""
         request = Message("encrypt", {}, (picture.tobytes(),))
-        return self.answer(self.owner.encrypt, request).blobs[0]
+        return self.answer(self.owner, request).blobs[0]
 
     def decrypt(self, result: bytes, *, wrong_key: bool = False) -> list[float]:
         """Return the scores in a result."""
         request = Message("decrypt", {"wrong_key": wrong_key}, (result,))
-        scores: list[float] = self.answer(self.owner.decrypt, request).fields["scores"]
+        scores: list[float] = self.answer(self.owner, request).fields["scores"]
         return scores
 
     @staticmethod
-    def answer(handler: Handler, request: Message) -> Message:
+    def answer(role: object, request: Message) -> Message:
         """Return the last answer to a request."""
-        *_, last = handler(request)
-        return last
+        return answers(role, request)[-1]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from app.kit.theme import Theme
 from app.kit.wording import model_text
 from app.sweep.choice import Part
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, SCALE_BITS_RANGE
 from engine.studies.sweeps.records import SweepPoint
 

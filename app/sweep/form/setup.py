@@ -13,16 +13,16 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.actions.window import Actions
 from app.kit.basics import label, push_button
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
 from app.kit.wording import DATASET_TITLES, model_text
-from app.shell.actions import Actions
+from app.state.poster_graphs import PRESETS
 from app.sweep.choice import MOST_PICTURES, SweepChoice, choice_of
 from app.sweep.form.grid import SweepGrid
 from app.sweep.form.way import SweepWay
-from app.sweep.presets import PRESETS
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from engine.pictures.preparation import dataset_of
 from engine.resources import model_names
 from engine.studies.judging import MODES

@@ -4,14 +4,14 @@ import dataclasses
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.actions.window import Actions
 from app.kit.basics import label
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
 from app.kit.wording import TERMS
-from app.shell.actions import Actions
 from app.sweep.choice import CHAINS, POSTER_OUTER_BITS
 from app.sweep.figures import CHAIN_TITLES, PROTOCOL_TITLES
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from engine.ckks.parameters import PROTOCOLS
 
 CHAIN_TIP = (

@@ -6,7 +6,7 @@ from functools import partial
 from engine.errors import ModelError
 from engine.pictures.samples import Samples
 from engine.session.events import Event, StageProgress
-from engine.session.session import Session
+from engine.session.relay import Session
 from engine.studies.evaluation import model_sha256
 from engine.studies.judging import Part, judge, split_indices
 from engine.studies.session_pool import run_twice_if_lost

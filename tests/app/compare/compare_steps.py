@@ -2,8 +2,8 @@
 
 from made_runs import made_run
 
-from app.compare.stored_run import StoredRun
 from app.compare.view import CompareView
+from app.state.stored_run import StoredRun
 from engine.ckks.parameters import Settings
 
 

@@ -14,7 +14,7 @@ from studio import Studio
 
 from app.compare.archive import Archive
 from app.compare.store import VERSION, Changes, RunStore
-from app.compare.stored_run import StoredRun
+from app.state.stored_run import StoredRun
 
 MakeStudio = Callable[[], Studio]
 

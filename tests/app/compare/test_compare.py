@@ -2,9 +2,9 @@ from compare_steps import RUNS, shown
 from PySide6.QtCore import Qt
 from studio import Studio
 
-from app.compare.run_columns import COLUMNS
+from app.compare.columns import COLUMNS
 from app.compare.view import CompareView
-from app.link.records import Phase
+from app.state.records import Phase
 
 TITLES = [column.title for column in COLUMNS]
 

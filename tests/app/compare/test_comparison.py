@@ -15,12 +15,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from studio import Studio
 
-from app.compare.comparison import compare
-from app.compare.comparison_table import MOST_RUNS
-from app.compare.run_columns import COLUMNS, chain_text, when_text, words_of
-from app.compare.run_export import as_csv, as_json
-from app.compare.stored_run import StoredRun
+from app.compare.columns import COLUMNS, chain_text, when_text, words_of
+from app.compare.lines import compare
+from app.compare.side_by_side import MOST_RUNS
+from app.compare.tables import as_csv, as_json
 from app.compare.view import CompareView
+from app.state.stored_run import StoredRun
 from engine.ckks.parameters import Settings
 from engine.cli import main
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_runs import any_run, made_run
 
-from app.compare.run_rows import COLUMNS, RowError, from_row, to_row
+from app.compare.rows import COLUMNS, RowError, from_row, to_row
 from app.compare.store import (
     APPLICATION_ID,
     VERSION,
@@ -23,7 +23,7 @@ from app.compare.store import (
     RunStore,
     StoreError,
 )
-from app.compare.stored_run import StoredRun, stored_run
+from app.state.stored_run import StoredRun, stored_run
 from engine.ckks.parameters import Settings
 from engine.session.events import Classification, Encrypted, KeysReady
 

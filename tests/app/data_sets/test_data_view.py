@@ -9,7 +9,7 @@ from studio import Studio
 
 from app.data_sets.browsing import Browser
 from app.data_sets.view import DataView
-from app.link.records import Phase
+from app.state.records import Phase
 
 
 def test_all_pictures_are_there_and_only_those_in_sight_are_painted(

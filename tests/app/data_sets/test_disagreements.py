@@ -8,10 +8,10 @@ from made_runs import made_run
 from made_splits import made_split
 from studio import Studio
 
-from app.compare.stored_run import StoredRun
 from app.data_sets.browsing import Browser
 from app.data_sets.disagreements import find_disagreements
 from app.data_sets.view import DataView
+from app.state.stored_run import StoredRun
 from app.sweep.store import default_folder
 from engine.ckks.parameters import Settings
 from engine.pictures.samples import Samples

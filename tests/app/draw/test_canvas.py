@@ -4,9 +4,9 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from studio import Studio
 
-from app.draw.drawing import Drawing, History, Stroke, make_backdrop
 from app.draw.pictures import network_input
 from app.draw.rendering import RENDER_SIDE, render
+from app.state.drawing import Drawing, History, Stroke, make_backdrop
 from engine.errors import ImageError
 
 STROKE = Stroke(((0.2, 0.2), (0.8, 0.8)), 0.085)

@@ -7,9 +7,9 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from studio import Studio
 
-from app.draw.drawing import Drawing, dataset_backdrop
 from app.draw.pictures import network_input
 from app.kit.fitted_label import fitted
+from app.state.drawing import Drawing, dataset_backdrop
 from engine.pictures.datasets import CLASSES
 
 

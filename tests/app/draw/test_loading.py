@@ -7,7 +7,7 @@ from studio import Studio
 
 from app.draw.gallery import sample_files
 from app.draw.incoming import LONGEST_SIDE, png_bytes
-from app.link.records import Tone
+from app.state.records import Tone
 from engine.pictures.images import decode_picture
 
 

@@ -3,7 +3,7 @@ import threading
 import pytest
 from studio import Studio
 
-from app.link.records import Phase, Progress, Tone
+from app.state.records import Phase, Progress, Tone
 from engine.errors import MessageError, ProcessLostError
 
 CLOUD_STAGES = ("conv", "square-1", "dense-1", "square-2", "dense-2")

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from studio import THREE, Studio
 
-from app.draw.drawing import Drawing, Stroke
-from app.link.records import Phase, Progress, Tone
+from app.state.drawing import Drawing, Stroke
+from app.state.records import Phase, Progress, Tone
 from engine.errors import ProcessLostError
 
 
@@ -87,15 +87,15 @@ def test_at_most_one_frame_is_with_the_engine(live: Studio) -> None:
 
 def test_answers_come_in_the_order_of_their_pictures(live: Studio) -> None:
     shown: list[int] = []
-    sent: list[int] = []
-    live.window.program.runs.frame_ended.connect(lambda outcome: sent.append(outcome.job.serial))
+    drawn: list[int] = []
+    live.state.drawing_changed.connect(lambda: drawn.append(int(live.state.picture.sum())))  # type: ignore[union-attr]
     live.state.result_changed.connect(lambda: shown.append(int(live.state.classified.sum())))  # type: ignore[union-attr]
     for points in range(2, 10):
         picture(live, points)
         before = live.state.live.answers
         wait_for_answers(live, before + 1)
 
-    assert sent == sorted(sent)
+    assert shown == [each for each in drawn if each in shown]
     assert len(shown) == 8
     assert live.state.picture is not None
     assert shown[-1] == int(live.state.picture.sum())

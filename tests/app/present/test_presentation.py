@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from studio import Studio
 
 from app.kit.palette import DARK
-from app.link.records import Phase, Progress
 from app.present.story import CHAPTERS, Step
 from app.present.window import PresentationWindow
+from app.state.records import Phase, Progress
 from engine.errors import ProcessLostError
 
 SPACE, SHIFT = Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier

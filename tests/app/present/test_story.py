@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from app.link.records import Progress, StageState
 from app.present.story import CHAPTERS, Step, engine_text, part_of, stages_of, step_of
+from app.state.records import Progress, StageState
 from engine.ckks.parameters import Settings
 from engine.session.events import StageInfo
 from engine.session.forecast import Forecast, forecast

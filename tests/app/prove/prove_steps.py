@@ -3,9 +3,9 @@
 from PySide6.QtGui import QAction
 from studio import Studio
 
+from app.actions.views import PROVE
 from app.prove.texts import PROOFS, ProofText
 from app.prove.view import ProveView
-from app.shell.views import PROVE
 
 
 def open_view(studio: Studio) -> ProveView:

@@ -5,12 +5,12 @@ from PySide6.QtCore import Qt
 from studio import Studio
 
 from app.draw.pixels_view import grey_levels
-from app.link.records import Tone
 from app.prove.flip import sentence_about, tally_text
 from app.prove.noise import CiphertextPage, difference
 from app.prove.proofs import MOST_FLIPS
 from app.prove.texts import LOG, PROOFS
 from app.prove.view import ProveView
+from app.state.records import Tone
 from engine.errors import MessageError
 from engine.session.tampering import FlippedBit
 

@@ -4,10 +4,10 @@ import pytest
 from prove_steps import flip, open_view, shown
 from studio import Studio
 
-from app.link.records import Phase, Tone
+from app.actions.views import DRAW
 from app.prove.texts import FLIP, PROOFS
 from app.prove.view import ProveView
-from app.shell.views import DRAW
+from app.state.records import Phase, Tone
 from engine.errors import ProcessLostError
 
 

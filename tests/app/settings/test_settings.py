@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox
 from studio import Studio
 
 from app.measure.rehearsal import Rehearsal, RehearsalError
-from app.settings.presets import PRESETS, Preset, with_model
+from app.state.presets import PRESETS, Preset, with_model
 from engine.ckks.parameters import SCALE_BITS_RANGE, Settings
 from engine.errors import ModelError
 from engine.resources import model_names

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import (
 )
 from studio import Studio
 
+from app.actions.views import VIEWS
 from app.compare.view import CompareView
 from app.kit.palette import DARK, LIGHT, PALETTES, READABLE_PAIRS, Palette, contrast
 from app.kit.plots.data import model_marks
-from app.shell.views import VIEWS
 from engine.resources import model_names
 
 KEYS = [view.key for view in VIEWS]

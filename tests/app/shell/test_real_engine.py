@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from studio import THREE, child_processes
 
-from app.draw.drawing import Drawing, Stroke
-from app.link.records import Phase, Tone
 from app.prove.message_meanings import MEANINGS
 from app.prove.texts import COUNTED
 from app.prove.view import ProveView
 from app.shell.launch import make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
+from app.state.drawing import Drawing, Stroke
+from app.state.records import Phase, Tone
 from engine.session.events import Event, StageStarted
-from engine.session.session import Session
+from engine.session.relay import Session
 
 CLIENT, CLOUD = 0, 1
 SECONDS = 60_000

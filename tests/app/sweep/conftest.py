@@ -9,7 +9,7 @@ from studio import Studio
 from sweep_steps import made_samples, open_view
 
 from app.sweep.choice import SweepOrder
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from app.sweep.view import SweepView
 
 

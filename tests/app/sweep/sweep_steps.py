@@ -6,7 +6,7 @@ from studio import Studio
 
 from app.sweep.choice import SweepChoice, SweepOrder
 from app.sweep.figures import KINDS
-from app.sweep.sweeps import SweepPhase, Sweeps
+from app.sweep.running import SweepPhase, Sweeps
 from app.sweep.view import SweepView
 from engine.pictures.samples import Samples
 

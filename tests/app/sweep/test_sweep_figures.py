@@ -15,8 +15,8 @@ from sweep_steps import SMALL, choose, finish
 from app.kit.plots.data import Series
 from app.sweep.choice import SweepChoice, as_json, from_json
 from app.sweep.figures import ACCURACY, DEGREE, SCALE, SIZE, command_text, series_of
+from app.sweep.running import Sweeps
 from app.sweep.store import SweepMemory, load_plan, save_plan
-from app.sweep.sweeps import Sweeps
 from app.sweep.view import SweepView
 from engine.commands import classify, evaluate
 from engine.commands.options import settings_from

@@ -4,11 +4,11 @@ from PySide6.QtCore import Qt
 from studio import Studio
 from sweep_steps import SMALL, choose
 
+from app.state.poster_graphs import PRESETS
 from app.sweep.choice import choice_of
 from app.sweep.figures import ACCURACY, TIME
 from app.sweep.form.grid import COLUMNS, ROWS
-from app.sweep.presets import PRESETS
-from app.sweep.sweeps import Sweeps
+from app.sweep.running import Sweeps
 from app.sweep.view import SweepView
 from engine.resources import model_names
 

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from studio import Studio
 from sweep_steps import SMALL, begin, choose, done, open_view, wait_for
 
+from app.sweep.running import SweepPhase, Sweeps
 from app.sweep.store import default_folder, load_plan
-from app.sweep.sweeps import SweepPhase, Sweeps
 from app.sweep.view import SweepView
 from engine.errors import ResultsError
 

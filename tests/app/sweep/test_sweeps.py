@@ -12,8 +12,8 @@ from sweep_steps import SMALL, begin, choose, done, finish, made_samples, open_v
 
 from app.sweep.choice import SweepOrder
 from app.sweep.figures import ACCURACY, SIZE
+from app.sweep.running import SweepPhase, Sweeps
 from app.sweep.store import SweepMemory, default_folder, save_plan
-from app.sweep.sweeps import SweepPhase, Sweeps
 from app.sweep.view import SweepView
 from engine.studies.sweeps.table import SweepTable
 

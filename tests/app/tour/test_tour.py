@@ -5,11 +5,11 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from studio import Studio
 
-from app.link.records import Progress
 from app.shell.launch import make_window
 from app.shell.preferences import Preferences, load_preferences, save_preferences
+from app.state.records import Progress
 from app.tour.coach_marks import CoachMarks, card_place
-from app.tour.tour import STOPS
+from app.tour.steps import STOPS
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ from engine.ckks.seal import (
 )
 from engine.errors import MessageError
 from engine.networks.network import Network
+from engine.parties.cloud import Cloud
 from engine.parties.messages import Message
-from engine.parties.server import Cloud
 
 CHAIN = Chain(8192, (50, 35, 35, 50))
 SCALE = 2.0**35
@@ -235,10 +235,9 @@ WHOLE_SETTINGS = (
 def roles(request: pytest.FixtureRequest, make_lab: Callable[[Settings], Any]) -> Any:
     """Return (lab, cloud) with the cloud loaded and holding its keys."""
     lab, cloud = make_lab(request.param), Cloud()
-    lab.answer(cloud.load, lab.load_request())
+    lab.answer(cloud, lab.load_request())
     for message in lab.evaluation_keys():
-        handler = cloud.relin_keys if message.kind == "relin_keys" else cloud.galois_keys
-        lab.answer(handler, message)
+        lab.answer(cloud, message)
     return lab, cloud
 
 
@@ -248,7 +247,7 @@ def test_encrypted_scores_equal_the_clear_ones_within_half_a_percent(
     lab, cloud = roles
     for picture in samples[::3]:
         request = Message("classify", {}, (lab.encrypt(picture),))
-        scores = lab.decrypt(lab.answer(cloud.classify, request).blobs[0])
+        scores = lab.decrypt(lab.answer(cloud, request).blobs[0])
         clear = model.forward(picture[None, None] / 255)[0]
         assert np.abs(np.asarray(scores) - clear).max() < 0.005 * np.abs(clear).max()
         assert np.argmax(scores) == clear.argmax()
@@ -258,13 +257,13 @@ def test_an_evaluation_key_missing_is_said_before_computing(
     make_lab: Callable[[Settings], Any], samples: tuple[Picture, ...]
 ) -> None:
     lab, cloud = make_lab(Settings()), Cloud()
-    lab.answer(cloud.load, lab.load_request())
+    lab.answer(cloud, lab.load_request())
     relin_keys, first_step, *_ = lab.evaluation_keys(1)
     request = Message("classify", {}, (lab.encrypt(samples[0]),))
-    lab.answer(cloud.relin_keys, relin_keys)
-    lab.answer(cloud.galois_keys, first_step)
+    lab.answer(cloud, relin_keys)
+    lab.answer(cloud, first_step)
     with pytest.raises(MessageError, match="lacks evaluation keys"):
-        lab.answer(cloud.classify, request)
+        lab.answer(cloud, request)
 
 
 def test_the_client_refuses_pictures_of_other_sizes(make_lab: Callable[[Settings], Any]) -> None:

@@ -11,7 +11,7 @@ from engine.pictures.datasets import CLASSES
 from engine.pictures.samples import samples_for
 from engine.resources import model_names, models_dir
 from engine.session.forecast import network_named
-from engine.session.session import Session
+from engine.session.relay import Session
 from engine.studies.summary import wilson
 
 LEAST_ACCURACY = {

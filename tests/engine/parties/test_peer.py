@@ -33,7 +33,7 @@ def lab(make_lab: Callable[[Settings], Any]) -> Any:
 @pytest.fixture(scope="module")
 def cloud(lab: Any) -> Iterator[Peer]:
     """Return a cloud that has its model and keys and works; each test must leave it so."""
-    peer = Peer("server")
+    peer = Peer("cloud")
     with closing(peer):
         peer.start()
         ask(peer, lab.load_request())
@@ -54,14 +54,14 @@ def working(cloud: Peer, lab: Any, samples: tuple[Picture, ...]) -> Iterator[Pee
 
 @pytest.fixture
 def client() -> Iterator[Peer]:
-    peer = Peer("client")
+    peer = Peer("key_owner")
     with closing(peer):
         peer.start()
         yield peer
 
 
 def test_a_peer_has_a_process_from_start_to_close() -> None:
-    peer = Peer("client")
+    peer = Peer("key_owner")
     before = peer.pid
     assert before is None
     peer.start()
@@ -75,7 +75,7 @@ def test_a_peer_has_a_process_from_start_to_close() -> None:
 
 
 def test_closing_twice_or_before_the_start_does_nothing() -> None:
-    peer = Peer("server")
+    peer = Peer("cloud")
     peer.close()
     peer.kill()
     peer.start()
@@ -103,7 +103,7 @@ def test_a_request_to_a_process_that_ended_is_lost_not_given_to_a_new_one(client
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_process_that_dies_while_it_is_waited_for_is_reported(lab: Any, number: int) -> None:
-    peer = Peer("client")
+    peer = Peer("key_owner")
     with closing(peer):
         peer.start()
         ask(peer, lab.begin_request())
@@ -137,7 +137,7 @@ def test_bytes_that_are_no_message_end_the_process_only(client: Peer) -> None:
         ask(client, Message("make_keys", {"steps": []}))
 
 
-@pytest.mark.parametrize("role", ["client", "server"])
+@pytest.mark.parametrize("role", ["key_owner", "cloud"])
 def test_an_unknown_request_is_refused_by_name(role: Any) -> None:
     peer = Peer(role)
     with closing(peer):
@@ -155,7 +155,7 @@ def test_the_cloud_has_no_request_that_decrypts(working: Peer) -> None:
 
 
 def test_a_cloud_without_a_model_says_so() -> None:
-    peer = Peer("server")
+    peer = Peer("cloud")
     with closing(peer):
         peer.start()
         for message in (
@@ -255,11 +255,12 @@ def test_a_model_that_is_missing_or_damaged_is_refused_with_a_reason(
         ask(working, request)
 
 
-def test_a_fault_of_the_program_is_told_without_the_values_it_met(working: Peer) -> None:
+def test_a_fault_of_the_program_is_told_without_the_values_it_met(client: Peer, lab: Any) -> None:
+    fields = {**lab.begin_request().fields, "legs": []}
     with pytest.raises(InternalError) as caught:
-        ask(working, Message("load", {"path": "hush-hush"}))
-    assert "KeyError" in str(caught.value)
-    assert "server.py" in caught.value.details
+        ask(client, Message("begin", fields, (b"hush-hush",)))
+    assert "ValueError" in str(caught.value)
+    assert "key_owner.py" in caught.value.details
     assert "hush-hush" not in str(caught.value) + caught.value.details
 
 
@@ -278,7 +279,7 @@ def test_what_the_process_prints_does_not_disturb_its_answers(
     )
     root = Path(engine.parties.service.__file__).parents[1]
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{root}")
-    peer = Peer("client")
+    peer = Peer("key_owner")
     with closing(peer):
         peer.start()
         with pytest.raises(MessageError, match="no key yet"):

@@ -10,7 +10,7 @@ from recording import FLIPPED, Recording, recorded
 from session_steps import classify
 
 from engine.ckks.parameters import Settings
-from engine.session.session import Session
+from engine.session.relay import Session
 
 
 @pytest.fixture

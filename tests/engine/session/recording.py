@@ -13,16 +13,17 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from asking import answers
 
-from engine.parties import batch_client, client
-from engine.parties.batch_client import BatchOwner
-from engine.parties.client import KeyOwner
+from engine.parties import batch_key_owner, key_owner
+from engine.parties.batch_key_owner import BatchKeyOwner
+from engine.parties.key_owner import KeyOwner
 from engine.parties.message_log import MessageLog, OnMessage
 from engine.parties.messages import Message, encode_message, read_message
 from engine.parties.peer import Peer, Role
-from engine.parties.service import Handler
+from engine.parties.service import handlers_of
 from engine.session.events import Classification, KeysReady
-from engine.session.session import Session
+from engine.session.relay import Session
 
 Words = npt.NDArray[np.uint64]
 FLIPPED = 48  # of a byte that nobody reads, so that scores come back
@@ -66,14 +67,14 @@ class ClientInside:
 
     def __init__(self) -> None:
         self.starts, self.busy, self.pid = 0, False, None
-        self.owner, self.batch_owner = KeyOwner(), BatchOwner()
+        self.owner, self.batch_owner = KeyOwner(), BatchKeyOwner()
         self.answers: list[Message] = []
 
     def start(self) -> None:
         self.starts = 1
 
     def exchange(self, message: Message) -> Iterator[Message]:
-        for answer in self._handler(message.kind)(message):
+        for answer in answers(self._role(message.kind), message):
             self.answers.append(answer)
             yield parsed(encode_message(answer))
 
@@ -83,15 +84,8 @@ class ClientInside:
     def close(self) -> None:
         pass
 
-    def _handler(self, kind: str) -> Handler:
-        batch, single = self.batch_owner, self.owner
-        for_batches: dict[str, Handler] = {
-            "begin_batch": batch.begin,
-            "make_batch_keys": batch.make_keys,
-            "encrypt_row": batch.encrypt_row,
-            "decrypt_batch": batch.decrypt,
-        }
-        return for_batches.get(kind) or getattr(single, kind)
+    def _role(self, kind: str) -> object:
+        return self.owner if kind in handlers_of(self.owner) else self.batch_owner
 
 
 class Recording:
@@ -130,18 +124,18 @@ class Recording:
     @property
     def owned(self) -> Any:
         """Return the keys for single pictures and what they belong to."""
-        return self.client.owner._owned
+        return self.client.owner.held
 
 
 @contextmanager
 def recorded() -> Iterator[tuple[Session, Recording]]:
     """Yield a session and its record."""
     inside, log = ClientInside(), MessageLog()
-    cloud = RecordedPeer("server", log.add)
+    cloud = RecordedPeer("cloud", log.add)
     recording = Recording(cloud, inside, log)
 
     def peer(role: Role, on_message: OnMessage) -> Any:
-        return inside if role == "client" else cloud
+        return inside if role == "key_owner" else cloud
 
     def watched(decrypt: Any) -> Any:
         def decrypt_and_remember(*arguments: Any) -> Any:
@@ -152,9 +146,10 @@ def recorded() -> Iterator[tuple[Session, Recording]]:
         return decrypt_and_remember
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.session.session.Peer", peer)
-        for role in (client, batch_client):
-            patch.setattr(role._Owned, "decrypt", watched(role._Owned.decrypt))
+        patch.setattr("engine.session.relay.Peer", peer)
+        patch.setattr(key_owner._Owned, "decrypt_values", watched(key_owner._Owned.decrypt_values))
+        owned = batch_key_owner._Owned
+        patch.setattr(owned, "decrypt_slots", watched(owned.decrypt_slots))
         with Session() as session:
             yield session, recording
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from engine.ckks.parameters import Settings
 from engine.session.events import Classification
-from engine.session.session import Session
+from engine.session.relay import Session
 
 Picture = npt.NDArray[np.uint8]
 

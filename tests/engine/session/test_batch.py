@@ -19,7 +19,7 @@ from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, MessageError, ParameterError, ProcessLostError
 from engine.session.events import BatchResult, Event, StageFinished, StageProgress, StageStarted
 from engine.session.forecast import network_named
-from engine.session.session import Session
+from engine.session.relay import Session
 from engine.studies.batch_pool import classify_batches, split_pictures
 
 Pictures = npt.NDArray[np.uint8]

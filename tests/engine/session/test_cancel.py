@@ -13,7 +13,7 @@ from engine.errors import (
     CipherSketchError,
 )
 from engine.session.events import StageFinished, StageProgress, StageStarted
-from engine.session.session import Session
+from engine.session.relay import Session
 
 STAGES = ("encrypt", "send", "conv", "dense-2", "receive", "decrypt")
 

@@ -15,7 +15,7 @@ from engine.errors import (
 )
 from engine.session.events import Event, StageFinished, StageProgress, StageStarted
 from engine.session.forecast import Forecast, forecast
-from engine.session.session import Session
+from engine.session.relay import Session
 
 
 def end(pid: int) -> None:

@@ -10,7 +10,7 @@ from engine.ckks.parameters import Settings
 from engine.errors import CipherSketchError, InternalError, MessageError
 from engine.parties.messages import Message
 from engine.parties.peer import Peer
-from engine.session.session import Session
+from engine.session.relay import Session
 
 Pictures = np.typing.NDArray[np.uint8]
 REFRESHED = Settings("mnist-network1", 4096, 24, protocol="refresh")

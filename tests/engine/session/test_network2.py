@@ -3,7 +3,7 @@
 from engine.ckks.parameters import Settings
 from engine.pictures.images import load_picture, to_network_input
 from engine.resources import assets_dir
-from engine.session.session import Session
+from engine.session.relay import Session
 
 NETWORK_2 = Settings(model="mnist-network2", poly_modulus_degree=16384, scale_bits=28)
 

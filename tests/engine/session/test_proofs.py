@@ -16,7 +16,7 @@ from engine.parties.attempt import Guess
 from engine.parties.message_log import MessageLogged
 from engine.session.events import Classification
 from engine.session.inspection import coefficient_histogram, uniformity
-from engine.session.session import Session
+from engine.session.relay import Session
 from engine.session.tampering import FlippedBit, flip_bit
 
 Picture = npt.NDArray[np.uint8]
@@ -126,7 +126,7 @@ def test_a_bit_outside_the_ciphertext_is_refused_before_anything_is_sent(proven:
     assert len(proven.messages) == before
 
 
-@pytest.mark.parametrize("role", ["_client", "_cloud"])
+@pytest.mark.parametrize("role", ["_key_owner", "_cloud"])
 def test_a_process_that_a_flipped_bit_brings_down_is_told_and_starts_again(
     samples: tuple[Picture, ...], role: str
 ) -> None:
@@ -135,7 +135,7 @@ def test_a_process_that_a_flipped_bit_brings_down_is_told_and_starts_again(
         session.classify(samples[3])
         peer = getattr(session, role)
         # The client before it can have answered, the cloud while it computes.
-        name = "scores" if role == "_client" else "classify"
+        name = "scores" if role == "_key_owner" else "classify"
 
         def kill(message: MessageLogged) -> None:
             if message.name == name:
@@ -183,7 +183,7 @@ def test_the_same_steps_with_the_true_key_would_show_the_picture(
     make_lab: Callable[[Settings], Any], samples: tuple[Picture, ...]
 ) -> None:
     lab = make_lab(Settings())
-    guess = Guess(lab.owner._owned.context, lab.circuit)
+    guess = Guess(lab.owner.held.context, lab.circuit)
     guess._decryptor = _decryptor(lab)
     pixels = guess.pixels(lab.encrypt(samples[3]))
     np.testing.assert_allclose(pixels.reshape(28, 28), samples[3] / 255, atol=0.005)
@@ -192,7 +192,7 @@ def test_the_same_steps_with_the_true_key_would_show_the_picture(
 def _decryptor(lab: Any) -> Any:
     from tenseal import sealapi  # noqa: PLC0415 - only this test needs it
 
-    return sealapi.Decryptor(lab.owner._owned.context, lab.owner._owned.secret_key)
+    return sealapi.Decryptor(lab.owner.held.context, lab.owner.held.secret_key)
 
 
 # The ciphertext as numbers.

@@ -17,16 +17,16 @@ from engine.ckks.seal import (
     to_bytes,
 )
 from engine.parties.peer import Peer
-from engine.session.session import Session
+from engine.session.relay import Session
 
 ENGINE = Path(engine.__file__).parent
 
 
 def test_the_cloud_process_is_started_with_nothing_but_its_name() -> None:
-    with closing(Peer("server")) as peer:
+    with closing(Peer("cloud")) as peer:
         peer.start()
         assert peer._process is not None
-        assert peer._process.args == [sys.executable, "-m", "engine.parties.server"]
+        assert peer._process.args == [sys.executable, "-m", "engine.parties.cloud"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="lists open files in /proc (Linux)")
@@ -80,7 +80,9 @@ def test_what_is_serialised_goes_through_memory_not_through_a_disk() -> None:
 
 def test_the_client_writes_nothing_but_its_answers() -> None:
     """Its only ways to files are `to_bytes` and `load_ciphertext`; the key goes through neither."""
-    tree = ast.parse((ENGINE / "parties" / "client.py").read_text(encoding="utf-8"))
+    names = ("key_owner.py", "batch_key_owner.py", "roles.py")
+    sources = [(ENGINE / "parties" / name).read_text(encoding="utf-8") for name in names]
+    tree = ast.parse("\n".join(sources))
     called = {
         node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         for node in ast.walk(tree)
@@ -93,7 +95,7 @@ def test_the_client_writes_nothing_but_its_answers() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "to_bytes"
     ]
-    assert len(serialised) == 3
+    assert len(serialised) == 3  # two kinds of evaluation keys, and ciphertexts
     assert not any("secret" in each for each in serialised)
 
 
@@ -122,7 +124,7 @@ def test_nothing_is_pickled(path: Path) -> None:
 
 def test_neither_the_client_nor_the_cloud_loads_the_pool_of_a_sweep() -> None:
     code = (
-        "import sys; import engine.parties.client, engine.parties.server; "
+        "import sys; import engine.parties.key_owner, engine.parties.cloud; "
         "sweeps = ('engine.studies.sweeps.workplaces', 'engine.studies.sweeps.sweep'); "
         "print([name for name in sweeps if name in sys.modules])"
     )
@@ -131,8 +133,8 @@ def test_neither_the_client_nor_the_cloud_loads_the_pool_of_a_sweep() -> None:
 
 def test_the_cloud_never_imports_the_client() -> None:
     code = (
-        "import sys; import engine.parties.server; "
-        "foreign = ('engine.parties.client', 'torch', 'PySide6'); "
+        "import sys; import engine.parties.cloud; "
+        "foreign = ('engine.parties.key_owner', 'torch', 'PySide6'); "
         "print([name for name in foreign if name in sys.modules])"
     )
     assert fresh(code) == "[]"
@@ -151,7 +153,7 @@ WINDOW_NEEDS = (
     "engine.parties.messages",
     "engine.session.events",
     "engine.session.forecast",
-    "engine.session.session",
+    "engine.session.relay",
     "engine.resources",
     "engine.circuits.calibration",
     "engine.errors",

@@ -49,9 +49,8 @@ def record(request: pytest.FixtureRequest) -> Recording:
 
 
 def secret_key(record: Recording) -> Any:
-    owned = record.client.owner._owned or record.client.batch_owner._owned
-    assert owned is not None
-    return owned.secret_key
+    owner, batch_owner = record.client.owner, record.client.batch_owner
+    return (owner if owner._held is not None else batch_owner).held.secret_key
 
 
 def test_the_cloud_gets_its_model_then_keys_then_ciphertexts(

@@ -20,7 +20,7 @@ from engine.errors import (
 from engine.networks.network import Network
 from engine.session.events import StageFinished, StageProgress, StageStarted
 from engine.session.forecast import Forecast, forecast
-from engine.session.session import Session
+from engine.session.relay import Session
 
 
 def test_encrypted_scores_are_within_half_a_percent_of_the_clear_ones(

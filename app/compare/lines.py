@@ -1,0 +1,201 @@
+"""Runs side by side, as lines: what each says of every run, and whether they differ."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.compare.columns import SHOWN_SETTINGS, chain_text, setting_text
+from app.kit.wording import (
+    difference_text,
+    score_text,
+    security_text,
+    share_text,
+    short_model_text,
+    size_text,
+    time_text,
+)
+from app.state.stored_run import StoredRun
+from engine.ckks.parameters import Settings
+
+LEAST_GAP = 0.1
+"""Measured values count as different from this share of the larger one on."""
+PICTURE_BYTES = 784
+PICTURE = "Picture"
+"""The line whose cells are the pictures."""
+NOTHING = "\u2013"
+CLIENT_STAGES = ("encrypt", "decrypt", "refresh")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar in a cell, from `start` to `end` of its width (0 to 1), in a colour of the palette."""
+
+    start: float
+    end: float
+    color: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: a text and bars for each run. A line without texts is the title of a section."""
+
+    name: str
+    texts: tuple[str, ...] = ()
+    differs: bool = False
+    bars: tuple[tuple[Bar, ...], ...] = ()
+
+
+def compare(runs: Sequence[StoredRun]) -> list[Line]:
+    """Return the lines of the comparison of one or more runs."""
+    if not runs:
+        return []
+    return [
+        *_settings(runs),
+        *_sizes(runs),
+        *_times(runs),
+        *_scores(runs),
+    ]
+
+
+def _said(name: str, runs: Sequence[StoredRun], text: Callable[[StoredRun], str]) -> Line:
+    texts = tuple(text(run) for run in runs)
+    return Line(name, texts, len(set(texts)) > 1)
+
+
+def _measured(
+    name: str,
+    runs: Sequence[StoredRun],
+    value: Callable[[StoredRun], float | None],
+    text: Callable[[float], str],
+) -> Line:
+    values = [value(run) for run in runs]
+    texts = tuple(NOTHING if each is None else text(each) for each in values)
+    return Line(name, texts, _apart(values))
+
+
+def _apart(values: Sequence[float | None]) -> bool:
+    known = [each for each in values if each is not None]
+    if len(known) < len(values):
+        return bool(known)
+    return max(known) - min(known) > LEAST_GAP * max(map(abs, known))
+
+
+def _settings(runs: Sequence[StoredRun]) -> list[Line]:
+    extra = [field.name for field in dataclasses.fields(Settings)]
+    return [
+        Line(PICTURE, ("",) * len(runs), len({run.picture for run in runs}) > 1),
+        Line("Settings"),
+        _said("Network", runs, lambda run: short_model_text(run.settings.model)),
+        *(
+            _said(name.capitalize().replace("_", " "), runs, _setting(name))
+            for name in extra
+            if name not in SHOWN_SETTINGS
+        ),
+        _said("Degree N", runs, lambda run: str(run.settings.poly_modulus_degree)),
+        _said("Bit scale", runs, lambda run: str(run.settings.scale_bits)),
+        _said("Chain", runs, chain_text),
+        _said("Chain bits", runs, lambda run: str(sum(run.coeff_modulus_bits))),
+        _said("Security 2018", runs, lambda run: security_text(run.security[0])),
+        _said("Security 2024", runs, lambda run: security_text(run.security[1])),
+    ]
+
+
+def _setting(name: str) -> Callable[[StoredRun], str]:
+    return lambda run: setting_text(run, name)
+
+
+def _sizes(runs: Sequence[StoredRun]) -> list[Line]:
+    def size(count: float) -> str:
+        return size_text(round(count))
+
+    return [
+        Line("Sizes"),
+        _measured("Ciphertext", runs, lambda run: run.ciphertext_bytes, size),
+        _measured("Expansion", runs, _expansion, lambda times: f"{times:.0f} \u00d7"),
+        _measured("Scores back", runs, lambda run: run.result_bytes, size),
+        _measured("Wire in all", runs, _wire_bytes, size),
+        _measured("Keys for the cloud", runs, _key_bytes, size),
+        _said("Galois keys", runs, lambda run: str(run.keys.galois_key_count) if run.keys else "?"),
+    ]
+
+
+def _expansion(run: StoredRun) -> float | None:
+    return run.ciphertext_bytes / PICTURE_BYTES
+
+
+def _wire_bytes(run: StoredRun) -> float | None:
+    return sum(stage.wire_bytes for stage in run.stages)
+
+
+def _key_bytes(run: StoredRun) -> float | None:
+    return run.keys.total_bytes if run.keys else None
+
+
+def _key_seconds(run: StoredRun) -> float | None:
+    return run.keys.seconds if run.keys else None
+
+
+def _times(runs: Sequence[StoredRun]) -> list[Line]:
+    stages = list(dict.fromkeys(stage.key for run in runs for stage in run.stages))
+    longest = max((stage.seconds for run in runs for stage in run.stages), default=0.0) or 1.0
+    return [
+        Line("Time"),
+        _measured("Keys, once", runs, _key_seconds, time_text),
+        *(_stage(key, runs, longest) for key in stages),
+        _measured("Cloud in all", runs, lambda run: run.server_seconds, time_text),
+        _measured("Total", runs, lambda run: run.total_seconds, time_text),
+    ]
+
+
+def _stage(key: str, runs: Sequence[StoredRun], longest: float) -> Line:
+    color = "clear" if key.startswith(CLIENT_STAGES) else "encrypted"
+
+    def seconds(run: StoredRun) -> float | None:
+        found = [stage.seconds for stage in run.stages if stage.key == key]
+        return sum(found) if found else None
+
+    bars = tuple((Bar(0.0, min(1.0, (seconds(run) or 0.0) / longest), color),) for run in runs)
+    line = _measured(key.replace("-", " ").capitalize(), runs, seconds, time_text)
+    return dataclasses.replace(line, bars=bars)
+
+
+def _scores(runs: Sequence[StoredRun]) -> list[Line]:
+    classes = list(dict.fromkeys(name for run in runs for name in run.classes))
+    return [
+        Line("Answer"),
+        _said("Encrypted", runs, lambda run: run.answer),
+        _said("Clear", runs, lambda run: run.clear_answer),
+        _said("Agreement", runs, lambda run: "agree" if run.agrees else "differ"),
+        _measured("Largest difference", runs, lambda run: run.largest_difference, difference_text),
+        _measured("Relative error", runs, lambda run: run.relative_error, share_text),
+        Line("Scores, encrypted and clear"),
+        *(_score(name, runs) for name in classes),
+    ]
+
+
+def _score(name: str, runs: Sequence[StoredRun]) -> Line:
+    def pair(run: StoredRun) -> tuple[float, float] | None:
+        if name not in run.classes:
+            return None
+        place = run.classes.index(name)
+        return run.encrypted[place], run.clear[place]
+
+    pairs = [pair(run) for run in runs]
+    texts = tuple(NOTHING if each is None else score_text(each[0]) for each in pairs)
+    bars = tuple(
+        () if each is None else _score_bars(run, *each)
+        for run, each in zip(runs, pairs, strict=True)
+    )
+    differs = _apart([None if each is None else each[0] for each in pairs])
+    return Line(name, texts, differs, bars)
+
+
+def _score_bars(run: StoredRun, encrypted: float, clear: float) -> tuple[Bar, ...]:
+    """Return both scores as bars on the run's own scale, from the place of zero."""
+    every = (*run.encrypted, *run.clear, 0.0)
+    low, high = min(every), max(every)
+    span = (high - low) or 1.0
+    return tuple(
+        Bar((min(value, 0.0) - low) / span, (max(value, 0.0) - low) / span, color)
+        for value, color in ((encrypted, "encrypted"), (clear, "clear"))
+    )

@@ -1,0 +1,160 @@
+"""Runs side by side: a column for each, differing lines marked, times and scores with bars."""
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    Qt,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from app.compare.columns import when_text
+from app.compare.lines import PICTURE, Bar, Line, compare
+from app.compare.model import thumbnail
+from app.kit.theme import Theme
+from app.state.stored_run import StoredRun
+
+Index = QModelIndex | QPersistentModelIndex
+MOST_RUNS = 4
+BARS = Qt.ItemDataRole.UserRole
+MARK = "\u2260 "
+DIFFERS = "Differs between these runs; measured values count from a tenth on"
+NAME_WIDTH = 36
+PICTURE_SIDE = 7
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class ComparisonModel(QAbstractTableModel):
+    """The lines of `app.compare.lines`. Attributes: `lines`, `runs`, `only_differences`."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.runs: list[StoredRun] = []
+        self.lines: list[Line] = []
+        self.only_differences = False
+
+    def show_runs(self, runs: Sequence[StoredRun]) -> None:
+        """Compare these runs, at most MOST_RUNS of them."""
+        self.beginResetModel()
+        self.runs = list(runs[:MOST_RUNS])
+        self.lines = compare(self.runs)
+        if self.only_differences:
+            self.lines = [line for line in self.lines if line.differs]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
+        return 0 if parent.isValid() or not self.runs else 1 + len(self.runs)
+
+    def data(self, index: Index, role: int = 0) -> object:  # noqa: D102 - Qt's
+        line, column = self.lines[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(line, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column else _LEFT
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._theme.color("text" if line.differs or not line.texts else "muted")
+        if role == Qt.ItemDataRole.FontRole:
+            return self._theme.font("strong" if line.differs or not line.texts else "body")
+        if role == Qt.ItemDataRole.BackgroundRole and not line.texts:
+            return self._theme.color("sunken")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._text(line, column) if column else DIFFERS if line.differs else None
+        if role == Qt.ItemDataRole.AccessibleTextRole and line.differs and not column:
+            return f"{line.name}, differs"
+        if role == Qt.ItemDataRole.DecorationRole and column and line.name == PICTURE:
+            return thumbnail(self.runs[column - 1], self._theme.px(PICTURE_SIDE))
+        if role == BARS and column and line.bars:
+            return line.bars[column - 1]
+        return None
+
+    def _text(self, line: Line, column: int) -> str:
+        if column == 0:
+            return f"{MARK}{line.name}" if line.differs else line.name
+        return line.texts[column - 1] if line.texts else ""
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102 - Qt's
+        if orientation is not Qt.Orientation.Horizontal or section > len(self.runs):
+            return None
+        run = self.runs[section - 1] if section else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "" if run is None else when_text(run.at)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section else _LEFT
+        return None
+
+
+class BarDelegate(QStyledItemDelegate):
+    """Paints thin bars under the text of a cell, and pictures at its right."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102 - Qt's
+        super().initStyleOption(option, index)
+        option.decorationPosition = QStyleOptionViewItem.Position.Right
+        option.decorationAlignment = _RIGHT
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102 - Qt's
+        super().paint(painter, option, index)
+        bars: tuple[Bar, ...] = index.data(BARS) or ()
+        cell = QRectF(option.rect)
+        inset, thick = self._theme.px(1), max(2.0, self._theme.px(0.5))
+        width = cell.width() - 2 * inset
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place, bar in enumerate(bars):
+            if not (math.isfinite(bar.start) and math.isfinite(bar.end)):
+                continue
+            top = cell.bottom() - (len(bars) - place) * thick - 1
+            painter.setBrush(self._theme.color(bar.color))
+            long = max(1.0, (bar.end - bar.start) * width)
+            painter.drawRect(QRectF(cell.left() + inset + bar.start * width, top, long, thick))
+
+
+class ComparisonTable(QTableView):
+    """Shows a ComparisonModel; titles of sections reach over all columns."""
+
+    def __init__(self, model: ComparisonModel, theme: Theme) -> None:
+        super().__init__()
+        self._lines = model
+        self._theme = theme
+        self.setModel(model)
+        self.setItemDelegate(BarDelegate(theme, self))
+        self.setAccessibleName("Selected runs side by side")
+        self.setShowGrid(False)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionsClickable(False)
+        model.modelReset.connect(self._arrange)
+        theme.apply(self._arrange)
+
+    def _arrange(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.px(5.5))
+        header = self.horizontalHeader()
+        header.setFixedHeight(self._theme.px(8))
+        for column in range(self._lines.columnCount()):
+            stretch = header.ResizeMode.Stretch if column else header.ResizeMode.Fixed
+            header.setSectionResizeMode(column, stretch)
+        if self._lines.columnCount():
+            self.setColumnWidth(0, self._theme.px(NAME_WIDTH))
+        self.clearSpans()
+        for row, line in enumerate(self._lines.lines):
+            if not line.texts and self._lines.columnCount() > 1:
+                self.setSpan(row, 0, 1, self._lines.columnCount())
+            if line.name == PICTURE:
+                self.setRowHeight(row, self._theme.px(PICTURE_SIDE + 1))

@@ -1,0 +1,61 @@
+"""What the window needs of a session with the engine, and the real one."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from app.state.drawing import Grey
+from engine.ckks.parameters import Settings
+from engine.parties.message_log import OnMessage
+from engine.session.events import Classification, Encrypted, Event, KeysReady
+from engine.session.inspection import Coefficients
+from engine.session.proofs import CloudAttempt
+from engine.session.tampering import FlippedBit
+
+
+class EngineSession(Protocol):
+    """What the window needs of a session; `engine.session.relay.Session` is the real one.
+
+    `on_message`, to be replaced, is told of every message between the window and the processes.
+    """
+
+    on_message: OnMessage
+
+    def prepare(self, settings: Settings) -> KeysReady:
+        """Make the keys for `settings`, or return at once if they exist."""
+
+    def classify(self, picture: Grey) -> Classification:
+        """Encrypt a picture (28, 28), let the cloud classify it, decrypt the scores."""
+
+    def encrypt(self, picture: Grey) -> Encrypted:
+        """Encrypt a picture without sending it."""
+
+    def decrypt_with_wrong_key(self) -> tuple[float, ...]:
+        """Decrypt the last result with an unrelated secret key."""
+
+    def let_cloud_try(self) -> CloudAttempt:
+        """Let the cloud try to read the last picture and its scores."""
+
+    def unpack(self) -> Coefficients:
+        """Return the numbers of the last picture's ciphertext."""
+
+    def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
+        """Classify the last picture's ciphertext again, one bit of it flipped."""
+
+    def calibrate(self) -> None:
+        """Measure this machine's primitive costs, once."""
+
+    def cancel(self) -> None:
+        """Make the blocked call raise CancelledError; from any thread."""
+
+    def close(self) -> None:
+        """End both processes; from any thread."""
+
+
+SessionFactory = Callable[[Callable[[Event], None]], EngineSession]
+
+
+def open_session(on_event: Callable[[Event], None]) -> EngineSession:
+    """Make the real session; its module is imported here, in the worker's thread."""
+    from engine.session.relay import Session  # noqa: PLC0415 - after the first window is shown
+
+    return Session(on_event)

@@ -1,0 +1,92 @@
+"""Turns the shows on and off: live mode, the presentation, the stand's loop, the tour.
+
+What they are shown on is made when it is first wanted, so that the window starts quickly.
+"""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow
+
+from app.actions.window import Actions
+from app.draw.view import DrawView
+from app.kit.theme import Theme
+from app.present.window import PresentationWindow
+from app.shell.program import Program
+from app.tour.coach_marks import CoachMarks
+
+
+class ShowDesk(QObject):
+    """Attributes: `presentation`, the full-screen view, and `coach`, the marks of the tour.
+
+    Either is None before it was first wanted.
+    """
+
+    def __init__(
+        self, window: QMainWindow, program: Program, theme: Theme, actions: Actions, draw: DrawView
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._program = program
+        self._theme = theme
+        self._actions = actions
+        self._draw = draw
+        self.presentation: PresentationWindow | None = None
+        self.coach: CoachMarks | None = None
+        self._escape: QShortcut | None = None
+        actions.live.toggled.connect(program.live.turn)
+        actions.present.toggled.connect(program.presentation.turn)
+        actions.stand.triggered.connect(program.stand.start)
+        actions.tour.triggered.connect(self._tour)
+        program.presentation.turned.connect(self._turn)
+        program.tour.changed.connect(self._share_escape)
+
+    def offer_tour(self) -> None:
+        """Show the tour to who has never seen it."""
+        if not self._program.tour.is_seen:
+            self._tour()
+
+    def _tour(self) -> None:
+        tour = self._program.tour
+        if self.coach is None:
+            room = self._window.centralWidget()
+            assert room is not None
+            self.coach = CoachMarks(tour, self._theme, self._draw, room)
+            self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._draw)
+            self._escape.activated.connect(tour.end)
+            self._actions.cancel.enabledChanged.connect(self._share_escape)
+        tour.start()
+
+    def _share_escape(self) -> None:
+        """Let Esc end the tour while it is shown, unless there is a run to stop first."""
+        if self._escape is not None:
+            shown = self._program.tour.stop is not None
+            self._escape.setEnabled(shown and not self._actions.cancel.isEnabled())
+
+    def _turn(self, on: bool) -> None:
+        self._actions.present.setChecked(on)
+        if on:
+            self._program.live.turn(on=False)
+            self._open()
+        elif self.presentation is not None:
+            self.presentation.hide()
+            self._window.activateWindow()
+
+    def _open(self) -> None:
+        if self.presentation is None:
+            self.presentation = self._make()
+        view = self.presentation
+        view.theme.use(self._theme.palette)
+        view.draw.canvas.brush_width = self._draw.picture_card.canvas.brush_width
+        view.setGeometry(self._window.screen().geometry())
+        view.showFullScreen()
+        view.activateWindow()
+
+    def _make(self) -> PresentationWindow:
+        program, actions = self._program, self._actions
+        view = PresentationWindow(program.state, program.presentation, program.stand, self._window)
+        view.addActions([actions.present, actions.stand, actions.undo, actions.redo, actions.clear])
+        view.left.connect(lambda: program.presentation.turn(on=False))
+        view.draw.canvas.changing.connect(program.pictures.preview)
+        view.draw.canvas.drawn.connect(program.pictures.draw)
+        self._theme.changed.connect(lambda: view.theme.use(self._theme.palette))
+        return view

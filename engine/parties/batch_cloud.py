@@ -1,0 +1,94 @@
+"""The cloud's part in a batch: it classifies thousands of pictures that it cannot read.
+
+Rows of pixels come one request at a time and stream through the network; of a batch only what
+later rows still need is kept. The cloud is given a relinearisation and a conjugation key.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tenseal import sealapi
+
+from engine.circuits.batch_circuit import build_batch_circuit
+from engine.circuits.batch_execution import BatchRun, Row
+from engine.circuits.batch_seal import SealBatchBackend, conjugation_element
+from engine.circuits.legs import PICTURE_SIDE
+from engine.ckks.parameters import Settings
+from engine.ckks.seal import data_primes, load_galois_keys, to_bytes
+from engine.errors import MessageError
+from engine.networks.network import load_network
+from engine.parties.roles import LoadedModel, Role
+from engine.parties.to_cloud import (
+    Arrived,
+    BatchRelinKeys,
+    ClassifyRow,
+    ConjugationKeys,
+    LoadBatch,
+    Loaded,
+    Progress,
+    RowDone,
+    Taken,
+)
+
+
+class BatchCloud(Role["_Loaded"]):
+    """A model prepared for batches; one method for each request."""
+
+    missing = "The cloud has no model for batches yet: load one first."
+
+    def load(self, request: LoadBatch) -> Iterator[Loaded]:
+        """Load the model for the settings; old keys are dropped."""
+        self._held = _Loaded(Path(request.path), request.settings)
+        yield Loaded()
+
+    def relin_keys(self, request: BatchRelinKeys) -> Iterator[Taken]:
+        """Take the relinearisation keys."""
+        self.held.take_relin_keys(request.blobs[0])
+        yield Taken()
+
+    def conjugation_keys(self, request: ConjugationKeys) -> Iterator[Taken]:
+        """Take the Galois keys of the complex conjugation."""
+        loaded = self.held
+        keys = load_galois_keys(loaded.context, request.blobs[0])
+        if not keys.has_key(conjugation_element(loaded.chain.poly_modulus_degree)):
+            raise MessageError("The keys received do not conjugate.")
+        loaded.conjugation_keys = keys
+        yield Taken()
+
+    def classify_row(self, request: ClassifyRow) -> Iterator[Arrived | Progress | RowDone]:
+        """Take the next row of pixels and report each stage's progress."""
+        loaded, begin = self.held, time.perf_counter()
+        if len(request.blobs) != PICTURE_SIDE:
+            raise MessageError(f"A row has {PICTURE_SIDE} pixels, not {len(request.blobs)}.")
+        pixels = [loaded.load_fresh(data, loaded.circuit.scale) for data in request.blobs]
+        run = loaded.run_for(request.row)
+        yield Arrived(time.perf_counter() - begin)
+        for state in run.push(Row([pixels])):
+            yield Progress(state.key, state.done, state.total, state.seconds)
+        scores = run.scores if request.row == PICTURE_SIDE - 1 else []
+        yield RowDone(time.perf_counter() - begin, tuple(to_bytes(each) for each in scores))
+
+
+class _Loaded(LoadedModel):
+    """A circuit, the evaluation keys that have come so far, and the batch that is on its way."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        network = load_network(path)
+        super().__init__(build_batch_circuit(network, settings).parameters.chain)
+        self.circuit = build_batch_circuit(network, settings, data_primes(self.chain))
+        self.conjugation_keys: sealapi.GaloisKeys | None = None
+        self._run: BatchRun[sealapi.Ciphertext] | None = None
+        self._next_row = 0
+
+    def run_for(self, row: int) -> BatchRun[sealapi.Ciphertext]:
+        """Return the batch that `row` belongs to: a new one for row 0, else the one under way."""
+        if self.relin_keys is None or self.conjugation_keys is None:
+            raise MessageError("The cloud lacks evaluation keys for batches.")
+        if row == 0:
+            backend = SealBatchBackend(self.context, self.relin_keys, self.conjugation_keys)
+            self._run, self._next_row = BatchRun(self.circuit, backend), 0
+        if self._run is None or row != self._next_row or row >= PICTURE_SIDE:
+            raise MessageError(f"Row {row} of the batch came where {self._next_row} was due.")
+        self._next_row += 1
+        return self._run

@@ -1,0 +1,181 @@
+"""A person's session: one process with the key, one cloud process without, one journey.
+
+A Session relays messages between the two and reports every step as an event. Its methods block;
+call them from one thread. `cancel` and `close` may be called from any thread at any time.
+"""
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Self
+
+from engine.circuits.calibration import costs_from_json, costs_path, save_costs
+from engine.ckks.parameters import Settings
+from engine.errors import CancelledError, InternalError, ProcessLostError
+from engine.parties.message_log import MessageLogged, OnMessage
+from engine.parties.messages import Message
+from engine.parties.peer import Peer
+from engine.parties.processes import Asked, Processes
+from engine.parties.to_cloud import Calibrate
+from engine.session.batch import Batches, Pictures
+from engine.session.events import BatchResult, Classification, Encrypted, Event, KeysReady
+from engine.session.inspection import Coefficients
+from engine.session.proofs import CloudAttempt, Proofs
+from engine.session.single import Picture, Singles
+from engine.session.tampering import FlippedBit
+
+
+class Session:
+    """Owns the two processes and the keys that they hold; leaving its `with` block ends them.
+
+    `on_event` is called in the calling thread, before the method that causes it returns; so is
+    `on_message`, an attribute to be replaced, for every message to and from the processes.
+    """
+
+    def __init__(self, on_event: Callable[[Event], None] = lambda event: None) -> None:
+        self.on_message: OnMessage = lambda message: None
+        self._key_owner = Peer("key_owner", self._log)
+        self._cloud = Peer("cloud", self._log)
+        self._cancelled = False
+        self._processes = Processes(
+            Asked(self._key_owner, self._exchange), Asked(self._cloud, self._exchange)
+        )
+        self._singles = Singles(self._processes, on_event)
+        self._batches = Batches(self._processes, on_event)
+        self._proofs = Proofs(self._processes, self._singles.classify_again)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Return the ids of the running processes, the key owner's first."""
+        return tuple(pid for pid in (self._key_owner.pid, self._cloud.pid) if pid is not None)
+
+    def start(self) -> None:
+        """Start both processes, so that they are there when they are needed."""
+        self._processes.start()
+
+    def prepare(self, settings: Settings) -> KeysReady:
+        """Make keys for `settings` and give the cloud its share, unless that is done already.
+
+        Raises ParameterError, ModelError, CancelledError or ProcessLostError.
+        """
+        with self._cancellable():
+            return self._singles.prepare(settings)
+
+    def classify(self, picture: Picture) -> Classification:
+        """Classify a picture, uint8 (28, 28), encrypted and clear, under the prepared settings.
+
+        Raises MessageError before `prepare`, CancelledError or ProcessLostError; after either of
+        the last two the next call works again, with new keys if the old ones were lost.
+        """
+        with self._cancellable():
+            return self._singles.classify(picture)
+
+    def prepare_batch(self, settings: Settings) -> KeysReady:
+        """Make keys to classify batches under `settings`, as `prepare` does for one picture."""
+        with self._cancellable():
+            return self._batches.prepare(settings)
+
+    def classify_batch(self, pictures: Pictures) -> BatchResult:
+        """Classify pictures, uint8 (n, 28, 28), encrypted, n at most N of the prepared settings.
+
+        The time is the same for one picture as for N. Raises what `classify` raises, and
+        recovers as it does; the batch that was lost or cancelled is to be given again.
+        """
+        with self._cancellable():
+            return self._batches.classify(pictures)
+
+    def encrypt(self, picture: Picture) -> Encrypted:
+        """Encrypt a picture once more, to look at; it is sent nowhere."""
+        with self._cancellable():
+            return self._singles.encrypt(picture)
+
+    def decrypt_with_wrong_key(self) -> tuple[float, ...]:
+        """Decrypt the last result with a new secret key that has nothing to do with it."""
+        with self._cancellable():
+            return self._proofs.use_wrong_key(self._singles.last_run())
+
+    def let_cloud_try(self) -> CloudAttempt:
+        """Let the cloud try to read the last picture and its scores."""
+        with self._cancellable():
+            return self._proofs.let_cloud_try(self._singles.last_run())
+
+    def unpack(self) -> Coefficients:
+        """Return the numbers that the cloud finds in the last picture's ciphertext."""
+        with self._cancellable():
+            return self._proofs.unpack(self._singles.last_run())
+
+    def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
+        """Classify the last picture's ciphertext again, with one bit flipped on its way.
+
+        Raises MessageError before any run, and for a bit that the ciphertext does not have.
+        """
+        with self._cancellable():
+            last = self._singles.last_run()
+            flipped = self._proofs.flip(last, bit)
+            self._check_cancelled()
+            self._singles.prepare(last.keys.settings)  # again at work, should it have been lost
+            return flipped
+
+    def calibrate(self) -> None:
+        """Measure what the primitives cost on this machine, for all later forecasts."""
+        with self._cancellable():
+            self._cloud.start()
+            answer = self._processes.cloud.ask(Calibrate())
+            with suppress(OSError):  # without a cache folder, forecasts go without times
+                save_costs(costs_from_json(answer.costs), costs_path())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()
+
+    def cancel(self) -> None:
+        """Stop what is running: its call raises CancelledError. Does nothing when idle."""
+        self._cancelled = True
+        for peer in (self._key_owner, self._cloud):
+            if peer.busy:
+                peer.kill()
+
+    def close(self) -> None:
+        """End both processes; whatever runs is cancelled."""
+        self.cancel()
+        self._key_owner.close()
+        self._cloud.close()
+
+    @contextmanager
+    def _cancellable(self) -> Iterator[None]:
+        self._cancelled = False
+        try:
+            yield
+        except ProcessLostError as error:
+            if self._cancelled:
+                raise CancelledError("The run was cancelled.") from error
+            raise
+        except (LookupError, TypeError, ValueError) as error:
+            # What the processes answer is read without a look at its form first.
+            raise InternalError(
+                f"A process answered something else than it was asked ({type(error).__name__}); "
+                "start the program again.",
+                "".join(traceback.format_tb(error.__traceback__)),
+            ) from error
+
+    def _exchange(self, peer: Peer, message: Message) -> Iterator[Message]:
+        peer.busy = True  # before the flag is read; `cancel` sets the flag before it reads this
+        try:
+            self._check_cancelled()
+            answer = None
+            for answer in peer.exchange(message):
+                self._check_cancelled()
+                yield answer
+            if answer is None:
+                raise LookupError(f"no answer to {message.kind}")
+        finally:
+            peer.busy = False
+
+    def _check_cancelled(self) -> None:
+        if self._cancelled:
+            raise CancelledError("The run was cancelled.")
+
+    def _log(self, message: MessageLogged) -> None:
+        self.on_message(message)
