@@ -45,7 +45,7 @@ class Archive(QObject):
         self._complaint = ""
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._sync)
-        state.run_finished.connect(self._add)
+        state.past.run_finished.connect(self._add)
 
     @property
     def can_restore(self) -> bool:
@@ -64,17 +64,17 @@ class Archive(QObject):
 
     def pin(self, ids: Collection[str], pinned: bool) -> None:
         """Pin runs, or take the pin away."""
-        self._put([run.with_pin(pinned) for run in self._state.runs if run.id in ids])
+        self._put([run.with_pin(pinned) for run in self._state.past.runs if run.id in ids])
 
     def delete(self, ids: Collection[str]) -> None:
         """Delete runs; `restore` brings them back."""
-        gone = tuple(run for run in self._state.runs if run.id in ids)
+        gone = tuple(run for run in self._state.past.runs if run.id in ids)
         if gone:
             self._bin.append(gone)
             self._deleted.update(run.id for run in gone)
             for run in gone:
                 self._saved.pop(run.id, None)
-            self._show([run for run in self._state.runs if run.id not in self._deleted])
+            self._show([run for run in self._state.past.runs if run.id not in self._deleted])
             self.bin_changed.emit()
 
     def restore(self) -> Runs:
@@ -106,11 +106,11 @@ class Archive(QObject):
         """Show these runs in place of those with the same ids, and have them written."""
         changed = {run.id: run for run in runs}
         self._saved |= changed
-        others = [run for run in self._state.runs if run.id not in changed]
+        others = [run for run in self._state.past.runs if run.id not in changed]
         self._show(sorted([*others, *runs], key=lambda run: run.at))
 
     def _show(self, runs: list[StoredRun]) -> None:
-        self._state.set_runs(runs)
+        self._state.past.set_runs(runs)
         self._sync()
 
     def _changes(self) -> Changes:
@@ -141,8 +141,8 @@ class Archive(QObject):
         self._deleted.difference_update(changes.deleted)
         there = {run.id: run for run in runs if run.id not in self._deleted}
         shown = sorted((there | self._saved).values(), key=lambda run: run.at)
-        if shown != self._state.runs:
-            self._state.set_runs(shown)
+        if shown != self._state.past.runs:
+            self._state.past.set_runs(shown)
         self._tell_notices()
         if not self.is_settled:
             self._sync()

@@ -6,34 +6,25 @@ through Qt: with 10,000 runs that keeps the window waiting for tenths of a secon
 
 from collections.abc import Collection
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QPixmap
 
 from app.compare.columns import COLUMNS, Column, words_of
 from app.draw.rendering import grey_image
+from app.kit.table import LEFT, RIGHT, Index, TableModel
 from app.kit.theme import Theme
 from app.state.stored_run import StoredRun
 
-Index = QModelIndex | QPersistentModelIndex
 WHEN = next(place for place, column in enumerate(COLUMNS) if column.title == "When")
 ANSWER = next(place for place, column in enumerate(COLUMNS) if column.title == "Answer")
 NUMBERS = {"N", "Cloud", "Total", "Error", "Size"}
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class RunsModel(QAbstractTableModel):
+class RunsModel(TableModel):
     """Attributes: `runs`, those that pass the filter, in the order of the rows."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__(tuple(column.title for column in COLUMNS), parent)
         self._theme = theme
         self._all: list[StoredRun] = []
         self._words: dict[str, str] = {}
@@ -80,6 +71,21 @@ class RunsModel(QAbstractTableModel):
             words = self._words[run.id] = words_of(run)
         return all(word in words for word in self._wanted)
 
+    def row_count(self) -> int:
+        """Return how many runs pass the filter."""
+        return len(self.runs)
+
+    def alignment(self, column: int) -> Qt.AlignmentFlag:
+        """Return where texts stand: numbers to the right."""
+        title = COLUMNS[column].title
+        if title == "Scale":  # between a number and a text, near neither
+            return Qt.AlignmentFlag.AlignCenter
+        return RIGHT if title in NUMBERS else LEFT
+
+    def title_tip(self, column: int) -> str | None:
+        """Return what explains a column."""
+        return COLUMNS[column].tip or None
+
     # --- Qt's
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:  # noqa: D102
@@ -88,36 +94,18 @@ class RunsModel(QAbstractTableModel):
             self._column, self._descending = asked
             self._refresh()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102
-        return 0 if parent.isValid() else len(self.runs)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102
-        return 0 if parent.isValid() else len(COLUMNS)
-
     def data(self, index: Index, role: int = 0) -> object:  # noqa: D102
         run, column = self.runs[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(run)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return self.alignment(index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == WHEN:
             return thumbnail(run, self._theme.px(5))
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == ANSWER and not run.agrees:
             return self._theme.color("danger")
         if role == Qt.ItemDataRole.ToolTipRole and column.text(run):
             return f"{column.title}: {column.text(run)}"
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        column = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip or None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
         return None
 
 
@@ -128,12 +116,6 @@ def thumbnail(run: StoredRun, side: int) -> QPixmap:
     return QPixmap.fromImage(
         image.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio, smooth)
     )
-
-
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    if column.title == "Scale":  # between a number and a text, near neither
-        return Qt.AlignmentFlag.AlignCenter
-    return _RIGHT if column.title in NUMBERS else _LEFT
 
 
 def _key(column: Column, run: StoredRun) -> tuple[bool, object, float]:

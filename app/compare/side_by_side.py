@@ -3,39 +3,30 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    Qt,
-)
+from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.compare.columns import when_text
 from app.compare.lines import PICTURE, Bar, Line, compare
 from app.compare.model import thumbnail
+from app.kit.table import LEFT, RIGHT, Index, TableModel, make_plain
 from app.kit.theme import Theme
 from app.state.stored_run import StoredRun
 
-Index = QModelIndex | QPersistentModelIndex
 MOST_RUNS = 4
 BARS = Qt.ItemDataRole.UserRole
 MARK = "\u2260 "
 DIFFERS = "Differs between these runs; measured values count from a tenth on"
 NAME_WIDTH = 36
 PICTURE_SIDE = 7
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class ComparisonModel(QAbstractTableModel):
+class ComparisonModel(TableModel):
     """The lines of `app.compare.lines`. Attributes: `lines`, `runs`, `only_differences`."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__((), parent)
         self._theme = theme
         self.runs: list[StoredRun] = []
         self.lines: list[Line] = []
@@ -50,18 +41,28 @@ class ComparisonModel(QAbstractTableModel):
             self.lines = [line for line in self.lines if line.differs]
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
-        return 0 if parent.isValid() else len(self.lines)
+    def row_count(self) -> int:
+        """Return how many lines are shown."""
+        return len(self.lines)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
-        return 0 if parent.isValid() or not self.runs else 1 + len(self.runs)
+    def column_count(self) -> int:
+        """Return a column for the names, and one a run."""
+        return 1 + len(self.runs) if self.runs else 0
+
+    def title(self, column: int) -> str:
+        """Return when a run ended."""
+        return when_text(self.runs[column - 1].at) if column else ""
+
+    def alignment(self, column: int) -> Qt.AlignmentFlag:
+        """Return where texts stand: names to the left."""
+        return RIGHT if column else LEFT
 
     def data(self, index: Index, role: int = 0) -> object:  # noqa: D102 - Qt's
         line, column = self.lines[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(line, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column else _LEFT
+            return self.alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._theme.color("text" if line.differs or not line.texts else "muted")
         if role == Qt.ItemDataRole.FontRole:
@@ -83,16 +84,6 @@ class ComparisonModel(QAbstractTableModel):
             return f"{MARK}{line.name}" if line.differs else line.name
         return line.texts[column - 1] if line.texts else ""
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102 - Qt's
-        if orientation is not Qt.Orientation.Horizontal or section > len(self.runs):
-            return None
-        run = self.runs[section - 1] if section else None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return "" if run is None else when_text(run.at)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section else _LEFT
-        return None
-
 
 class BarDelegate(QStyledItemDelegate):
     """Paints thin bars under the text of a cell, and pictures at its right."""
@@ -104,7 +95,7 @@ class BarDelegate(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102 - Qt's
         super().initStyleOption(option, index)
         option.decorationPosition = QStyleOptionViewItem.Position.Right
-        option.decorationAlignment = _RIGHT
+        option.decorationAlignment = RIGHT
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102 - Qt's
         super().paint(painter, option, index)
@@ -131,13 +122,9 @@ class ComparisonTable(QTableView):
         self._theme = theme
         self.setModel(model)
         self.setItemDelegate(BarDelegate(theme, self))
-        self.setAccessibleName("Selected runs side by side")
-        self.setShowGrid(False)
+        make_plain(self, "Selected runs side by side")
+        self.setAlternatingRowColors(False)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setSectionsClickable(False)
         model.modelReset.connect(self._arrange)

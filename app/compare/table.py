@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView
 from app.compare.columns import COLUMNS
 from app.compare.model import WHEN, RunsModel
 from app.kit.basics import label
+from app.kit.table import make_plain
 from app.kit.theme import Theme
 from app.state.stored_run import StoredRun
 
@@ -28,17 +29,11 @@ class RunsTable(QTableView):
         self._ids: set[str] = set()
         self._restoring = False
         self.setModel(model)
-        self.setAccessibleName("Past runs")
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setTabKeyNavigation(False)
+        make_plain(self, "Past runs")
         self.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self._hint = label("", "body", "muted")
         self._hint.setParent(self.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setHighlightSections(False)

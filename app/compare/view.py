@@ -119,8 +119,8 @@ class CompareView(QWidget):
         self.table.chosen.connect(self._show_selection)
         self._rows.modelReset.connect(self._plot)
         self.plots.clicked.connect(lambda name: self.table.select({name}))
-        self._state.runs_changed.connect(self._refresh)
-        self._state.phase_changed.connect(self._enable)
+        self._state.past.changed.connect(self._refresh)
+        self._state.run.phase_changed.connect(self._enable)
         self._archive.bin_changed.connect(self._enable)
 
     # --- what it shows
@@ -129,7 +129,7 @@ class CompareView(QWidget):
         """Show the runs that there are; while hidden, only remember to do so."""
         self._is_stale = not self.isVisible()
         if not self._is_stale:
-            self._rows.set_runs(self._state.runs)
+            self._rows.set_runs(self._state.past.runs)
             self._enable()
 
     def _plot(self) -> None:
@@ -150,7 +150,7 @@ class CompareView(QWidget):
             action.setEnabled(shown and bool(selected))
         for action in (actions.rerun, actions.copy_command):
             action.setEnabled(shown and len(selected) == 1)
-        if self._state.phase in BUSY:
+        if self._state.run.phase in BUSY:
             actions.rerun.setEnabled(False)
         for action in (actions.export, actions.save_plots):
             action.setEnabled(shown and bool(self._rows.runs))

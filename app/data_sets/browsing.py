@@ -74,7 +74,7 @@ class Browser(QObject):
         self.selected: int | None = None
         self.fault = ""
         self.warning = ""
-        state.run_finished.connect(self._take_run)
+        state.past.run_finished.connect(self._take_run)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ class Browser(QObject):
         self._look_for_disagreements()
 
     def _look_for_disagreements(self) -> None:
-        dataset, split, runs = self.dataset, self.split, tuple(self._state.runs)
+        dataset, split, runs = self.dataset, self.split, tuple(self._state.past.runs)
         if split is not None:
             self._background.run(
                 "disagreements",

@@ -1,12 +1,11 @@
 """What stands in the place of a data set's pictures while they are missing: why, and a way out."""
 
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.actions.window import Actions
 from app.data_sets.browsing import Browser
 from app.data_sets.downloading import Downloads
-from app.kit.basics import label, push_button
+from app.kit.basics import WhenSeen, label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import DATASET_TITLES, size_text
 from engine.pictures.datasets import ROOT_VARIABLE
@@ -41,6 +40,7 @@ class MissingPage(QWidget):
         self._arrange(theme)
         downloads.changed.connect(self._show)
         browser.pictures_changed.connect(self._show)
+        WhenSeen(self, self._show)
         self._show()
 
     def _arrange(self, theme: Theme) -> None:
@@ -64,14 +64,6 @@ class MissingPage(QWidget):
         theme.fix(self.said, None, 10)
         column.addWidget(self.said)
         column.addStretch(2)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
-        super().showEvent(event)
-        self._show()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
-        super().hideEvent(event)
-        self._show()
 
     def _start(self) -> None:
         self._downloads.start(self._browser.dataset)

@@ -1,13 +1,13 @@
 """The selected test picture, large, with its number and class and the button that classifies it."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.actions.window import Actions
 from app.data_sets.browsing import Browser
 from app.draw.preview import tinted_image
-from app.kit.basics import RIGHT, label, push_button
+from app.kit.basics import RIGHT, WhenSeen, label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import DATASET_TITLES, model_text
 from app.state.app_state import AppState
@@ -41,9 +41,10 @@ class SampleCard(QFrame):
         self._arrange()
         browser.selected_changed.connect(self._show)
         browser.pictures_changed.connect(self._show)
-        state.settings_changed.connect(self._show)
-        state.phase_changed.connect(self._show)
+        state.chosen.changed.connect(self._show)
+        state.run.phase_changed.connect(self._show)
         theme.apply(self._restyle)
+        WhenSeen(self, self._show)
         self._show()
 
     def _arrange(self) -> None:
@@ -65,14 +66,6 @@ class SampleCard(QFrame):
         layout.addWidget(self._note)
         layout.addStretch()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
-        super().showEvent(event)
-        self._show()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
-        super().hideEvent(event)
-        self._show()
-
     def _restyle(self) -> None:
         self.classify.setIcon(self._theme.icon("lock", "on_encrypted"))
         self.classify.setIconSize(QSize(self._theme.px(4), self._theme.px(4)))
@@ -84,14 +77,14 @@ class SampleCard(QFrame):
         title = DATASET_TITLES[dataset]
         self.number.setText(f"{title}, test picture {number}" if there else "\u2013")
         self.name.setText(browser.label(number) if there and number is not None else "\u2013")
-        model = model_for(dataset, self._state.settings.model, model_names())
+        model = model_for(dataset, self._state.chosen.settings.model, model_names())
         self._network.setText(model_text(model) if model else f"none for {title}")
         differs = browser.disagreements.get(-1 if number is None else number, ())
         usual = browser.warning or NOTE
         self._note.setText(
             f"Encrypted and clear differed with {'; '.join(differs)}." if differs else usual
         )
-        busy = self._state.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
+        busy = self._state.run.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
         able = there and model is not None and not busy
         self.classify.setEnabled(able)
         self._action.setEnabled(able and self.isVisible())  # never what nobody sees

@@ -25,30 +25,30 @@ class SampleRuns(QObject):
         self._choices = choices
         self._runs = runs
         self._waits = False
-        state.forecast_changed.connect(self._go_on)
+        state.chosen.forecast_changed.connect(self._go_on)
 
     def classify(self, dataset: str, picture: Grey) -> None:
         """Classify a picture (28, 28) of a data set with a model that was trained on that set."""
-        settings = self._state.settings
+        settings = self._state.chosen.settings
         model = model_for(dataset, settings.model, model_names())
         if model is None:
             self._pictures.show_sample(picture)
-            self._state.say(f"There is no model for {dataset}; add one to models.", Tone.ERROR)
+            self._state.run.say(f"There is no model for {dataset}; add one to models.", Tone.ERROR)
         else:
             self.repeat(picture, with_model(settings, model))
 
     def repeat(self, picture: Grey, settings: Settings) -> None:
         """Classify a picture (28, 28) as it is, with these settings."""
         self._pictures.show_sample(picture)
-        if settings == self._state.settings:
+        if settings == self._state.chosen.settings:
             self._runs.classify()
         else:
             self._waits = True
             self._choices.change(settings)
 
     def _go_on(self) -> None:
-        forecast = self._state.forecast
-        if not self._waits or forecast is None or forecast.settings != self._state.settings:
+        forecast = self._state.chosen.forecast
+        if not self._waits or forecast is None or forecast.settings != self._state.chosen.settings:
             return
         self._waits = False
         if not isinstance(forecast, Refusal):

@@ -16,7 +16,7 @@ ANSWER_WEIGHT = 700
 
 
 class AnswerCard(QFrame):
-    """Shows `state.result`. Attributes: `digit`, `sentence`."""
+    """Shows `state.run.result`. Attributes: `digit`, `sentence`."""
 
     def __init__(self, state: AppState, theme: Theme) -> None:
         super().__init__()
@@ -32,9 +32,9 @@ class AnswerCard(QFrame):
         self._largest = label(NOTHING_YET, "strong")
         self._relative = label(NOTHING_YET, "strong")
         self._arrange()
-        state.result_changed.connect(self._show)
-        state.phase_changed.connect(self._show)
-        state.drawing_changed.connect(self._show)
+        state.run.result_changed.connect(self._show)
+        state.run.phase_changed.connect(self._show)
+        state.drawn.changed.connect(self._show)
         theme.apply(self._restyle)
         self._show()
 
@@ -70,7 +70,7 @@ class AnswerCard(QFrame):
     def _restyle(self) -> None:
         current = self._state.is_answered
         color = self._theme.palette.text if current else self._theme.palette.control
-        result = self._state.result
+        result = self._state.run.result
         answer = result.classes[result.prediction] if result else ""
         largest = self._theme.points("digit")
         points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self._theme.px(2))
@@ -85,7 +85,7 @@ class AnswerCard(QFrame):
 
     def _show(self) -> None:
         self._restyle()
-        result = self._state.result
+        result = self._state.run.result
         if result is None:
             self.sentence.setText("No answer yet")
             self._below.setText("The same network also runs on the clear picture.")

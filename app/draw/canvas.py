@@ -64,8 +64,8 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        state.drawing_changed.connect(self.update)
-        state.settings_changed.connect(self.update)
+        state.drawn.changed.connect(self.update)
+        state.chosen.changed.connect(self.update)
         theme.changed.connect(self.update)
 
     # --- drawing
@@ -151,7 +151,7 @@ class Canvas(QWidget):
         self.changing.emit(self._unfinished())
 
     def _unfinished(self) -> Drawing:
-        return self._state.history.current.with_stroke(
+        return self._state.drawn.history.current.with_stroke(
             Stroke(tuple(self._points), self.brush_width)
         )
 
@@ -161,7 +161,7 @@ class Canvas(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            drawing = self._unfinished() if self._points else self._state.history.current
+            drawing = self._unfinished() if self._points else self._state.drawn.history.current
             self._paint_paper(painter)
             if drawing.backdrop is None:
                 ink = self._theme.color("clear")
@@ -183,7 +183,7 @@ class Canvas(QWidget):
 
     def _paint_guide(self, painter: QPainter, hint: bool) -> None:
         """Paint the box that the data set's pictures are fitted into."""
-        model = self._state.settings.model
+        model = self._state.chosen.settings.model
         share = INK_SIDE[centre_of(model)] / SIDE
         side = min(self.width() * share, self.width() - self._theme.px(3))
         box = QRectF(0, 0, side, side)

@@ -18,7 +18,7 @@ NOTHING_YET = "\u2013"
 
 
 class CiphertextCard(QFrame):
-    """Shows `state.evidence`."""
+    """Shows `state.proved.evidence`."""
 
     def __init__(self, state: AppState, theme: Theme, actions: Actions) -> None:
         super().__init__()
@@ -31,8 +31,8 @@ class CiphertextCard(QFrame):
         self._hex = label("", "mono")
         self.proof = label("", "caption")
         self._arrange(theme)
-        state.evidence_changed.connect(self._show)
-        state.phase_changed.connect(self._show)
+        state.proved.changed.connect(self._show)
+        state.run.phase_changed.connect(self._show)
         self._show()
 
     def _arrange(self, theme: Theme) -> None:
@@ -78,7 +78,7 @@ class CiphertextCard(QFrame):
     def _show(self) -> None:
         for action in self._actions.proving:
             action.setEnabled(self._state.can_prove)
-        evidence = self._state.evidence
+        evidence = self._state.proved.evidence
         if evidence.ciphertext is None:
             return
         again = evidence.again

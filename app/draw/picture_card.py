@@ -32,7 +32,7 @@ class PictureCard(QFrame):
         self._message = self._make_message()
         self._brush = self._make_brush()
         self._arrange(theme, actions)
-        state.picture_message_changed.connect(self._show_message)
+        state.drawn.message_changed.connect(self._show_message)
 
     def _make_message(self) -> QLabel:
         """Return the place for a sentence: over the foot of the canvas, in nobody's way."""
@@ -95,7 +95,7 @@ class PictureCard(QFrame):
         self.brush_changed.emit(tenths)
 
     def _show_message(self) -> None:
-        message = self._state.picture_message
+        message = self._state.drawn.message
         self._message.setText(message.text)
         self._message.setVisible(bool(message.text))
         width = self.canvas.width() - 4

@@ -28,7 +28,7 @@ PREVIEW_DELAY_MS = 25
 
 
 class Pictures(QObject):
-    """Changes the state's drawing and keeps `state.picture` in step with it.
+    """Changes the state's drawing and keeps `state.drawn.picture` in step with it.
 
     `report` is called with exceptions that nobody expected.
     """
@@ -41,8 +41,8 @@ class Pictures(QObject):
         self._background = background
         self._report = report
         self._shown = Drawing()
-        self._centre = centre_of(state.settings.model)
-        state.settings_changed.connect(self._follow_model)
+        self._centre = centre_of(state.chosen.settings.model)
+        state.chosen.changed.connect(self._follow_model)
         self._sampled_at = 0.0
         self._timer = QTimer(self, singleShot=True, interval=PREVIEW_DELAY_MS)
         self._timer.timeout.connect(self._update)
@@ -55,27 +55,27 @@ class Pictures(QObject):
 
     def draw(self, drawing: Drawing) -> None:
         """Show a new drawing; the one before can be undone to."""
-        self._state.history.push(drawing)
+        self._state.drawn.history.push(drawing)
         self._show_current()
 
     def undo(self) -> None:
         """Show the drawing before."""
-        self._state.history.undo()
+        self._state.drawn.history.undo()
         self._show_current()
 
     def redo(self) -> None:
         """Show the undone drawing again."""
-        self._state.history.redo()
+        self._state.drawn.history.redo()
         self._show_current()
 
     def clear(self) -> None:
         """Empty the canvas."""
-        if not self._state.history.current.is_empty:
+        if not self._state.drawn.history.current.is_empty:
             self.draw(Drawing())
 
     def use_history(self, history: History) -> None:
         """Go on with other drawings; whoever keeps the present ones can bring them back."""
-        self._state.history = history
+        self._state.drawn.history = history
         self._show_current()
 
     def preview(self, unfinished: Drawing) -> None:
@@ -103,7 +103,7 @@ class Pictures(QObject):
 
     def refuse(self, sentence: str) -> None:
         """Say beside the canvas why something was not taken."""
-        self._state.say_of_picture(sentence, Tone.ERROR)
+        self._state.drawn.say(sentence, Tone.ERROR)
 
     def _load(self, read: Callable[[], Grey]) -> None:
         self._background.run("load", lambda: make_backdrop(read()), self._show, self._failed)
@@ -119,27 +119,27 @@ class Pictures(QObject):
     def _show_current(self) -> None:
         self._timer.stop()
         self._sampled_at = time.perf_counter()
-        self._state.say("")
-        self._shown = self._state.history.current
+        self._state.run.say("")
+        self._shown = self._state.drawn.history.current
         self._update()
 
     @Slot()
     def _follow_model(self) -> None:
         """Prepare the same drawing again when the model's data set is made in another way."""
-        centre = centre_of(self._state.settings.model)
+        centre = centre_of(self._state.chosen.settings.model)
         if centre != self._centre:
             self._centre = centre
             self._update()
 
     @Slot()
     def _update(self) -> None:
-        self._state.say_of_picture("")
+        self._state.drawn.say("")
         picture: Grey | None = None
         try:
             picture = network_input(self._shown, self._centre)
         except ImageError as error:
             self.refuse(str(error))
-        self._state.set_picture(picture, self._sampled_at)
+        self._state.drawn.set_picture(picture, self._sampled_at)
 
 
 def network_input(drawing: Drawing, centre: Centre) -> Grey | None:

@@ -16,7 +16,7 @@ SIDE = 28
 
 
 class Preview(QWidget):
-    """Shows `state.picture` in shades of the colour that means clear."""
+    """Shows `state.drawn.picture` in shades of the colour that means clear."""
 
     def __init__(self, state: AppState, theme: Theme) -> None:
         super().__init__()
@@ -24,19 +24,19 @@ class Preview(QWidget):
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setToolTip("What the network sees: 28 x 28 pixels, made as its training pictures were")
-        state.drawing_changed.connect(self._refresh)
+        state.drawn.changed.connect(self._refresh)
         theme.changed.connect(self.update)
         self._refresh()
 
     def _refresh(self) -> None:
-        content = "empty" if self._state.picture is None else "a drawing"
+        content = "empty" if self._state.drawn.picture is None else "a drawing"
         self.setAccessibleName(f"What the network sees, 28 by 28 pixels: {content}")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), self._theme.color("sunken"))
-            picture = self._state.picture
+            picture = self._state.drawn.picture
             if picture is not None:
                 paper, ink = self._theme.color("sunken"), self._theme.color("clear")
                 painter.drawImage(QRectF(self.rect()), tinted_image(picture, paper, ink))

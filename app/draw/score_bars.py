@@ -19,20 +19,20 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ScoreBars(QWidget):
-    """Paints `state.result`; both bars of a class share one scale and one zero line."""
+    """Paints `state.run.result`; both bars of a class share one scale and one zero line."""
 
     def __init__(self, state: AppState, theme: Theme) -> None:
         super().__init__()
         self._state = state
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        state.result_changed.connect(self._describe)
-        state.settings_changed.connect(self.update)
+        state.run.result_changed.connect(self._describe)
+        state.chosen.changed.connect(self.update)
         theme.changed.connect(self.update)
         self._describe()
 
     def _describe(self) -> None:
-        result = self._state.result
+        result = self._state.run.result
         self.setAccessibleName("Scores of each class, encrypted and clear")
         if result is not None:
             rows = zip(result.classes, result.encrypted, result.clear, strict=True)
@@ -43,7 +43,7 @@ class ScoreBars(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            result = self._state.result
+            result = self._state.run.result
             classes = result.classes if result else self._expected_classes()
             head = self._theme.px(4.5)
             row = (self.height() - head) / len(classes)
@@ -54,7 +54,7 @@ class ScoreBars(QWidget):
                 self._paint_class(painter, line, name, place, result, tag)
 
     def _expected_classes(self) -> tuple[str, ...]:
-        return CLASSES[dataset_of(self._state.settings.model)]
+        return CLASSES[dataset_of(self._state.chosen.settings.model)]
 
     def _tag_width(self, classes: tuple[str, ...]) -> float:
         """Return the width of the names' column, as narrow as the longest name lets it be."""

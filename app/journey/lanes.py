@@ -22,7 +22,7 @@ TICK_MS = 33
 
 
 class Journey(QWidget):
-    """Shows `state.stages` on the two lanes; rebuilt when the circuit is another.
+    """Shows `state.run.stages` on the two lanes; rebuilt when the circuit is another.
 
     Attributes: `wire`, `cards` by the key of their stage.
     """
@@ -48,12 +48,12 @@ class Journey(QWidget):
         self.wire.tile_moved.connect(self._light_card)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show_all)
-        state.forecast_changed.connect(self._rebuild)
-        state.stage_changed.connect(self._show_stage)
-        state.phase_changed.connect(self._follow_phase)
+        state.chosen.forecast_changed.connect(self._rebuild)
+        state.run.stage_changed.connect(self._show_stage)
+        state.run.phase_changed.connect(self._follow_phase)
 
     def _rebuild(self) -> None:
-        forecast = self._state.last_forecast
+        forecast = self._state.chosen.last_forecast
         if forecast is None:
             return
         is_another = [each.key for each in forecast.stages] != [each.key for each in self._infos]
@@ -100,7 +100,7 @@ class Journey(QWidget):
 
     def _tile_place(self, key: str) -> float | None:
         """Return where the ciphertext is while the stage `key` runs; see `Wire`."""
-        if self._state.stages[key].progress is Progress.WAITING:
+        if self._state.run.stages[key].progress is Progress.WAITING:
             return None
         leg = sum(each.key.startswith("receive") for each in self._before(key))
         if key.startswith("encrypt"):
@@ -131,10 +131,10 @@ class Journey(QWidget):
         return [each.key for each in self._infos if each.side == "cloud"]
 
     def _view(self) -> JourneyView | None:
-        forecast = self._state.last_forecast
+        forecast = self._state.chosen.last_forecast
         if forecast is None:
             return None
-        return JourneyView(forecast, self._state.stages, self._state.keys)
+        return JourneyView(forecast, self._state.run.stages, self._state.run.keys)
 
     def _show_all(self) -> None:
         view = self._view()
@@ -152,7 +152,7 @@ class Journey(QWidget):
         return tuple(float(card.mapTo(self, card.rect().center()).y()) for card in cards)
 
     def _follow_phase(self) -> None:
-        if self._state.phase is Phase.IDLE:
+        if self._state.run.phase is Phase.IDLE:
             self._tick.stop()
         else:
             self._tick.start()

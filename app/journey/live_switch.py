@@ -23,7 +23,7 @@ class LiveSwitch(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.fix(self, 22, 11)
         theme.apply(self._restyle)
-        state.live_changed.connect(self._follow)
+        state.live.changed.connect(self._follow)
 
     def _follow(self) -> None:
         if self._action.isChecked() != self._state.live.is_on:

@@ -39,13 +39,13 @@ class RunBar(QWidget):
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show_times)
         for signal in (
-            state.phase_changed,
-            state.message_changed,
-            state.drawing_changed,
-            state.forecast_changed,
-            state.stage_changed,
-            state.result_changed,
-            state.live_changed,
+            state.run.phase_changed,
+            state.run.message_changed,
+            state.drawn.changed,
+            state.chosen.forecast_changed,
+            state.run.stage_changed,
+            state.run.result_changed,
+            state.live.changed,
         ):
             signal.connect(self._show)
         self._show()
@@ -86,7 +86,7 @@ class RunBar(QWidget):
         self._theme.apply(lambda: each.setIndent(self._theme.px(4)))
 
     def _show(self) -> None:
-        phase = self._state.phase
+        phase = self._state.run.phase
         running = phase in RUNNING
         self._swap_buttons(running)
         self._actions.classify.setEnabled(self._state.can_classify)
@@ -114,7 +114,7 @@ class RunBar(QWidget):
         hidden.hide()
 
     def _show_times(self) -> None:
-        running, live = self._state.phase in RUNNING, self._state.live
+        running, live = self._state.run.phase in RUNNING, self._state.live.figures
         shows_live = live.is_on and not running
         names = ("Per second", "Delay") if shows_live else ("Elapsed", "Remaining")
         for place, name in zip(self._names, names, strict=True):
@@ -125,39 +125,39 @@ class RunBar(QWidget):
             self._remaining.setText(NOTHING_YET if delay is None else time_text(delay))
             return
         if running:
-            elapsed = time.perf_counter() - self._state.started_at
+            elapsed = time.perf_counter() - self._state.run.started_at
             self._elapsed.setText(time_text(elapsed))
             expected = self._state.expected_seconds
             left = 0.0 if expected is None else expected - elapsed
             self._remaining.setText(time_text(left) if left > 0 else NOTHING_YET)
             return
-        result = self._state.result
+        result = self._state.run.result
         self._elapsed.setText(NOTHING_YET if result is None else time_text(result.total_seconds))
         self._remaining.setText(NOTHING_YET)
 
     def _sentence(self) -> tuple[str, Tone]:
         state = self._state
-        if state.message.text:
-            return state.message.text, state.message.tone
-        if state.phase is Phase.CANCELLING:
+        if state.run.message.text:
+            return state.run.message.text, state.run.message.tone
+        if state.run.phase is Phase.CANCELLING:
             return "Cancelling\u2026", Tone.PLAIN
-        if state.phase is Phase.MAKING_KEYS or self._waits_for_keys():
-            keys = state.stages.get("keys", StageState())
+        if state.run.phase is Phase.MAKING_KEYS or self._waits_for_keys():
+            keys = state.run.stages.get("keys", StageState())
             count = f" {keys.done} of {keys.total}" if keys.total else "\u2026"
             return f"Making the keys{count}", Tone.PLAIN
-        if state.phase is Phase.CLASSIFYING:
+        if state.run.phase is Phase.CLASSIFYING:
             return "The cloud computes on numbers that it cannot read.", Tone.PLAIN
-        if state.is_refused:
+        if state.chosen.is_refused:
             return "This setting cannot work; see the reason on the left.", Tone.ERROR
         if state.live.is_on:
-            return _live_sentence(state.live), Tone.PLAIN
-        if state.picture is None:
+            return _live_sentence(state.live.figures), Tone.PLAIN
+        if state.drawn.picture is None:
             return "Draw, load a picture or choose a sample.", Tone.PLAIN
         return ("Ready." if state.has_keys else "The keys are made first."), Tone.PLAIN
 
     def _waits_for_keys(self) -> bool:
-        keys = self._state.stages.get("keys", StageState())
-        return self._state.phase is Phase.CLASSIFYING and keys.progress is Progress.RUNNING
+        keys = self._state.run.stages.get("keys", StageState())
+        return self._state.run.phase is Phase.CLASSIFYING and keys.progress is Progress.RUNNING
 
 
 def _live_sentence(live: LiveFigures) -> str:

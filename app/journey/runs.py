@@ -40,8 +40,8 @@ class Runs(QObject):
         self._state = state
         self._report = report
         self.link = EngineLink(factory, self)
-        self.link.progressed.connect(state.take_event)
-        self.link.exchanged.connect(state.log_message)
+        self.link.progressed.connect(state.run.take_event)
+        self.link.exchanged.connect(state.proved.log_message)
         self._current: Request[Any] | None = None
         self._preparing: Settings | None = None
         self._calibration = QTimer(self, singleShot=True, interval=CALIBRATION_IDLE_MS)
@@ -51,8 +51,13 @@ class Runs(QObject):
     def make_keys(self) -> None:
         """Make the keys for the settings, unless they exist or a run is on its way."""
         state = self._state
-        busy = state.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
-        if busy or state.is_refused or state.has_keys or self._preparing == state.settings:
+        busy = state.run.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
+        if (
+            busy
+            or state.chosen.is_refused
+            or state.has_keys
+            or self._preparing == state.chosen.settings
+        ):
             return
         self._prepare()
 
@@ -60,11 +65,11 @@ class Runs(QObject):
         state = self._state
         if self._preparing is not None:
             self.link.cancel()
-        state.keys = None
-        self._preparing = state.settings
-        state.reset_stages(keep_keys=False)
-        self._follow(MakeKeys(state.settings), state.set_keys)
-        state.set_phase(Phase.MAKING_KEYS)
+        state.run.keys = None
+        self._preparing = state.chosen.settings
+        state.run.reset_stages(keep_keys=False)
+        self._follow(MakeKeys(state.chosen.settings), state.run.set_keys)
+        state.run.set_phase(Phase.MAKING_KEYS)
 
     def classify(self) -> None:
         """Classify the picture encrypted; the keys are made first if they are missing."""
@@ -76,15 +81,15 @@ class Runs(QObject):
 
     def _classify(self, show: Callable[[Classification, Grey], None]) -> None:
         state = self._state
-        if not state.can_classify or state.picture is None:
+        if not state.can_classify or state.drawn.picture is None:
             return
-        if not state.has_keys and self._preparing != state.settings:
+        if not state.has_keys and self._preparing != state.chosen.settings:
             self._prepare()
-        state.reset_stages(keep_keys=True)
-        state.say("")
-        request = Classify(state.settings, state.picture)
+        state.run.reset_stages(keep_keys=True)
+        state.run.say("")
+        request = Classify(state.chosen.settings, state.drawn.picture)
         self._follow(request, lambda result: show(result, request.picture))
-        state.set_phase(Phase.CLASSIFYING)
+        state.run.set_phase(Phase.CLASSIFYING)
 
     def classify_frame(
         self,
@@ -97,16 +102,16 @@ class Runs(QObject):
         def fail(error: Exception) -> None:
             self.fail(error)
             on_error(error)
-            if self._state.phase is Phase.IDLE:
-                self._state.keys = None
+            if self._state.run.phase is Phase.IDLE:
+                self._state.run.keys = None
                 self.make_keys()
 
         self.link.submit(frame, on_value, fail)
 
     def cancel(self) -> None:
         """Stop the run."""
-        if self._state.phase is Phase.CLASSIFYING:
-            self._state.set_phase(Phase.CANCELLING)
+        if self._state.run.phase is Phase.CLASSIFYING:
+            self._state.run.set_phase(Phase.CANCELLING)
             self.link.cancel()
 
     def close(self) -> None:
@@ -124,8 +129,8 @@ class Runs(QObject):
         def fail(error: Exception) -> None:
             self._forget_preparing(request)
             cancelled = isinstance(error, CancelledError)
-            if cancelled and request is self._current and self._state.phase is Phase.CANCELLING:
-                self._state.say("Cancelled. Nothing was decrypted.")
+            if cancelled and request is self._current and self._state.run.phase is Phase.CANCELLING:
+                self._state.run.say("Cancelled. Nothing was decrypted.")
             self.fail(error)
             self._end(request, succeeded=False)
 
@@ -141,9 +146,9 @@ class Runs(QObject):
             return
         self._current = None
         if not succeeded:
-            self._state.keys = None
-            self._state.stop_stages()
-        self._state.set_phase(Phase.IDLE)
+            self._state.run.keys = None
+            self._state.run.stop_stages()
+        self._state.run.set_phase(Phase.IDLE)
         self._calibration.start()
         if isinstance(request, Classify):
             self.make_keys()
@@ -153,14 +158,14 @@ class Runs(QObject):
         if isinstance(error, CancelledError):
             return
         if is_expected(error):
-            self._state.say(str(error), Tone.ERROR)
+            self._state.run.say(str(error), Tone.ERROR)
         else:
             self._report(error)
-            self._state.say(UNEXPECTED, Tone.ERROR)
+            self._state.run.say(UNEXPECTED, Tone.ERROR)
 
     def _calibrate(self) -> None:
         """Measure the primitives' costs where they are not known and nobody waits for anything."""
-        forecast = self._state.forecast
+        forecast = self._state.chosen.forecast
         missing = isinstance(forecast, Forecast) and forecast.server_seconds is None
-        if missing and self._state.phase is Phase.IDLE and not self._state.live.is_on:
+        if missing and self._state.run.phase is Phase.IDLE and not self._state.live.is_on:
             self.link.submit(Calibrate(), lambda _nothing: self.calibrated.emit(), self.fail)

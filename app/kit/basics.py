@@ -1,8 +1,9 @@
 """The small pieces that every card is put together from: frames, labels, buttons."""
 
+from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -12,6 +13,20 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 """Where values stand beside their names."""
 
 Panel = Literal["card", "clear", "encrypted", "danger", "sunken"]
+
+
+class WhenSeen(QObject):
+    """Calls `act` whenever a widget comes to be seen or is no longer."""
+
+    def __init__(self, widget: QWidget, act: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._act = act
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102 - Qt's
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._act()
+        return super().eventFilter(watched, event)
 
 
 def frame(panel: Panel, name: str) -> QFrame:

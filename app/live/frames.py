@@ -49,10 +49,10 @@ class Live(QObject):
         self._waiting: Frame | None = None
         self._shown_at: deque[float] = deque(maxlen=LATEST)
         self._delays: deque[float] = deque(maxlen=LATEST)
-        state.drawing_changed.connect(self._take_drawn)
-        state.settings_changed.connect(self._take_current)
-        state.phase_changed.connect(self._send)
-        state.forecast_changed.connect(self._send)
+        state.drawn.changed.connect(self._take_drawn)
+        state.chosen.changed.connect(self._take_current)
+        state.run.phase_changed.connect(self._send)
+        state.chosen.forecast_changed.connect(self._send)
 
     def turn(self, on: bool) -> None:
         """Begin or end live mode; a frame that still runs at the end is not shown."""
@@ -61,28 +61,28 @@ class Live(QObject):
         self._waiting = None
         self._shown_at.clear()
         self._delays.clear()
-        self._state.set_live(LiveFigures(is_on=on))
+        self._state.live.set_figures(LiveFigures(is_on=on))
         self._take_current()
 
     @Slot()
     def _take_current(self) -> None:
         """Answer the present picture, whether or not it is new."""
-        if self._state.live.is_on and self._state.picture is not None:
-            self._take(Frame(self._state.picture, None))
+        if self._state.live.is_on and self._state.drawn.picture is not None:
+            self._take(Frame(self._state.drawn.picture, None))
 
     @Slot()
     def _take_drawn(self) -> None:
-        picture = self._state.picture
+        picture = self._state.drawn.picture
         if not self._state.live.is_on:
             return
         if picture is None:
             self._drop_waiting()
         elif not self._is_newest(picture):
-            self._take(Frame(picture, self._state.sampled_at))
+            self._take(Frame(picture, self._state.drawn.sampled_at))
 
     def _is_newest(self, picture: Grey) -> bool:
         frame = self._waiting or self._running
-        newest = self._state.classified if frame is None else frame.picture
+        newest = self._state.run.classified if frame is None else frame.picture
         return newest is not None and bool((newest == picture).all())
 
     def _take(self, frame: Frame) -> None:
@@ -101,10 +101,10 @@ class Live(QObject):
     @Slot()
     def _send(self) -> None:
         state = self._state
-        is_free = state.phase is Phase.IDLE and state.has_keys and not state.is_refused
+        is_free = state.run.phase is Phase.IDLE and state.has_keys and not state.chosen.is_refused
         if self._waiting is not None and self._running is None and is_free:
             self._running, self._waiting = self._waiting, None
-            frame = ClassifyFrame(state.settings, self._running.picture)
+            frame = ClassifyFrame(state.chosen.settings, self._running.picture)
             self._runs.classify_frame(frame, lambda result: self._show(frame, result), self._fail)
 
     def _end_frame(self) -> Frame:
@@ -125,25 +125,25 @@ class Live(QObject):
         if not self._state.live.is_on:
             return
         self._send()
-        if request.settings != self._state.settings:
+        if request.settings != self._state.chosen.settings:
             self._count_dropped()
             return
         self._state.show_frame(result, frame.picture)
         QTimer.singleShot(0, self, lambda: self._count_shown(frame))  # after it was painted
 
     def _count_dropped(self) -> None:
-        live = self._state.live
-        self._state.set_live(dataclasses.replace(live, dropped=live.dropped + 1))
+        live = self._state.live.figures
+        self._state.live.set_figures(dataclasses.replace(live, dropped=live.dropped + 1))
 
     def _count_shown(self, frame: Frame) -> None:
-        live, now = self._state.live, time.perf_counter()
+        live, now = self._state.live.figures, time.perf_counter()
         if not live.is_on:
             return
         self._shown_at.append(now)
         if frame.sampled_at is not None:
             self._delays.append(now - frame.sampled_at)
         passed = now - self._shown_at[0]
-        self._state.set_live(
+        self._state.live.set_figures(
             dataclasses.replace(
                 live,
                 answers=live.answers + 1,

@@ -55,7 +55,7 @@ def _measure(window: MainWindow, degree: int, bits: int) -> dict[str, float]:
     state = window.program.state
     rehearsal.wait_until_ready()
     settings = dataclasses.replace(
-        state.settings, poly_modulus_degree=degree, scale_bits=bits, outer_bits=None
+        state.chosen.settings, poly_modulus_degree=degree, scale_bits=bits, outer_bits=None
     )
     other = dataclasses.replace(settings, scale_bits=bits - 1)
     for choice in (other, settings):
@@ -97,16 +97,16 @@ def _cancel_ms(window: MainWindow, rehearsal: Rehearsal, at: str) -> float:
     state = window.program.state
     rehearsal.wait_until_ready()
     if at == "keys":
-        bits = state.settings.scale_bits + 2
-        window.program.choices.change(dataclasses.replace(state.settings, scale_bits=bits))
-        rehearsal.wait_for(lambda: state.phase is Phase.MAKING_KEYS)
+        bits = state.chosen.settings.scale_bits + 2
+        window.program.choices.change(dataclasses.replace(state.chosen.settings, scale_bits=bits))
+        rehearsal.wait_for(lambda: state.run.phase is Phase.MAKING_KEYS)
     window.actions_.classify.trigger()
     rehearsal.wait_for(
-        lambda: state.stages[at].progress is not Progress.WAITING or state.phase not in BUSY
+        lambda: state.run.stages[at].progress is not Progress.WAITING or state.run.phase not in BUSY
     )
     begin = time.perf_counter()
     window.actions_.cancel.trigger()
-    rehearsal.wait_for(lambda: state.phase not in BUSY)
+    rehearsal.wait_for(lambda: state.run.phase not in BUSY)
     return (time.perf_counter() - begin) * 1000
 
 

@@ -56,22 +56,25 @@ def measure_live(
     rehearsal.wait_until_ready()
     window.actions_.live.setChecked(True)
     scribbler = Scribbler(window, rehearsal)
-    rehearsal.wait_for(lambda: state.live.answers >= WARM_UP_ANSWERS)
+    rehearsal.wait_for(lambda: state.live.figures.answers >= WARM_UP_ANSWERS)
     recorder.take_longest_ms()
     delays: list[float] = []
-    first, begin = state.live.answers, time.perf_counter()
+    first, begin = state.live.figures.answers, time.perf_counter()
 
     def note() -> None:
-        if state.live.delay_seconds is not None:
-            delays.append(state.live.delay_seconds)
+        if state.live.figures.delay_seconds is not None:
+            delays.append(state.live.figures.delay_seconds)
 
-    state.live_changed.connect(note)
+    state.live.changed.connect(note)
     rehearsal.wait_for(
-        lambda: state.live.answers >= first + ANSWERS or time.perf_counter() - begin > MOST_SECONDS
+        lambda: (
+            state.live.figures.answers >= first + ANSWERS
+            or time.perf_counter() - begin > MOST_SECONDS
+        )
     )
-    answers, seconds = state.live.answers - first, time.perf_counter() - begin
+    answers, seconds = state.live.figures.answers - first, time.perf_counter() - begin
     gap = recorder.take_longest_ms()
-    state.live_changed.disconnect(note)
+    state.live.changed.disconnect(note)
     scribbler.stop()
     window.actions_.live.setChecked(False)
     return {

@@ -57,8 +57,8 @@ def _rehearse(window: MainWindow, file: Path, talk: bool) -> int:
     rehearsal.classify()
     rehearsal.pause(SETTLE_MS)
     state = window.program.state
-    if talk and state.result is not None and isinstance(state.forecast, Forecast):
-        _tell(state.result, state.forecast, state.stages["keys"])
+    if talk and state.run.result is not None and isinstance(state.chosen.forecast, Forecast):
+        _tell(state.run.result, state.chosen.forecast, state.run.stages["keys"])
     if not window.grab().save(str(file)):
         print(f"The picture of the window cannot be written to {file}.", file=sys.stderr)
         return 1

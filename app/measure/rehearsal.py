@@ -40,7 +40,7 @@ class Rehearsal:
         limit.start()
         loop.exec()
         if not condition():
-            shown = self._state.message.text or self._state.picture_message.text
+            shown = self._state.run.message.text or self._state.drawn.message.text
             raise RehearsalError(shown or f"Nothing happened for {LONGEST_WAIT_SECONDS:.0f} s.")
 
     def pause(self, milliseconds: int) -> None:
@@ -65,15 +65,15 @@ class Rehearsal:
         """Wait for the keys of the current settings; raise RehearsalError if they fail."""
         self.wait_for(self._is_settled)
         if not self._state.has_keys:
-            forecast = self._state.forecast
+            forecast = self._state.chosen.forecast
             if isinstance(forecast, Refusal):
                 raise RehearsalError(forecast.reason)
-            raise RehearsalError(self._state.message.text)
+            raise RehearsalError(self._state.run.message.text)
 
     def _is_settled(self) -> bool:
         state = self._state
-        failed = state.is_refused or state.message.tone is Tone.ERROR
-        return state.phase is Phase.IDLE and (state.has_keys or failed)
+        failed = state.chosen.is_refused or state.run.message.tone is Tone.ERROR
+        return state.run.phase is Phase.IDLE and (state.has_keys or failed)
 
     def draw(self, strokes: list[list[Point]]) -> None:
         """Draw strokes with the mouse, positions from 0 to 1."""
@@ -87,16 +87,19 @@ class Rehearsal:
 
     def classify(self) -> None:
         """Press the button and wait for the answer."""
-        before = len(self._state.runs)
+        before = len(self._state.past.runs)
         self._window.actions_.classify.trigger()
         self.wait_for(
             lambda: (
-                self._state.phase is Phase.IDLE
-                and (len(self._state.runs) > before or self._state.message.tone is Tone.ERROR)
+                self._state.run.phase is Phase.IDLE
+                and (
+                    len(self._state.past.runs) > before
+                    or self._state.run.message.tone is Tone.ERROR
+                )
             )
         )
-        if len(self._state.runs) == before:
-            raise RehearsalError(self._state.message.text)
+        if len(self._state.past.runs) == before:
+            raise RehearsalError(self._state.run.message.text)
 
     def send_mouse(self, point: Point, kind: QEvent.Type) -> None:
         """Press, move or release the mouse at a place of the canvas, positions from 0 to 1."""

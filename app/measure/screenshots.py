@@ -88,7 +88,7 @@ def _show_all(folder: Path, theme: str, recording: Recording, paths: Paths) -> N
     window.theme.use(PALETTES[theme])
     window.actions_.reduce_motion.setChecked(True)
     ticks = count()
-    window.program.state.clock = lambda: NOON + 60 * next(ticks)
+    window.program.state.past.clock = lambda: NOON + 60 * next(ticks)
     window.resize(*SIZE)
     window.show()
     window.program.start()
@@ -118,7 +118,7 @@ def _views(window: MainWindow, rehearsal: Rehearsal) -> Iterator[tuple[str, QWid
             compare = window.views.view(COMPARE.key)
             assert isinstance(compare, CompareView)
             rehearsal.wait_until_still(compare)  # its parts are made one after another
-            compare.table.select({run.id for run in window.program.state.runs[-2:]})
+            compare.table.select({run.id for run in window.program.state.past.runs[-2:]})
         yield view.key, window
     window.program.presentation.turn(on=True)
     window.program.presentation.go_to(Step.COMPUTE)

@@ -36,10 +36,10 @@ class Presentation(QObject):
         self.note = ""
         self._wants_run = False
         self._is_pending = False
-        state.result_changed.connect(self._take_result)
-        state.phase_changed.connect(self._follow_phase)
-        state.stage_changed.connect(self._tell)
-        state.drawing_changed.connect(self._tell_of_drawing)
+        state.run.result_changed.connect(self._take_result)
+        state.run.phase_changed.connect(self._follow_phase)
+        state.run.stage_changed.connect(self._tell)
+        state.drawn.changed.connect(self._tell_of_drawing)
 
     def turn(self, on: bool) -> None:
         """Begin the story at its first step, or end the presentation."""
@@ -85,14 +85,14 @@ class Presentation(QObject):
     @property
     def stages(self) -> tuple[StageInfo, ...]:
         """Return the stages of the journey."""
-        forecast = self._state.last_forecast
+        forecast = self._state.chosen.last_forecast
         return () if forecast is None else forecast.stages
 
     @property
     def states(self) -> Mapping[str, StageState]:
         """Return the stages' progress in this story; nothing has begun before its run."""
         is_ours = self._is_pending or self.result is not None
-        return self._state.stages if is_ours else {}
+        return self._state.run.stages if is_ours else {}
 
     @property
     def is_told(self) -> bool:
@@ -115,10 +115,10 @@ class Presentation(QObject):
         state = self._state
         self.result = None
         self._is_pending = False
-        self._wants_run = state.picture is not None and not state.is_refused
-        if state.picture is None:
+        self._wants_run = state.drawn.picture is not None and not state.chosen.is_refused
+        if state.drawn.picture is None:
             self.note = "Draw a picture first, with the mouse or the pen."
-        elif state.is_refused:
+        elif state.chosen.is_refused:
             self.note = "The chosen settings cannot work; leave with Esc and choose others."
         self._start()
         return self._wants_run or self._is_pending
@@ -137,15 +137,15 @@ class Presentation(QObject):
     def _take_result(self) -> None:
         if self._is_pending:
             self._is_pending = False
-            self.result = self._state.result
+            self.result = self._state.run.result
             self.changed.emit()
 
     @Slot()
     def _follow_phase(self) -> None:
-        if not self.is_on or self._state.phase is not Phase.IDLE:
+        if not self.is_on or self._state.run.phase is not Phase.IDLE:
             return
         if self._is_pending:
-            message = self._state.message.text
+            message = self._state.run.message.text
             self.restart()
             self.note = message or "The run did not end; try again."
             self.changed.emit()
@@ -158,6 +158,6 @@ class Presentation(QObject):
 
     @Slot()
     def _tell_of_drawing(self) -> None:
-        if self.is_on and self.note and self._state.picture is not None:
+        if self.is_on and self.note and self._state.drawn.picture is not None:
             self.note = ""
             self.changed.emit()

@@ -69,7 +69,7 @@ class StandLoop(QObject):
         """Open the presentation if need be, and run by itself."""
         if not self.is_on:
             self._presentation.turn(on=True)
-            self._kept = self._state.history
+            self._kept = self._state.drawn.history
             self.is_on = True
         self._run()
 

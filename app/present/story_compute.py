@@ -68,14 +68,14 @@ class ComputePage(StoryPage):
             self._grid.addWidget(card, place // columns, place % columns)
 
     def refresh(self) -> None:  # noqa: D102 - the page's
-        forecast = self.state.last_forecast
+        forecast = self.state.chosen.last_forecast
         if forecast is None:
             return
         infos = stages_of(Step.COMPUTE, forecast.stages)
         if [each.key for each in infos] != [each.key for each in self._infos]:
             self._infos = infos
             self._place_cards()
-        view = JourneyView(forecast, dict(self.presentation.states), self.state.keys)
+        view = JourneyView(forecast, dict(self.presentation.states), self.state.run.keys)
         for info in infos:
             self.cards[info.key].show_view(view.card(info))
         result = self.presentation.result

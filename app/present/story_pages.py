@@ -83,7 +83,7 @@ class EncryptPage(StoryPage):
         grid.setRowStretch(0, 1)
 
     def refresh(self) -> None:  # noqa: D102 - the page's
-        settings = settings_text(self.state.settings).replace(", ", "\n")
+        settings = settings_text(self.state.chosen.settings).replace(", ", "\n")
         rounds = self.presentation.part(Step.ENCRYPT).rounds
         again = f"\nin {rounds} rounds" if rounds > 1 else ""
         self._arrow.show_texts(settings + again, self.time_of(Step.ENCRYPT))

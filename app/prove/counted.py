@@ -32,10 +32,10 @@ class CountedPage(ProofPage):
             theme.fix(below, None, 9)
             below.setAlignment(Qt.AlignmentFlag.AlignTop)
             row.addLayout(captioned(theme, view, title, tone, below), 1)
-        self.keep_current(self._show_evidence, state.evidence_changed, state.phase_changed)
+        self.keep_current(self._show_evidence, state.proved.changed, state.run.phase_changed)
 
     def _show_evidence(self) -> None:
-        evidence, picture = self._state.evidence, self._state.classified
+        evidence, picture = self._state.proved.evidence, self._state.run.classified
         self.show_content(evidence.ciphertext is not None)
         if picture is None or evidence.ciphertext is None:
             return

@@ -99,7 +99,7 @@ class FlipPage(ProofPage):
         self.buttons.addWidget(text_button(actions.flip_random_bit, theme))
         self._arrange(theme)
         self.slider.valueChanged.connect(self._show_place)
-        self.keep_current(self._show_evidence, state.evidence_changed)
+        self.keep_current(self._show_evidence, state.proved.changed)
 
     def _arrange(self, theme: Theme) -> None:
         column = QVBoxLayout(self.content)
@@ -155,14 +155,14 @@ class FlipPage(ProofPage):
         self._place.setText(f"{self.slider.value():,} of {self.slider.maximum() + 1:,}")
 
     def _show_evidence(self) -> None:
-        sent, result = self._state.evidence.ciphertext, self._state.result
+        sent, result = self._state.proved.evidence.ciphertext, self._state.run.result
         self.show_content(sent is not None)
         if sent is None or result is None:
             return
         self.slider.setRange(0, len(sent.data) - 1)
         self.slider.setPageStep(max(1, len(sent.data) // 20))
         self._show_place()
-        flips = self._state.evidence.flips
+        flips = self._state.proved.evidence.flips
         show_scores(self._true, result)
         self._map.show_flips(flips)
         self.tally.setText(tally_text(flips))

@@ -39,10 +39,10 @@ class WrongKeyPage(ProofPage):
         column.addLayout(row, 1)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.sentence)
-        self.keep_current(self._show_evidence, state.evidence_changed)
+        self.keep_current(self._show_evidence, state.proved.changed)
 
     def _show_evidence(self) -> None:
-        result, wrong = self._state.result, self._state.evidence.wrong_scores
+        result, wrong = self._state.run.result, self._state.proved.evidence.wrong_scores
         self.show_content(result is not None)
         if result is None:
             return
@@ -86,14 +86,14 @@ class CloudTryPage(ProofPage):
         row.addLayout(captioned(theme, self._scores, "Its reading of the scores", "encrypted"), 1)
         column.addLayout(row)
         column.addStretch(1)
-        self.keep_current(self._show_evidence, state.evidence_changed)
+        self.keep_current(self._show_evidence, state.proved.changed)
 
     def _show_evidence(self) -> None:
-        result, attempt = self._state.result, self._state.evidence.attempt
+        result, attempt = self._state.run.result, self._state.proved.evidence.attempt
         self.show_content(result is not None)
         if result is None:
             return
-        self._picture.show_pixels(self._state.classified)
+        self._picture.show_pixels(self._state.run.classified)
         if attempt is None:
             self.sentence.setText("The cloud has not been asked to decrypt yet.")
             self.reading.show_pixels(None)

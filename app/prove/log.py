@@ -1,34 +1,34 @@
 """The message log as a table: every message between the two sides, and what it weighed."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
 
 from app.actions.window import Actions
 from app.kit.basics import label, text_button
+from app.kit.table import LEFT, RIGHT, Index, TableModel, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import size_text
+from app.link.saving import Saving
 from app.prove.message_meanings import meaning_of
 from app.prove.page import ProofPage
 from app.prove.texts import LOG
 from app.state.app_state import AppState
-from engine.parties.message_log import MessageLogged, Party
+from engine.parties.message_log import MessageLogged, Party, log_as_csv, log_as_json
 
-Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("Time", "From", "To", "Message", "What it is", "Header", "Blobs")
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 NAMES: dict[Party, str] = {"window": "You", "client": "Your key", "cloud": "The cloud"}
 REFRESH_MS = 100
 """New messages are shown together: making keys sends dozens."""
 
 
-class LogModel(QAbstractTableModel):
+class LogModel(TableModel):
     """The messages to be shown, newest first."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(COLUMNS)
         self._theme = theme
         self._rows: list[MessageLogged] = []
 
@@ -38,37 +38,33 @@ class LogModel(QAbstractTableModel):
         self._rows = messages[::-1]
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
-        return 0 if parent.isValid() else len(self._rows)
+    def row_count(self) -> int:
+        """Return how many messages are shown."""
+        return len(self._rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
-        return 0 if parent.isValid() else len(COLUMNS)
+    def alignment(self, column: int) -> Qt.AlignmentFlag:
+        """Return where texts stand: sizes to the right."""
+        return RIGHT if column >= COLUMNS.index("Header") else LEFT
 
     def data(self, index: Index, role: int = 0) -> object:  # noqa: D102 - Qt's
         if role == Qt.ItemDataRole.DisplayRole:
             return log_row(self._rows[index.row()])[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
+            return self.alignment(index.column())
         if role == Qt.ItemDataRole.ForegroundRole and index.column() in (1, 2):
             row = self._rows[index.row()]
             party = (row.sender, row.receiver)[index.column() - 1]
             return self._theme.color("encrypted" if party == "cloud" else "clear")
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102 - Qt's
-        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return COLUMNS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
-        return None
-
 
 class LogPage(ProofPage):
-    """Shows `state.messages`: those that cross to the cloud, or all of them."""
+    """Shows `state.proved.messages`: those that cross to the cloud, or all of them."""
 
-    def __init__(self, state: AppState, theme: Theme, actions: Actions) -> None:
+    def __init__(self, state: AppState, saving: Saving, theme: Theme, actions: Actions) -> None:
         super().__init__(theme, LOG)
         self._state = state
+        self._saving = saving
         self.model = LogModel(theme)
         self.only_crossing = QCheckBox("Only what crosses to the cloud and back")
         self.only_crossing.setAccessibleName(self.only_crossing.text())
@@ -77,12 +73,7 @@ class LogPage(ProofPage):
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setProperty("kind", "log")
-        self.table.setAccessibleName("Messages, newest first")
-        self.table.setAlternatingRowColors(True)
-        self.table.setShowGrid(False)
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
+        make_plain(self.table, "Messages, newest first")
         header = self.table.horizontalHeader()
         header.setResizeContentsPrecision(0)  # measure what is seen, not thousands of rows
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -100,7 +91,7 @@ class LogPage(ProofPage):
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self.refresh)
         self.only_crossing.toggled.connect(self.refresh)
-        state.messages_changed.connect(self._refresh_soon)
+        state.proved.messages_changed.connect(self._refresh_soon)
         self.show_content(True)
         self.keep_current(self.refresh)
 
@@ -108,23 +99,26 @@ class LogPage(ProofPage):
         if self.isVisible() and not self._soon.isActive():
             self._soon.start()
 
+    def export(self, path: Path) -> None:
+        """Write the message log, as JSON where the name ends so, else as CSV."""
+        entries = self._state.proved.messages.entries
+        write = log_as_json if path.suffix.lower() == ".json" else log_as_csv
+        done = f"The message log was saved as {path.name}."
+        self._saving.save(lambda: write(entries).encode(), path, done)
+
     def refresh(self) -> None:
         """Show the log as it is now."""
-        entries = self._state.messages.entries
+        entries = self._state.proved.messages.entries
         crossing = [entry for entry in entries if entry.crosses]
         self.model.show_messages(crossing if self.only_crossing.isChecked() else list(entries))
         up = sum(entry.total_bytes for entry in crossing if entry.receiver == "cloud")
         down = sum(entry.total_bytes for entry in crossing if entry.sender == "cloud")
-        forgotten = self._state.messages.forgotten
+        forgotten = self._state.proved.messages.forgotten
         older = f"; {forgotten:,} older ones are no longer kept" if forgotten else ""
         self.totals.setText(
             f"{len(crossing):,} messages: {size_text(up)} to the cloud, "
             f"{size_text(down)} back{older}"
         )
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    return RIGHT if column >= COLUMNS.index("Header") else LEFT
 
 
 def log_row(message: MessageLogged) -> tuple[str, ...]:

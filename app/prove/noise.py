@@ -38,7 +38,7 @@ class CiphertextPage(ProofPage):
         self.hex = HexView(theme)
         self._values = [label("", "strong") for _ in FACTS]
         self._arrange(theme)
-        self.keep_current(self._show_evidence, state.evidence_changed)
+        self.keep_current(self._show_evidence, state.proved.changed)
 
     def _arrange(self, theme: Theme) -> None:
         row = QHBoxLayout(self.content)
@@ -71,11 +71,11 @@ class CiphertextPage(ProofPage):
         self.hex.setToolTip(TERMS["ciphertext"])
 
     def _show_evidence(self) -> None:
-        sent = self._state.evidence.ciphertext
+        sent = self._state.proved.evidence.ciphertext
         self.show_content(sent is not None)
         if sent is None:
             return
-        self.picture.show_pixels(self._state.classified)
+        self.picture.show_pixels(self._state.run.classified)
         self.noise.show_data(sent.data)
         self.hex.show_data(sent.data)
         for value, text in zip(self._values, _fact_texts(sent), strict=True):
@@ -108,10 +108,10 @@ class AgainPage(ProofPage):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(each)
         column.addStretch(1)
-        self.keep_current(self._show_evidence, state.evidence_changed)
+        self.keep_current(self._show_evidence, state.proved.changed)
 
     def _show_evidence(self) -> None:
-        evidence = self._state.evidence
+        evidence = self._state.proved.evidence
         self.show_content(evidence.ciphertext is not None)
         if evidence.ciphertext is None:
             return

@@ -27,8 +27,10 @@ class Proofs(QObject):
     def encrypt_again(self) -> None:
         """Encrypt the classified picture once more, to compare the bytes."""
         state = self._state
-        if state.result is not None and state.classified is not None:
-            again = EncryptAgain(state.settings, state.classified, state.result.ciphertext.data)
+        if state.run.result is not None and state.run.classified is not None:
+            again = EncryptAgain(
+                state.chosen.settings, state.run.classified, state.run.result.ciphertext.data
+            )
             self._ask(again, lambda shown, value: dataclasses.replace(shown, again=value))
 
     def use_wrong_key(self) -> None:
@@ -43,7 +45,7 @@ class Proofs(QObject):
 
     def unpack(self) -> None:
         """Have the ciphertext's numbers counted, unless they are there."""
-        if self._state.evidence.coefficients is None:
+        if self._state.proved.evidence.coefficients is None:
             self._ask(Unpack(), lambda shown, value: dataclasses.replace(shown, coefficients=value))
 
     def flip_bit(self, bit: int) -> None:
@@ -57,15 +59,15 @@ class Proofs(QObject):
 
     def _ask(self, request: Request[T], put: Callable[[Evidence, T], Evidence]) -> None:
         state, kind = self._state, type(request)
-        if not state.can_prove or state.result is None or kind in self._pending:
+        if not state.can_prove or state.run.result is None or kind in self._pending:
             return
         if kind is not Unpack:  # nobody asked for that one
-            state.say("")
+            state.run.say("")
         self._pending.add(kind)
 
         def show(value: T) -> None:
             self._pending.discard(kind)
-            state.set_evidence(put(state.evidence, value))
+            state.proved.set_evidence(put(state.proved.evidence, value))
 
         def fail(error: Exception) -> None:
             self._pending.discard(kind)

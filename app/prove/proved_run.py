@@ -31,11 +31,11 @@ class ProvedRun(QFrame):
         self.classify.clicked.connect(classify.trigger)
         self._arrange(theme)
         for signal in (
-            state.evidence_changed,
-            state.phase_changed,
-            state.message_changed,
-            state.drawing_changed,
-            state.forecast_changed,
+            state.proved.changed,
+            state.run.phase_changed,
+            state.run.message_changed,
+            state.drawn.changed,
+            state.chosen.forecast_changed,
         ):
             signal.connect(self._show)
         self._show()
@@ -61,9 +61,9 @@ class ProvedRun(QFrame):
         column.addWidget(self.classify)
 
     def _show(self) -> None:
-        state, result = self._state, self._state.result
+        state, result = self._state, self._state.run.result
         self.classify.setEnabled(state.can_classify)
-        self._picture.show_pixels(state.classified)
+        self._picture.show_pixels(state.run.classified)
         self._answer.setText("No run yet")
         self._setting.setText("")
         if result is not None:
@@ -77,17 +77,17 @@ class ProvedRun(QFrame):
         set_tone(self.message, tone.value)
 
     def _sentence(self) -> tuple[str, Tone]:
-        state, result = self._state, self._state.result
-        if state.message.text:
-            return state.message.text, state.message.tone
-        if state.phase in (Phase.CLASSIFYING, Phase.CANCELLING):
+        state, result = self._state, self._state.run.result
+        if state.run.message.text:
+            return state.run.message.text, state.run.message.tone
+        if state.run.phase in (Phase.CLASSIFYING, Phase.CANCELLING):
             return "A run is on its way\u2026", Tone.PLAIN
-        if state.picture is None and result is None:
+        if state.drawn.picture is None and result is None:
             return "Draw a picture first (F2), then classify it.", Tone.PLAIN
         if result is None:
             return "Classify the picture; its proofs are here then.", Tone.PLAIN
-        if result.settings != state.settings:
+        if result.settings != state.chosen.settings:
             return "The settings have changed since: classify again to try more.", Tone.PLAIN
-        if state.phase is Phase.MAKING_KEYS:
+        if state.run.phase is Phase.MAKING_KEYS:
             return "Making the keys\u2026", Tone.PLAIN
         return "All proofs are about this run.", Tone.PLAIN

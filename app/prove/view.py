@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.actions.window import Actions
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
+from app.link.saving import Saving
 from app.prove.counted import CountedPage
 from app.prove.flip import FlipPage
 from app.prove.keys import CloudTryPage, WrongKeyPage
@@ -32,21 +33,20 @@ LEFT_WIDTH = 66
 
 
 class ProveView(QWidget):
-    """Shows `state.evidence`.
+    """Shows `state.proved.evidence`.
 
     Attributes: `run`, the card of the last one; `pages` by the keys of their texts, `flip_page`
     and `log_page` once more by name.
-    Signal `export_chosen(Path)` fires when the person has said where the message log is to go.
     """
 
-    export_chosen = Signal(object)
-
-    def __init__(self, state: AppState, proofs: Proofs, theme: Theme, actions: Actions) -> None:
+    def __init__(
+        self, state: AppState, proofs: Proofs, saving: Saving, theme: Theme, actions: Actions
+    ) -> None:
         super().__init__()
         self._state = state
         self._theme = theme
         self.flip_page = FlipPage(state, theme, actions)
-        self.log_page = LogPage(state, theme, actions)
+        self.log_page = LogPage(state, saving, theme, actions)
         pages: tuple[ProofPage, ...] = (
             CiphertextPage(state, theme),
             CountedPage(state, theme, proofs),
@@ -77,7 +77,7 @@ class ProveView(QWidget):
         }
         actions.encrypt_again.triggered.connect(lambda: self.show_proof(AGAIN))
         actions.wrong_key.triggered.connect(lambda: self.show_proof(WRONG_KEY))
-        state.evidence_changed.connect(self._mark_tried)
+        state.proved.changed.connect(self._mark_tried)
         self.show_proof(CIPHERTEXT)
 
     def _arrange(self) -> None:
@@ -120,9 +120,7 @@ class ProveView(QWidget):
 
     def _ask_where_to_export(self) -> None:
         kinds = ("CSV table (*.csv)", "JSON (*.json)")
-        ask_where_to_save(
-            self, "Export the message log", "messages", kinds, self.export_chosen.emit
-        )
+        ask_where_to_save(self, "Export the message log", "messages", kinds, self.log_page.export)
 
     def show_proof(self, text: ProofText) -> None:
         """Turn to a proof."""
@@ -139,10 +137,10 @@ class ProveView(QWidget):
         self.show_proof(PROOFS[(self._list.checkedId() + places) % len(PROOFS)])
 
     def _mark_tried(self) -> None:
-        evidence = self._state.evidence
+        evidence = self._state.proved.evidence
         tried = (
             evidence.ciphertext, evidence.coefficients, evidence.again, evidence.wrong_scores,
-            evidence.attempt, evidence.flips, self._state.messages.entries,
+            evidence.attempt, evidence.flips, self._state.proved.messages.entries,
         )  # fmt: skip
         for place, (text, found) in enumerate(zip(PROOFS, tried, strict=True)):
             button = self._list.button(place)

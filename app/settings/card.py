@@ -26,7 +26,7 @@ from engine.resources import model_names
 
 
 class SettingsCard(QFrame):
-    """Shows `state.settings`; signal `chosen(Settings)` fires when the person picks others.
+    """Shows `state.chosen.settings`; signal `chosen(Settings)` fires when the person picks others.
 
     Attributes: `protocol`, `degree`, `slider`, `spin`. A preset is exact; after any change by hand
     the engine plans the chain itself.
@@ -62,7 +62,7 @@ class SettingsCard(QFrame):
         self.slider.valueChanged.connect(self._choose_scale)
         self.spin.valueChanged.connect(self._choose_scale)
         self._model.currentIndexChanged.connect(self._choose_model)
-        state.settings_changed.connect(self._show)
+        state.chosen.changed.connect(self._show)
         self._follow(actions)
 
     def _follow(self, actions: Actions) -> None:
@@ -123,7 +123,7 @@ class SettingsCard(QFrame):
         grid.addWidget(control, row, 1)
 
     def _show(self) -> None:
-        settings = self._state.settings
+        settings = self._state.chosen.settings
         controls = (self._model, self.slider, self.spin)
         for control in controls:
             control.blockSignals(True)
@@ -143,7 +143,7 @@ class SettingsCard(QFrame):
         return checked[0] if checked else ""
 
     def _choose_protocol(self, place: int) -> None:
-        self.chosen.emit(with_protocol(self._state.settings, PROTOCOLS[place]))
+        self.chosen.emit(with_protocol(self._state.chosen.settings, PROTOCOLS[place]))
 
     def _choose_next_protocol(self) -> None:
         self._choose_protocol((self.protocol.value() + 1) % len(PROTOCOLS))
@@ -155,7 +155,7 @@ class SettingsCard(QFrame):
         self._choose(scale_bits=bits, outer_bits=None)
 
     def _choose_model(self, index: int) -> None:
-        self.chosen.emit(with_model(self._state.settings, self._model.itemData(index)))
+        self.chosen.emit(with_model(self._state.chosen.settings, self._model.itemData(index)))
 
     def _choose_next_model(self) -> None:
         if count := self._model.count():
@@ -163,9 +163,9 @@ class SettingsCard(QFrame):
 
     def _choose_preset(self) -> None:
         preset = PRESETS[self.sender().property("place")]
-        self.chosen.emit(preset.apply(self._state.settings))
+        self.chosen.emit(preset.apply(self._state.chosen.settings))
         self._show()
 
     def _choose(self, **changes: int | None) -> None:
-        settings = dataclasses.replace(self._state.settings, **changes)  # type: ignore[arg-type]
+        settings = dataclasses.replace(self._state.chosen.settings, **changes)  # type: ignore[arg-type]
         self.chosen.emit(settings)

@@ -16,7 +16,7 @@ Forecaster = Callable[[Settings], Forecast | Refusal]
 
 
 class Choices(QObject):
-    """Changes the state's settings and keeps `state.forecast` in step with them.
+    """Changes the state's settings and keeps `state.chosen.forecast` in step with them.
 
     Signal `settled` fires when settings that work have stayed the same for a moment.
     """
@@ -47,26 +47,26 @@ class Choices(QObject):
         """Choose settings."""
         self._timer.stop()
         self._delay = SETTLE_MS
-        self._state.say("")
-        self._state.set_settings(settings)
+        self._state.run.say("")
+        self._state.chosen.set_settings(settings)
         self.refresh()
 
     def use_suggestion(self) -> None:
         """Take the nearest setting that works."""
-        forecast = self._state.forecast
+        forecast = self._state.chosen.forecast
         if isinstance(forecast, Refusal) and forecast.suggestion is not None:
             self.change(forecast.suggestion)
 
     @Slot()
     def refresh(self) -> None:
         """Work the forecast out again."""
-        settings = self._state.settings
+        settings = self._state.chosen.settings
         self._background.run(
             "forecast", lambda: self._forecaster(settings), self._show, self._failed
         )
 
     def _show(self, forecast: Forecast | Refusal) -> None:
-        self._state.set_forecast(forecast)
+        self._state.chosen.set_forecast(forecast)
         if isinstance(forecast, Forecast):
             self._timer.start(self._delay)
 
@@ -74,4 +74,4 @@ class Choices(QObject):
         if not is_expected(error):
             self._report(error)
         reason = str(error) if is_expected(error) else UNEXPECTED
-        self._state.set_forecast(Refusal(self._state.settings, reason, None))
+        self._state.chosen.set_forecast(Refusal(self._state.chosen.settings, reason, None))

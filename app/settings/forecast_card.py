@@ -28,7 +28,7 @@ ROWS = (
 
 
 class ForecastCard(QFrame):
-    """Shows `state.forecast`, the numbers always at the same places.
+    """Shows `state.chosen.forecast`, the numbers always at the same places.
 
     Attributes: `reason` and `suggest`, the sentence and the way out of a refused setting.
     """
@@ -45,7 +45,7 @@ class ForecastCard(QFrame):
         self.suggest = self._make_suggest(actions)
         self._pages = QStackedWidget(self)
         self._arrange(theme)
-        state.forecast_changed.connect(self._show)
+        state.chosen.forecast_changed.connect(self._show)
 
     def _make_suggest(self, actions: Actions) -> QPushButton:
         button = push_button("Use the suggested setting", "suggest")
@@ -86,7 +86,7 @@ class ForecastCard(QFrame):
         return page
 
     def _show(self) -> None:
-        forecast = self._state.forecast
+        forecast = self._state.chosen.forecast
         if isinstance(forecast, Forecast):
             self._show_facts(forecast)
         elif isinstance(forecast, Refusal):

@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self.draw.picture_card.canvas.drawn.connect(pictures.draw)
         program.reporter.crashed.connect(self.notices.tell)
         program.archive.told.connect(self.notices.tell)
-        program.exports.told.connect(self._tell)
+        program.told.connect(self._tell)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # --- preferences
@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
     def preferences(self) -> Preferences:
         """Return what should survive a restart."""
         return Preferences(
-            settings=self.program.state.settings,
+            settings=self.program.state.chosen.settings,
             theme=self._theme_name,
             brush=self.draw.picture_card.brush(),
             reduce_motion=self.actions_.reduce_motion.isChecked(),

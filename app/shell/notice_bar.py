@@ -50,7 +50,7 @@ class NoticeBar(QWidget):
         self.show_details.toggled.connect(self._toggle)
         self.copy.clicked.connect(self._copy)
         self.close_notice.clicked.connect(self._dismiss)
-        state.runs_changed.connect(self._count_runs)
+        state.past.changed.connect(self._count_runs)
         self._dismiss()
         self._count_runs()
 
@@ -106,7 +106,7 @@ class NoticeBar(QWidget):
         QGuiApplication.clipboard().setText(self.details.text.toPlainText())
 
     def _count_runs(self) -> None:
-        text = f"Runs ({len(self._state.runs)})"
+        text = f"Runs ({len(self._state.past.runs)})"
         if text != self.open_runs.text():
             self.open_runs.setText(text)
             self.open_runs.setShortcut(QKeySequence(RUNS_KEY))  # a new text takes the old one away

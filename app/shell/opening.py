@@ -98,7 +98,7 @@ class ViewDesk(QObject):
 
     def _make_next(self) -> None:
         state = self._program.state
-        if state.phase is not Phase.IDLE or not state.has_keys or QApplication.mouseButtons():
+        if state.run.phase is not Phase.IDLE or not state.has_keys or QApplication.mouseButtons():
             return
         missing = self.stack.missing()
         if missing:
@@ -141,6 +141,6 @@ class ViewDesk(QObject):
 
     def _make_prove(self) -> QWidget:
         program = self._program
-        view = ProveView(program.state, program.proofs, self._theme, self._actions)
-        view.export_chosen.connect(program.export_log)
-        return view
+        return ProveView(
+            program.state, program.proofs, program.log_saving, self._theme, self._actions
+        )

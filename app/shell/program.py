@@ -1,10 +1,9 @@
 """The program behind the window: state, what changes it, the engine, and what is remembered."""
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.compare.archive import Archive
 from app.compare.exports import Exports
@@ -15,6 +14,7 @@ from app.draw.pictures import Pictures
 from app.journey.runs import Runs
 from app.link.background import Background
 from app.link.crash import CrashReporter
+from app.link.saving import Saving
 from app.link.session import SessionFactory
 from app.live.frames import Live
 from app.present.presentation import Presentation
@@ -26,17 +26,21 @@ from app.shell.paths import Paths
 from app.shell.preferences import Preferences, save_preferences
 from app.shell.preloading import Preloading
 from app.state.app_state import AppState
-from app.state.records import Phase, Tone
+from app.state.records import Phase
 from app.tour.steps import Tour
 from engine.ckks.parameters import Settings
-from engine.parties.message_log import log_as_csv, log_as_json
 
 if TYPE_CHECKING:
     from app.sweep.running import Sweeps
 
 
 class Program(QObject):
-    """One attribute for each thing a person does; see their classes. `state` is what is shown."""
+    """One attribute for each thing a person does; see their classes. `state` is what is shown.
+
+    Signal `told(sentence, Tone)`: something was written or copied, or could not be.
+    """
+
+    told = Signal(str, object)
 
     def __init__(
         self,
@@ -64,7 +68,9 @@ class Program(QObject):
         self.live = Live(self.state, self.runs)
         self.archive = Archive(self.state, paths.runs, reporter.report)
         folder = paths.runs.parent / "pictures" if paths.runs is not None else None
-        self.exports = Exports(self._background, folder, reporter.report, self)
+        saving = Saving(self._background, self.told.emit, reporter.report)
+        self.exports = Exports(saving, self.told.emit, folder)
+        self.log_saving = Saving(self._background, self.state.run.say, reporter.report)
         self.presentation = Presentation(self.state, self.pictures, self.runs)
         self.stand = StandLoop(self.state, self.pictures, self.presentation)
         self.tour = Tour(self)
@@ -93,30 +99,10 @@ class Program(QObject):
 
     def cancel(self) -> None:
         """Stop the run; without one, end live mode."""
-        if self.state.phase is Phase.CLASSIFYING:
+        if self.state.run.phase is Phase.CLASSIFYING:
             self.runs.cancel()
         else:
             self.live.turn(on=False)
-
-    def export_log(self, path: Path) -> None:
-        """Write the message log, as JSON where the name ends so, else as CSV."""
-        entries = self.state.messages.entries
-        write = log_as_json if path.suffix.lower() == ".json" else log_as_csv
-        self._background.run(
-            "export",
-            lambda: path.write_text(write(entries), encoding="utf-8"),
-            lambda _size: self.state.say(f"The message log was saved as {path.name}."),
-            lambda error: self._tell_unwritten(path, error),
-        )
-
-    def _tell_unwritten(self, path: Path, error: Exception) -> None:
-        if not isinstance(error, OSError):
-            self.reporter.report(error)
-            return
-        reason = error.strerror or type(error).__name__
-        self.state.say(
-            f"{path.name} cannot be written ({reason}); choose another place.", Tone.ERROR
-        )
 
     def save(self, preferences: Preferences) -> None:
         """Remember preferences, if they are remembered at all."""

@@ -146,7 +146,7 @@ class Sweeps(QObject):
         picture = None
         if not self.choice.pictures:
             resumes = self.phase is SweepPhase.PAUSED
-            picture = self._picture if resumes else self._state.picture
+            picture = self._picture if resumes else self._state.drawn.picture
             if picture is None:
                 self._say("The canvas is empty: draw a picture first, or use test pictures.")
                 return

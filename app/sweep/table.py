@@ -1,9 +1,10 @@
 """The points of a sweep as a table: how far each is, and its figures once it is measured."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHeaderView, QTableView
 
+from app.kit.table import LEFT, Index, TableModel, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import model_text, percent, share_text, time_text
 from app.sweep.figures import accuracy, seconds_per_picture
@@ -15,14 +16,13 @@ COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Error", "Accuracy")
 WIDEST = ("", "32768", "50", "999 of 999", "99.99 s", "100.00%", "99.99%")
 """What has to fit into each column; the first takes what is left."""
 PADDING = 4
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class SweepModel(QAbstractTableModel):
+class SweepModel(TableModel):
     """A row for each point."""
 
     def __init__(self, sweeps: Sweeps) -> None:
-        super().__init__(sweeps)
+        super().__init__(COLUMNS, sweeps)
         self._sweeps = sweeps
         self._count = 0
         sweeps.choice_changed.connect(self._reset)
@@ -38,15 +38,17 @@ class SweepModel(QAbstractTableModel):
     def _change(self, place: int) -> None:
         self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
-        return 0 if parent.isValid() else self._count
+    def row_count(self) -> int:
+        """Return how many points there are."""
+        return self._count
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
-        return 0 if parent.isValid() else len(COLUMNS)
+    def alignment(self, column: int) -> Qt.AlignmentFlag:
+        """Return where texts stand: all but the network's name in the middle."""
+        return Qt.AlignmentFlag.AlignCenter if column else LEFT
 
-    def data(self, index: AnyIndex, role: int = 0) -> object:  # noqa: D102 - Qt's
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 0:
-            return Qt.AlignmentFlag.AlignCenter
+    def data(self, index: Index, role: int = 0) -> object:  # noqa: D102 - Qt's
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self.alignment(index.column())
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         point, state = self._sweeps.points[index.row()], self._sweeps.states[index.row()]
@@ -54,13 +56,6 @@ class SweepModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return limit or state.fault or None
         return cells(point, state, limit)[index.column()]
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: D102 - Qt's
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == 0:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return COLUMNS[section]
-        return None
 
 
 class SweepTable(QTableView):
@@ -70,13 +65,8 @@ class SweepTable(QTableView):
         super().__init__()
         self._sweeps = sweeps
         self.setModel(SweepModel(sweeps))
-        self.setAccessibleName("Points of the sweep")
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        make_plain(self, "Points of the sweep")
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

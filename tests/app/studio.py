@@ -51,15 +51,17 @@ class Studio:
         return self
 
     def is_ready(self) -> bool:
-        return self.state.has_keys and self.state.phase is Phase.IDLE
+        return self.state.has_keys and self.state.run.phase is Phase.IDLE
 
     def draw(self) -> None:
         self.window.program.pictures.draw(Drawing((Stroke(THREE, 0.085),)))
 
     def classify(self) -> None:
-        runs = len(self.state.runs)
+        runs = len(self.state.past.runs)
         self.window.actions_.classify.trigger()
-        self.qtbot.waitUntil(lambda: len(self.state.runs) > runs and self.state.phase is Phase.IDLE)
+        self.qtbot.waitUntil(
+            lambda: len(self.state.past.runs) > runs and self.state.run.phase is Phase.IDLE
+        )
 
 
 def child_processes() -> list[int]:

@@ -30,16 +30,16 @@ def main() -> int:
     rehearsal.wait_until_ready()
     window.actions_.live.setChecked(True)
     scribbler, recorder = Scribbler(window, rehearsal), GapRecorder()
-    rehearsal.wait_for(lambda: state.live.answers >= WARM_UP)
+    rehearsal.wait_for(lambda: state.live.figures.answers >= WARM_UP)
     before = held()
     recorder.take_longest_ms()
-    rehearsal.wait_for(lambda: state.live.answers >= ANSWERS)
+    rehearsal.wait_for(lambda: state.live.figures.answers >= ANSWERS)
     facts = {
         "platform": QGuiApplication.platformName(),
         "before": asdict(before),
         "after": asdict(held()),
-        "dropped": state.live.dropped,
-        "runs": len(state.runs),
+        "dropped": state.live.figures.dropped,
+        "runs": len(state.past.runs),
         "shown": window.draw.run_bar.message.text(),
         "longest_gap_ms": recorder.take_longest_ms(),
     }

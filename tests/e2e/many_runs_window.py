@@ -37,8 +37,8 @@ def main() -> int:
         "platform": QGuiApplication.platformName(),
         "before": asdict(before),
         "after": asdict(held()),
-        "runs": len(state.runs),
-        "answers": sorted({run.answer for run in state.runs}),
+        "runs": len(state.past.runs),
+        "answers": sorted({run.answer for run in state.past.runs}),
     }
     window.close()
     sys.stdout.write(json.dumps(facts) + "\n")

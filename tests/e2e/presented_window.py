@@ -31,18 +31,18 @@ class Reporter(QObject):
         self._state = window.program.state
         self._told = window.program.presentation
         self._last = -1
-        self._state.phase_changed.connect(self._look)
+        self._state.run.phase_changed.connect(self._look)
         self._told.turned.connect(self._open_or_close)
         self._told.changed.connect(lambda: QTimer.singleShot(0, self, self._report))
 
     def _look(self) -> None:
-        if self._state.has_keys and self._state.phase is Phase.IDLE:
-            self._state.phase_changed.disconnect(self._look)
+        if self._state.has_keys and self._state.run.phase is Phase.IDLE:
+            self._state.run.phase_changed.disconnect(self._look)
             tell(ready=True)
 
     def _open_or_close(self, on: bool) -> None:
         if not on:
-            tell(left=True, runs=len(self._state.runs))
+            tell(left=True, runs=len(self._state.past.runs))
             QTimer.singleShot(0, self._window.close)
 
     def _view(self) -> PresentationWindow:

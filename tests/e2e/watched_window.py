@@ -31,11 +31,11 @@ class Reporter(QObject):
         self._state = window.program.state
         self._screenshot = screenshot
         self._is_ready = False
-        self._state.phase_changed.connect(self._look)
-        self._state.result_changed.connect(self._answer)
+        self._state.run.phase_changed.connect(self._look)
+        self._state.run.result_changed.connect(self._answer)
 
     def _look(self) -> None:
-        if not self._is_ready and self._state.has_keys and self._state.phase is Phase.IDLE:
+        if not self._is_ready and self._state.has_keys and self._state.run.phase is Phase.IDLE:
             self._is_ready = True
             canvas = self._window.draw.picture_card.canvas
             tell(
@@ -45,7 +45,7 @@ class Reporter(QObject):
             )
 
     def _answer(self) -> None:
-        result = self._state.result
+        result = self._state.run.result
         assert result is not None
         tell(
             answer=result.classes[result.prediction],

@@ -50,7 +50,7 @@ def look(studio: Studio) -> None:
 def classify(studio: Studio) -> StoredRun:
     studio.draw()
     studio.classify()
-    return studio.state.runs[-1]
+    return studio.state.past.runs[-1]
 
 
 def kept(path: Path) -> list[StoredRun]:
@@ -64,8 +64,8 @@ def test_a_run_is_in_the_file_as_soon_as_it_has_ended(studio: Studio) -> None:
 
     assert studio.paths.runs is not None
     assert kept(studio.paths.runs) == [run]
-    assert studio.state.picture is not None
-    assert run.picture == studio.state.picture.tobytes()
+    assert studio.state.drawn.picture is not None
+    assert run.picture == studio.state.drawn.picture.tobytes()
     assert run.keys is not None
 
 
@@ -74,9 +74,9 @@ def test_a_restarted_window_has_the_runs_of_the_one_before(make_studio: MakeStud
     run = classify(first)
     first.window.close()
     second = make_studio()
-    second.qtbot.waitUntil(lambda: bool(second.state.runs))
+    second.qtbot.waitUntil(lambda: bool(second.state.past.runs))
 
-    assert second.state.runs == [run]
+    assert second.state.past.runs == [run]
     assert second.window.notices.open_runs.text() == "Runs (1)"
 
 
@@ -86,25 +86,25 @@ def test_two_windows_see_each_others_runs(make_studio: MakeStudio) -> None:
     settle(first)
     look(second)
     look(first)
-    assert first.state.runs == second.state.runs == runs
+    assert first.state.past.runs == second.state.past.runs == runs
 
     archive(first).delete({runs[0].id})
     settle(first)
     look(second)
-    assert second.state.runs == runs[1:]
+    assert second.state.past.runs == runs[1:]
 
 
 def test_a_deleted_run_comes_back_whole(studio: Studio) -> None:
     run = classify(studio)
     archive(studio).delete({run.id})
     settle(studio)
-    assert studio.state.runs == []
+    assert studio.state.past.runs == []
     assert studio.paths.runs is not None
     assert kept(studio.paths.runs) == []
     archive(studio).restore()
     settle(studio)
 
-    assert studio.state.runs == kept(studio.paths.runs) == [run]
+    assert studio.state.past.runs == kept(studio.paths.runs) == [run]
     assert not archive(studio).can_restore
 
 
@@ -114,7 +114,7 @@ def test_a_run_deleted_before_it_was_written_stays_deleted(studio: Studio) -> No
     settle(studio)
     look(studio)
 
-    assert studio.state.runs == []
+    assert studio.state.past.runs == []
 
 
 def test_runs_that_cannot_be_saved_are_told_and_saved_later(studio: Studio) -> None:
@@ -125,7 +125,7 @@ def test_runs_that_cannot_be_saved_are_told_and_saved_later(studio: Studio) -> N
     folder.write_text("in the way")
     run = classify(studio)
     studio.qtbot.waitUntil(lambda: "cannot be saved" in studio.window.notices.sentence.text())
-    assert studio.state.runs == [run]
+    assert studio.state.past.runs == [run]
     folder.unlink()
     look(studio)
 
@@ -162,7 +162,7 @@ def test_with_a_newer_database_runs_are_kept_in_memory_and_the_file_is_untouched
     studio.qtbot.waitUntil(lambda: "newer version" in studio.window.notices.sentence.toolTip())
     run = classify(studio)
     archive(studio).pin({run.id}, pinned=True)
-    assert studio.state.runs == [run.with_pin(pinned=True)]
+    assert studio.state.past.runs == [run.with_pin(pinned=True)]
     studio.window.close()
 
     assert path.read_bytes() == before
@@ -188,6 +188,6 @@ def test_past_runs_tell_how_long_the_next_one_will_take(make_studio: MakeStudio)
     run = classify(first)
     first.window.close()
     second = make_studio()
-    second.qtbot.waitUntil(lambda: bool(second.state.runs))
+    second.qtbot.waitUntil(lambda: bool(second.state.past.runs))
 
     assert second.state.expected_seconds == run.total_seconds

@@ -25,7 +25,7 @@ def test_a_new_run_becomes_a_row(studio: Studio, view: CompareView) -> None:
     studio.window.views.show_view("compare")
 
     assert len(shown(view)) == 4
-    assert shown(view)[0] == studio.state.runs[-1].id
+    assert shown(view)[0] == studio.state.past.runs[-1].id
 
 
 def test_every_column_sorts_both_ways(view: CompareView) -> None:
@@ -101,7 +101,7 @@ def test_delete_in_the_filter_deletes_a_letter_not_a_run(studio: Studio, view: C
     studio.qtbot.keyClick(view.filter, Qt.Key.Key_Delete)
 
     assert view.filter.text() == "nist"
-    assert len(studio.state.runs) == 3
+    assert len(studio.state.past.runs) == 3
 
 
 def test_the_actions_are_enabled_where_they_can_do_something(
@@ -125,13 +125,13 @@ def test_a_run_is_run_again_with_its_picture_and_settings(
     studio.draw()
     view.table.select({"0"})
     studio.window.actions_.runs.rerun.trigger()
-    studio.qtbot.waitUntil(lambda: len(studio.state.runs) == 4 and studio.is_ready())
-    again = studio.state.runs[-1]
+    studio.qtbot.waitUntil(lambda: len(studio.state.past.runs) == 4 and studio.is_ready())
+    again = studio.state.past.runs[-1]
 
     assert (again.picture, again.settings) == (RUNS[0].picture, RUNS[0].settings)
     assert studio.window.views.currentWidget() is studio.window.draw
     studio.window.actions_.undo.trigger()
-    assert studio.state.history.current.strokes
+    assert studio.state.drawn.history.current.strokes
 
 
 def test_during_a_run_nothing_is_run_again(studio: Studio, view: CompareView) -> None:
@@ -142,6 +142,6 @@ def test_during_a_run_nothing_is_run_again(studio: Studio, view: CompareView) ->
     assert not studio.window.actions_.runs.rerun.isEnabled()
     studio.qtbot.waitUntil(lambda: "classify" in studio.session.calls)
     studio.session.release()
-    studio.qtbot.waitUntil(lambda: studio.state.phase is Phase.IDLE)
+    studio.qtbot.waitUntil(lambda: studio.state.run.phase is Phase.IDLE)
 
     assert studio.window.actions_.runs.rerun.isEnabled()

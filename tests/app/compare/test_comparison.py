@@ -198,9 +198,9 @@ def test_the_command_repeats_the_run_on_the_real_engine(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], studio: Studio
 ) -> None:
     studio.draw()
-    assert studio.state.picture is not None
+    assert studio.state.drawn.picture is not None
     settings = Settings(scale_bits=28)
-    run = made_run(settings=settings, picture=studio.state.picture.tobytes())
+    run = made_run(settings=settings, picture=studio.state.drawn.picture.tobytes())
     studio.window.program.exports.copy_command(run)
     studio.qtbot.waitUntil(lambda: "Copied" in told(studio))
     words = shlex.split(QGuiApplication.clipboard().text())

@@ -72,11 +72,11 @@ def test_classify_this_runs_the_very_picture_in_the_draw_view(
 ) -> None:
     browser.select(1234)
     view.card.classify.click()
-    studio.qtbot.waitUntil(lambda: len(studio.state.runs) == 1)
+    studio.qtbot.waitUntil(lambda: len(studio.state.past.runs) == 1)
 
     assert studio.window.views.currentWidget() is studio.window.draw
-    assert studio.state.classified is not None
-    assert np.array_equal(studio.state.classified, browser.picture(1234))
+    assert studio.state.run.classified is not None
+    assert np.array_equal(studio.state.run.classified, browser.picture(1234))
 
 
 def test_classify_this_chooses_a_model_of_the_set(
@@ -86,7 +86,7 @@ def test_classify_this_chooses_a_model_of_the_set(
     monkeypatch.setattr("app.data_sets.sample_runs.model_names", lambda: names)
     monkeypatch.setattr("app.data_sets.sample_card.model_names", lambda: names)
     forecaster = studio.window.program.choices._forecaster
-    known = forecaster(studio.state.settings)
+    known = forecaster(studio.state.chosen.settings)
     monkeypatch.setattr(
         studio.window.program.choices,
         "_forecaster",
@@ -94,9 +94,9 @@ def test_classify_this_chooses_a_model_of_the_set(
     )
     choose(studio, view, "KMNIST")
     view.card.classify.click()
-    studio.qtbot.waitUntil(lambda: len(studio.state.runs) == 1)
+    studio.qtbot.waitUntil(lambda: len(studio.state.past.runs) == 1)
 
-    assert studio.state.runs[0].settings.model == "kmnist-network1"
+    assert studio.state.past.runs[0].settings.model == "kmnist-network1"
 
 
 def test_a_set_without_a_model_cannot_be_classified(
@@ -115,11 +115,11 @@ def test_nothing_can_be_classified_while_a_run_is_on_its_way(
     studio.draw()
     studio.session.hold = "conv"
     studio.window.actions_.classify.trigger()
-    studio.qtbot.waitUntil(lambda: studio.state.phase is Phase.CLASSIFYING)
+    studio.qtbot.waitUntil(lambda: studio.state.run.phase is Phase.CLASSIFYING)
     assert not view.card.classify.isEnabled()
 
     studio.session.release()
-    studio.qtbot.waitUntil(lambda: studio.state.phase is Phase.IDLE)
+    studio.qtbot.waitUntil(lambda: studio.state.run.phase is Phase.IDLE)
     assert view.card.classify.isEnabled()
 
 

@@ -50,9 +50,9 @@ def test_a_run_of_the_window_that_differs_is_found_by_its_picture(
     assert browser.split is not None
     fine = made_run("fine", picture=browser.picture(5).tobytes())
     other = differing(browser.picture(7), "kmnist-network1")
-    studio.state.set_runs([fine, other])
-    studio.state.run_finished.emit(differing(np.zeros((28, 28), np.uint8)))
-    studio.state.set_runs([fine, other, differing(browser.picture(4242))])
+    studio.state.past.set_runs([fine, other])
+    studio.state.past.run_finished.emit(differing(np.zeros((28, 28), np.uint8)))
+    studio.state.past.set_runs([fine, other, differing(browser.picture(4242))])
     browser.choose_disagreeing()
     studio.qtbot.waitUntil(lambda: list(browser.shown) == [4242])
 

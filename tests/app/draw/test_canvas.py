@@ -24,7 +24,7 @@ def drag(studio: Studio, *points: tuple[float, float]) -> None:
 def test_mouse_draws_a_stroke_where_it_was_dragged(studio: Studio) -> None:
     drag(studio, (0.5, 0.2), (0.5, 0.5), (0.5, 0.8))
 
-    (stroke,) = studio.state.history.current.strokes
+    (stroke,) = studio.state.drawn.history.current.strokes
     assert stroke.points[0] == pytest.approx((0.5, 0.2), abs=0.01)
     assert stroke.points[-1] == pytest.approx((0.5, 0.8), abs=0.01)
 
@@ -32,7 +32,7 @@ def test_mouse_draws_a_stroke_where_it_was_dragged(studio: Studio) -> None:
 def test_a_click_draws_a_dot(studio: Studio) -> None:
     drag(studio, (0.5, 0.5))
 
-    assert render(studio.state.history.current).min() < 128
+    assert render(studio.state.drawn.history.current).min() < 128
 
 
 def test_arrow_keys_draw_after_space_put_the_pen_down(studio: Studio) -> None:
@@ -41,7 +41,7 @@ def test_arrow_keys_draw_after_space_put_the_pen_down(studio: Studio) -> None:
         studio.qtbot.keyClick(canvas, key)
     studio.qtbot.keyClick(canvas, Qt.Key.Key_Left)
 
-    (stroke,) = studio.state.history.current.strokes
+    (stroke,) = studio.state.drawn.history.current.strokes
     assert len(stroke.points) == 3
     assert stroke.points[-1][1] > stroke.points[0][1]
 
@@ -49,7 +49,7 @@ def test_arrow_keys_draw_after_space_put_the_pen_down(studio: Studio) -> None:
 def test_undo_redo_and_clear_move_through_the_drawings(studio: Studio) -> None:
     drag(studio, (0.2, 0.2), (0.8, 0.2))
     drag(studio, (0.2, 0.8), (0.8, 0.8))
-    actions, history = studio.window.actions_, studio.state.history
+    actions, history = studio.window.actions_, studio.state.drawn.history
 
     actions.undo.trigger()
     assert len(history.current.strokes) == 1
@@ -83,7 +83,7 @@ def test_brush_width_changes_the_next_stroke_only(studio: Studio) -> None:
     studio.window.actions_.wider.trigger()
     drag(studio, (0.2, 0.8), (0.8, 0.8))
 
-    first, second = studio.state.history.current.strokes
+    first, second = studio.state.drawn.history.current.strokes
     assert second.width > first.width
 
 
@@ -91,16 +91,16 @@ def test_preview_follows_the_pen_before_it_is_lifted(studio: Studio, qtbot: QtBo
     canvas = studio.window.draw.picture_card.canvas
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 40))
     qtbot.mouseMove(canvas, QPoint(100, 160))
-    qtbot.waitUntil(lambda: studio.state.picture is not None)
+    qtbot.waitUntil(lambda: studio.state.drawn.picture is not None)
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 160))
 
 
 def test_preview_is_empty_again_after_clear(studio: Studio) -> None:
     studio.draw()
-    assert studio.state.picture is not None
+    assert studio.state.drawn.picture is not None
     studio.window.actions_.clear.trigger()
 
-    assert studio.state.picture is None
+    assert studio.state.drawn.picture is None
 
 
 def test_strokes_are_drawn_dark_on_light_paper() -> None:

@@ -14,13 +14,13 @@ from engine.pictures.datasets import CLASSES
 
 
 def choose_model(studio: Studio, model: str) -> None:
-    settings = dataclasses.replace(studio.state.settings, model=model)
-    studio.state.set_settings(settings)
+    settings = dataclasses.replace(studio.state.chosen.settings, model=model)
+    studio.state.chosen.set_settings(settings)
 
 
 def height(studio: Studio) -> int:
-    assert studio.state.picture is not None
-    return int(studio.state.picture.any(axis=1).sum())
+    assert studio.state.drawn.picture is not None
+    return int(studio.state.drawn.picture.any(axis=1).sum())
 
 
 def test_a_drawing_is_prepared_again_for_the_data_set_of_another_model(idle: Studio) -> None:

@@ -27,7 +27,7 @@ def digit_file(tmp_path: Path) -> Path:
 
 
 def wait_for_picture(studio: Studio) -> None:
-    studio.qtbot.waitUntil(lambda: studio.state.history.current.backdrop is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.drawn.history.current.backdrop is not None)
 
 
 def test_a_dropped_file_becomes_the_picture(studio: Studio, digit_file: Path) -> None:
@@ -54,8 +54,8 @@ def test_pasted_text_is_refused_beside_the_canvas(studio: Studio) -> None:
     QGuiApplication.clipboard().setText("not a picture")
     studio.window.actions_.paste.trigger()
 
-    assert "no picture in the clipboard" in studio.state.picture_message.text
-    assert studio.state.picture_message.tone is Tone.ERROR
+    assert "no picture in the clipboard" in studio.state.drawn.message.text
+    assert studio.state.drawn.message.tone is Tone.ERROR
 
 
 def test_every_sample_can_be_chosen_from_the_gallery(studio: Studio) -> None:
@@ -120,18 +120,18 @@ def test_a_bad_file_is_refused_in_a_sentence_and_the_drawing_stays(
     bad.write_bytes(content)
     studio.window.program.pictures.load_file(bad)
 
-    studio.qtbot.waitUntil(lambda: studio.state.picture_message.text != "")
-    assert "bad.png" in studio.state.picture_message.text
-    assert len(studio.state.history.current.strokes) == 1
+    studio.qtbot.waitUntil(lambda: studio.state.drawn.message.text != "")
+    assert "bad.png" in studio.state.drawn.message.text
+    assert len(studio.state.drawn.history.current.strokes) == 1
     assert studio.state.can_classify
 
 
 def test_the_sentence_goes_with_the_next_stroke(studio: Studio) -> None:
     studio.window.program.pictures.load_file(Path("missing.png"))
-    studio.qtbot.waitUntil(lambda: studio.state.picture_message.text != "")
+    studio.qtbot.waitUntil(lambda: studio.state.drawn.message.text != "")
     studio.draw()
 
-    assert studio.state.picture_message.text == ""
+    assert studio.state.drawn.message.text == ""
 
 
 def test_loading_can_be_undone(studio: Studio, digit_file: Path) -> None:
@@ -140,7 +140,7 @@ def test_loading_can_be_undone(studio: Studio, digit_file: Path) -> None:
     wait_for_picture(studio)
     studio.window.actions_.undo.trigger()
 
-    assert len(studio.state.history.current.strokes) == 1
+    assert len(studio.state.drawn.history.current.strokes) == 1
 
 
 def test_pasted_pixels_that_are_very_many_are_thinned_out_before_they_are_read() -> None:

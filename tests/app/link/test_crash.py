@@ -103,4 +103,4 @@ def test_a_fault_inside_an_engine_process_is_shown_with_its_details(
     studio.qtbot.waitUntil(lambda: bool(told))
 
     assert "File server.py line 3" in told[0]
-    assert studio.state.message.text == UNEXPECTED
+    assert studio.state.run.message.text == UNEXPECTED

@@ -27,7 +27,7 @@ def frames(studio: Studio) -> int:
 
 
 def wait_for_answers(studio: Studio, count: int) -> None:
-    studio.qtbot.waitUntil(lambda: studio.state.live.answers >= count)
+    studio.qtbot.waitUntil(lambda: studio.state.live.figures.answers >= count)
 
 
 def hold_a_frame(studio: Studio) -> None:
@@ -51,7 +51,7 @@ def test_a_stroke_is_answered_while_the_pen_is_down(live: Studio) -> None:
     live.qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(side // 4, side // 4))
     live.qtbot.mouseMove(canvas, QPoint(side // 2, side // 2))
     wait_for_answers(live, 1)
-    assert live.state.history.current.is_empty
+    assert live.state.drawn.history.current.is_empty
 
     live.qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(side // 2, side // 2))
 
@@ -62,16 +62,16 @@ def test_of_the_pictures_that_come_while_one_runs_only_the_newest_is_answered(
     hold_a_frame(live)
     for points in (5, 7, 9):
         picture(live, points)
-    newest = live.state.picture
+    newest = live.state.drawn.picture
     live.session.hold = ""
     live.session.release()
     wait_for_answers(live, 2)
 
     assert frames(live) == 2
-    assert live.state.live.dropped == 2
+    assert live.state.live.figures.dropped == 2
     assert newest is not None
-    assert live.state.classified is not None
-    assert (live.state.classified == newest).all()
+    assert live.state.run.classified is not None
+    assert (live.state.run.classified == newest).all()
 
 
 def test_at_most_one_frame_is_with_the_engine(live: Studio) -> None:
@@ -88,17 +88,19 @@ def test_at_most_one_frame_is_with_the_engine(live: Studio) -> None:
 def test_answers_come_in_the_order_of_their_pictures(live: Studio) -> None:
     shown: list[int] = []
     drawn: list[int] = []
-    live.state.drawing_changed.connect(lambda: drawn.append(int(live.state.picture.sum())))  # type: ignore[union-attr]
-    live.state.result_changed.connect(lambda: shown.append(int(live.state.classified.sum())))  # type: ignore[union-attr]
+    live.state.drawn.changed.connect(lambda: drawn.append(int(live.state.drawn.picture.sum())))  # type: ignore[union-attr]
+    live.state.run.result_changed.connect(
+        lambda: shown.append(int(live.state.run.classified.sum()))
+    )  # type: ignore[union-attr]
     for points in range(2, 10):
         picture(live, points)
-        before = live.state.live.answers
+        before = live.state.live.figures.answers
         wait_for_answers(live, before + 1)
 
     assert shown == [each for each in drawn if each in shown]
     assert len(shown) == 8
-    assert live.state.picture is not None
-    assert shown[-1] == int(live.state.picture.sum())
+    assert live.state.drawn.picture is not None
+    assert shown[-1] == int(live.state.drawn.picture.sum())
 
 
 def test_the_same_picture_is_not_answered_twice(live: Studio) -> None:
@@ -115,7 +117,7 @@ def test_live_answers_are_not_remembered_as_runs(live: Studio) -> None:
     picture(live, 9)
     wait_for_answers(live, 1)
 
-    assert live.state.runs == []
+    assert live.state.past.runs == []
 
 
 def test_an_ordinary_run_in_between_is_remembered(live: Studio) -> None:
@@ -125,22 +127,22 @@ def test_an_ordinary_run_in_between_is_remembered(live: Studio) -> None:
     picture(live, 8)
     wait_for_answers(live, 2)
 
-    assert len(live.state.runs) == 1
+    assert len(live.state.past.runs) == 1
 
 
 def test_the_journey_stands_still_and_is_complete(live: Studio) -> None:
     running: list[str] = []
 
     def note(key: str) -> None:
-        if live.state.stages[key].progress is Progress.RUNNING:
+        if live.state.run.stages[key].progress is Progress.RUNNING:
             running.append(key)
 
-    live.state.stage_changed.connect(note)
+    live.state.run.stage_changed.connect(note)
     picture(live, 9)
     wait_for_answers(live, 1)
 
     assert running == []
-    assert all(stage.progress is Progress.DONE for stage in live.state.stages.values())
+    assert all(stage.progress is Progress.DONE for stage in live.state.run.stages.values())
 
 
 def test_new_settings_remake_the_keys_and_answer_the_picture_again(live: Studio) -> None:
@@ -149,9 +151,9 @@ def test_new_settings_remake_the_keys_and_answer_the_picture_again(live: Studio)
     live.window.draw.settings_card.slider.setValue(24)
     wait_for_answers(live, 2)
 
-    assert live.state.result is not None
-    assert live.state.keys is not None
-    assert live.state.keys.settings.scale_bits == 24
+    assert live.state.run.result is not None
+    assert live.state.run.keys is not None
+    assert live.state.run.keys.settings.scale_bits == 24
     assert live.state.live.is_on
 
 
@@ -162,15 +164,15 @@ def test_an_answer_under_settings_that_have_changed_is_not_shown(live: Studio) -
     live.session.release()
     wait_for_answers(live, 1)
 
-    assert live.state.live.answers == 1
-    assert live.state.live.dropped == 1
+    assert live.state.live.figures.answers == 1
+    assert live.state.live.figures.dropped == 1
 
 
 def test_settings_that_cannot_work_are_told_and_live_goes_on_after_them(live: Studio) -> None:
-    settings = live.state.settings
+    settings = live.state.chosen.settings
     choices = live.window.program.choices
     choices.change(dataclasses.replace(settings, poly_modulus_degree=4096, scale_bits=40))
-    live.qtbot.waitUntil(lambda: live.state.is_refused)
+    live.qtbot.waitUntil(lambda: live.state.chosen.is_refused)
     picture(live, 9)
     assert "cannot work" in live.window.draw.run_bar.message.text()
     assert frames(live) == 0
@@ -185,17 +187,17 @@ def test_escape_ends_live_mode_and_what_still_runs_is_not_shown(live: Studio) ->
     assert not live.state.live.is_on
     assert not live.window.actions_.live.isChecked()
     live.session.release()
-    live.qtbot.waitUntil(lambda: live.state.phase is Phase.IDLE)
+    live.qtbot.waitUntil(lambda: live.state.run.phase is Phase.IDLE)
 
     live.session.hold = ""
     live.classify()
-    assert len(live.state.runs) == 1
+    assert len(live.state.past.runs) == 1
 
 
 def test_after_a_lost_process_live_mode_ends_with_a_sentence(live: Studio) -> None:
     live.session.failure = ProcessLostError("The cloud process stopped; try again.")
     picture(live, 9)
-    live.qtbot.waitUntil(lambda: live.state.message.tone is Tone.ERROR)
+    live.qtbot.waitUntil(lambda: live.state.run.message.tone is Tone.ERROR)
     assert not live.state.live.is_on
     assert live.window.draw.run_bar.message.text() == "The cloud process stopped; try again."
 
@@ -228,8 +230,8 @@ def test_rate_delay_and_dropped_frames_are_shown_at_fixed_places(live: Studio) -
     before = [each.geometry() for each in (bar.classify, bar.live, bar.message)]
     for points in range(2, 10):
         picture(live, points)
-        wait_for_answers(live, live.state.live.answers + 1)
-    figures = live.state.live
+        wait_for_answers(live, live.state.live.figures.answers + 1)
+    figures = live.state.live.figures
 
     assert figures.answers == 8
     assert f"{figures.answers} encrypted answers" in bar.message.text()

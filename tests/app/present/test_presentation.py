@@ -97,7 +97,7 @@ def test_the_rail_jumps_to_any_step(told: Studio) -> None:
 def test_every_page_shows_what_the_run_really_gave(told: Studio) -> None:
     press(told, SPACE)
     wait_until_told(told)
-    result = told.state.result
+    result = told.state.run.result
     assert result is not None
     for _ in range(4):
         press(told, SPACE)
@@ -119,7 +119,7 @@ def test_every_page_shows_what_the_run_really_gave(told: Studio) -> None:
 def test_a_step_ahead_of_the_engine_says_where_the_engine_is(told: Studio) -> None:
     told.session.hold = "dense-1"
     press(told, SPACE)
-    told.qtbot.waitUntil(lambda: told.state.stages["dense-1"].progress is Progress.RUNNING)
+    told.qtbot.waitUntil(lambda: told.state.run.stages["dense-1"].progress is Progress.RUNNING)
     for _ in range(4):
         press(told, SPACE)
     assert step(told) is Step.DECRYPT
@@ -151,12 +151,12 @@ def test_one_can_draw_in_the_presentation(studio: Studio) -> None:
     studio.qtbot.mouseRelease(
         canvas, Qt.MouseButton.LeftButton, pos=QPoint(side // 2, side * 3 // 4)
     )
-    assert studio.state.picture is not None
+    assert studio.state.drawn.picture is not None
     press(studio, SPACE)
     wait_until_told(studio)
 
     assert step(studio) is Step.ENCRYPT
-    assert len(studio.state.runs) == 1
+    assert len(studio.state.past.runs) == 1
 
 
 def test_the_story_begins_anew_after_its_end(told: Studio) -> None:
@@ -165,14 +165,16 @@ def test_the_story_begins_anew_after_its_end(told: Studio) -> None:
     press(told, SPACE)
 
     assert step(told) is Step.DRAW
-    assert told.state.picture is None
-    assert told.state.history.can_undo
+    assert told.state.drawn.picture is None
+    assert told.state.drawn.history.can_undo
 
 
 def test_settings_that_cannot_work_are_told(told: Studio) -> None:
-    settings = dataclasses.replace(told.state.settings, poly_modulus_degree=4096, scale_bits=40)
+    settings = dataclasses.replace(
+        told.state.chosen.settings, poly_modulus_degree=4096, scale_bits=40
+    )
     told.window.program.choices.change(settings)
-    told.qtbot.waitUntil(lambda: told.state.is_refused)
+    told.qtbot.waitUntil(lambda: told.state.chosen.is_refused)
     press(told, SPACE)
 
     assert step(told) is Step.DRAW
@@ -194,7 +196,7 @@ def test_after_a_failed_run_it_is_back_at_the_drawing_with_a_sentence(told: Stud
 def test_a_second_drawing_during_a_run_is_classified_after_it(told: Studio) -> None:
     told.session.hold = "conv"
     press(told, SPACE)
-    told.qtbot.waitUntil(lambda: told.state.stages["conv"].progress is Progress.RUNNING)
+    told.qtbot.waitUntil(lambda: told.state.run.stages["conv"].progress is Progress.RUNNING)
     press(told, SPACE, SHIFT)
     told.window.actions_.undo.trigger()
     told.draw()
@@ -272,9 +274,9 @@ def clipped(shown: PresentationWindow) -> list[object]:
 def test_leaving_in_the_middle_of_a_run_lets_it_end(told: Studio) -> None:
     told.session.hold = "conv"
     press(told, SPACE)
-    told.qtbot.waitUntil(lambda: told.state.stages["conv"].progress is Progress.RUNNING)
+    told.qtbot.waitUntil(lambda: told.state.run.stages["conv"].progress is Progress.RUNNING)
     press(told, Qt.Key.Key_Escape)
     told.session.release()
-    told.qtbot.waitUntil(lambda: told.state.phase is Phase.IDLE)
+    told.qtbot.waitUntil(lambda: told.state.run.phase is Phase.IDLE)
 
-    assert len(told.state.runs) == 1
+    assert len(told.state.past.runs) == 1

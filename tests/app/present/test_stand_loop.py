@@ -50,7 +50,7 @@ def test_it_draws_and_tells_every_step_by_itself(stand: Studio) -> None:
     wait_for_rounds(stand, 3)
 
     assert set(seen) == set(Step)
-    assert stand.state.result is not None
+    assert stand.state.run.result is not None
 
 
 def test_a_sample_is_drawn_by_the_pen_that_people_use(stand: Studio) -> None:
@@ -64,11 +64,11 @@ def test_a_sample_is_drawn_by_the_pen_that_people_use(stand: Studio) -> None:
 def test_nothing_piles_up(stand: Studio) -> None:
     wait_for_rounds(stand, 3)
 
-    assert stand.state.runs == []
-    assert not stand.state.history.can_redo
-    stand.state.history.undo()
-    stand.state.history.undo()
-    assert not stand.state.history.can_undo
+    assert stand.state.past.runs == []
+    assert not stand.state.drawn.history.can_redo
+    stand.state.drawn.history.undo()
+    stand.state.drawn.history.undo()
+    assert not stand.state.drawn.history.can_undo
 
 
 def test_a_click_hands_over_at_an_empty_canvas(stand: Studio) -> None:
@@ -79,10 +79,10 @@ def test_a_click_hands_over_at_an_empty_canvas(stand: Studio) -> None:
 
     assert not loop(stand).is_running
     assert step(stand) is Step.DRAW
-    assert stand.state.picture is None
+    assert stand.state.drawn.picture is None
     stand.draw()
     view(stand).rail[Step.DECRYPT].click()
-    stand.qtbot.waitUntil(lambda: len(stand.state.runs) == 1)
+    stand.qtbot.waitUntil(lambda: len(stand.state.past.runs) == 1)
 
 
 def test_a_moving_mouse_hands_over_and_a_still_one_does_not(stand: Studio) -> None:
@@ -124,7 +124,7 @@ def test_a_hint_tells_that_it_runs_by_itself(stand: Studio) -> None:
 
 def test_leaving_brings_back_the_persons_own_drawing(studio: Studio) -> None:
     studio.draw()
-    before = studio.state.history.current
+    before = studio.state.drawn.history.current
     studio.window.program.stand.pace = QUICK
     studio.window.actions_.stand.trigger()
     wait_for_rounds(studio, 2)
@@ -132,8 +132,8 @@ def test_leaving_brings_back_the_persons_own_drawing(studio: Studio) -> None:
 
     assert not loop(studio).is_on
     assert not view(studio).isVisible()
-    assert studio.state.history.current is before
-    assert studio.state.picture is not None
+    assert studio.state.drawn.history.current is before
+    assert studio.state.drawn.picture is not None
 
 
 def test_it_survives_a_lost_process(stand: Studio) -> None:

@@ -16,9 +16,9 @@ def open_view(studio: Studio) -> ProveView:
 
 
 def flip(studio: Studio, action: QAction) -> None:
-    before = studio.state.evidence.flips
+    before = studio.state.proved.evidence.flips
     action.trigger()
-    studio.qtbot.waitUntil(lambda: studio.state.evidence.flips is not before)
+    studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.flips is not before)
 
 
 def shown(view: ProveView) -> ProofText:

@@ -20,7 +20,7 @@ from engine.parties.message_log import MessageLogged
 def test_the_log_lists_what_crossed_newest_first(studio: Studio, view: ProveView) -> None:
     view.show_proof(LOG)
     model = view.log_page.model
-    assert model.rowCount() == len(studio.state.messages.entries)
+    assert model.rowCount() == len(studio.state.proved.messages.entries)
     row = [model.index(0, column).data() for column in range(len(COLUMNS))]
     assert row[1:] == ["The cloud", "You", "classify", MEANINGS["classify"], "60 B", "\u2013"]
     assert "to the cloud" in view.log_page.totals.text()
@@ -49,18 +49,20 @@ def test_new_messages_appear_while_the_log_is_looked_at(studio: Studio, view: Pr
 def test_the_log_is_exported_as_its_name_says(
     studio: Studio, view: ProveView, tmp_path: Path, name: str
 ) -> None:
-    view.export_chosen.emit(tmp_path / name)
-    studio.qtbot.waitUntil(lambda: name in studio.state.message.text)
+    view.log_page.export(tmp_path / name)
+    studio.qtbot.waitUntil(lambda: name in studio.state.run.message.text)
     text = (tmp_path / name).read_text(encoding="utf-8")
     rows = json.loads(text) if name.endswith("json") else list(csv.DictReader(text.splitlines()))
-    assert [row["name"] for row in rows] == [each.name for each in studio.state.messages.entries]
+    assert [row["name"] for row in rows] == [
+        each.name for each in studio.state.proved.messages.entries
+    ]
 
 
 def test_a_log_that_cannot_be_written_is_told_in_a_sentence(
     studio: Studio, view: ProveView, tmp_path: Path
 ) -> None:
-    view.export_chosen.emit(tmp_path / "nowhere" / "log.csv")
-    studio.qtbot.waitUntil(lambda: studio.state.message.tone is Tone.ERROR)
+    view.log_page.export(tmp_path / "nowhere" / "log.csv")
+    studio.qtbot.waitUntil(lambda: studio.state.run.message.tone is Tone.ERROR)
     assert "log.csv cannot be written (No such file or directory)" in view.run.message.text()
 
 

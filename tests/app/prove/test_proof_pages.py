@@ -34,7 +34,7 @@ def test_the_arrow_keys_go_through_the_list(view: ProveView, studio: Studio) -> 
 
 
 def test_the_bytes_can_be_read_to_the_last(view: ProveView, studio: Studio) -> None:
-    page, sent = view.pages["ciphertext"], studio.state.evidence.ciphertext
+    page, sent = view.pages["ciphertext"], studio.state.proved.evidence.ciphertext
     assert isinstance(page, CiphertextPage)
     assert sent is not None
     assert page.hex.line(0) == f"0000000  {sent.data[:16].hex(' ')}"
@@ -48,9 +48,9 @@ def test_the_bytes_can_be_read_to_the_last(view: ProveView, studio: Studio) -> N
 
 
 def test_the_numbers_are_counted_when_they_are_looked_at(view: ProveView, studio: Studio) -> None:
-    assert studio.state.evidence.coefficients is None
+    assert studio.state.proved.evidence.coefficients is None
     view.show_proof(PROOFS[1])
-    studio.qtbot.waitUntil(lambda: studio.state.evidence.coefficients is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.coefficients is not None)
     clear, encrypted = view.pages["counted"].sentences  # type: ignore[attr-defined]
     assert clear.text().endswith("not by chance.")
     assert encrypted.text().startswith("32,768 numbers.")
@@ -60,10 +60,10 @@ def test_the_numbers_are_counted_when_they_are_looked_at(view: ProveView, studio
 def test_after_a_failed_count_the_next_look_asks_again(view: ProveView, studio: Studio) -> None:
     studio.session.failure = MessageError("There is no result to decrypt yet.")
     view.show_proof(PROOFS[1])
-    studio.qtbot.waitUntil(lambda: studio.state.message.tone is Tone.ERROR)
+    studio.qtbot.waitUntil(lambda: studio.state.run.message.tone is Tone.ERROR)
     view.show_proof(PROOFS[0])
     view.show_proof(PROOFS[1])
-    studio.qtbot.waitUntil(lambda: studio.state.evidence.coefficients is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.coefficients is not None)
 
 
 def test_encrypting_again_tells_how_many_bytes_differ(view: ProveView, studio: Studio) -> None:
@@ -71,7 +71,7 @@ def test_encrypting_again_tells_how_many_bytes_differ(view: ProveView, studio: S
     page = view.pages["again"]
     assert "one ciphertext so far" in page.share.text()  # type: ignore[attr-defined]
     studio.window.actions_.encrypt_again.trigger()
-    studio.qtbot.waitUntil(lambda: studio.state.evidence.again is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.again is not None)
     assert page.share.text().startswith("99.")  # type: ignore[attr-defined]
 
 
@@ -84,7 +84,7 @@ def test_a_wrong_key_is_shown_beside_the_right_one_with_its_scale(
     view: ProveView, studio: Studio
 ) -> None:
     studio.window.actions_.wrong_key.trigger()
-    studio.qtbot.waitUntil(lambda: bool(studio.state.evidence.wrong_scores))
+    studio.qtbot.waitUntil(lambda: bool(studio.state.proved.evidence.wrong_scores))
     text = view.pages["wrong-key"].sentence.text()  # type: ignore[attr-defined]
     assert "2,000 times" in text
 
@@ -95,7 +95,7 @@ def test_the_cloud_says_that_it_has_no_key_and_its_reading_is_shown(
     page = view.pages["cloud-try"]
     assert "empty" in page.reading.accessibleName()  # type: ignore[attr-defined]
     studio.window.actions_.cloud_try.trigger()
-    studio.qtbot.waitUntil(lambda: studio.state.evidence.attempt is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.attempt is not None)
     assert "no secret key" in page.sentence.text()  # type: ignore[attr-defined]
     assert "empty" not in page.reading.accessibleName()  # type: ignore[attr-defined]
 
@@ -130,7 +130,7 @@ def test_random_bits_are_anywhere_in_the_ciphertext(view: ProveView, studio: Stu
     assert len(bits) > 40
     assert min(bits) >= 0
     assert max(bits) < 8 * 185_000
-    assert studio.state.evidence.flips == ()
+    assert studio.state.proved.evidence.flips == ()
 
 
 def test_the_tally_counts_each_consequence() -> None:
@@ -143,9 +143,9 @@ def test_the_tally_counts_each_consequence() -> None:
 
 def test_only_the_latest_flips_are_kept(studio: Studio, view: ProveView) -> None:
     flip(studio, studio.window.actions_.flip_bit)
-    one = studio.state.evidence.flips
-    studio.state.evidence = type(studio.state.evidence)(
-        studio.state.evidence.ciphertext, flips=one * MOST_FLIPS
+    one = studio.state.proved.evidence.flips
+    studio.state.proved.evidence = type(studio.state.proved.evidence)(
+        studio.state.proved.evidence.ciphertext, flips=one * MOST_FLIPS
     )
     flip(studio, studio.window.actions_.flip_bit)
-    assert len(studio.state.evidence.flips) == MOST_FLIPS
+    assert len(studio.state.proved.evidence.flips) == MOST_FLIPS

@@ -21,7 +21,7 @@ def test_before_any_run_every_proof_says_what_to_do(studio: Studio) -> None:
     studio.draw()
     assert "Classify the picture" in view.run.message.text()
     view.run.classify.click()
-    studio.qtbot.waitUntil(lambda: studio.state.result is not None and studio.is_ready())
+    studio.qtbot.waitUntil(lambda: studio.state.run.result is not None and studio.is_ready())
     assert "about this run" in view.run.message.text()
     for text in PROOFS:
         view.show_proof(text)
@@ -34,7 +34,7 @@ def test_a_run_can_be_started_from_here_without_leaving(studio: Studio, way: str
     studio.draw()
     press = {"button": view.run.classify.click, "key": studio.window.actions_.classify.trigger}
     press[way]()
-    studio.qtbot.waitUntil(lambda: studio.state.result is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.run.result is not None)
     assert studio.window.views.currentWidget() is view
     studio.qtbot.waitUntil(studio.is_ready)
 
@@ -43,10 +43,10 @@ def test_after_the_settings_changed_the_old_proofs_stay_and_no_new_one_can_be_tr
     studio: Studio, view: ProveView
 ) -> None:
     studio.window.actions_.cloud_try.trigger()
-    studio.qtbot.waitUntil(lambda: studio.state.evidence.attempt is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.attempt is not None)
     studio.window.actions_.presets[1].trigger()
     studio.qtbot.waitUntil(studio.is_ready)
-    assert studio.state.evidence.attempt is not None
+    assert studio.state.proved.evidence.attempt is not None
     assert "settings have changed" in view.run.message.text()
     assert not any(action.isEnabled() for action in studio.window.actions_.proving)
 
@@ -54,7 +54,7 @@ def test_after_the_settings_changed_the_old_proofs_stay_and_no_new_one_can_be_tr
 def test_a_new_run_starts_with_nothing_tried(studio: Studio, view: ProveView) -> None:
     flip(studio, studio.window.actions_.flip_random_bit)
     studio.classify()
-    assert studio.state.evidence.flips == ()
+    assert studio.state.proved.evidence.flips == ()
     open_view(studio)
     assert "Nothing flipped" in view.flip_page.verdict.text()
 
@@ -64,12 +64,12 @@ def test_after_a_cancelled_run_the_proofs_of_the_last_one_can_still_be_tried(
 ) -> None:
     studio.session.hold = "conv"
     studio.window.program.runs.classify()
-    studio.qtbot.waitUntil(lambda: studio.state.phase is Phase.CLASSIFYING)
+    studio.qtbot.waitUntil(lambda: studio.state.run.phase is Phase.CLASSIFYING)
     studio.window.actions_.cancel.trigger()
     studio.session.hold = ""
     studio.qtbot.waitUntil(studio.is_ready)
     flip(studio, studio.window.actions_.flip_bit)
-    assert len(studio.state.evidence.flips) == 1
+    assert len(studio.state.proved.evidence.flips) == 1
 
 
 def test_what_fails_is_told_in_a_sentence_and_can_be_tried_again(
@@ -77,10 +77,10 @@ def test_what_fails_is_told_in_a_sentence_and_can_be_tried_again(
 ) -> None:
     studio.session.failure = ProcessLostError("The cloud process stopped.")
     studio.window.actions_.cloud_try.trigger()
-    studio.qtbot.waitUntil(lambda: studio.state.message.tone is Tone.ERROR)
+    studio.qtbot.waitUntil(lambda: studio.state.run.message.tone is Tone.ERROR)
     assert view.run.message.text() == "The cloud process stopped."
     studio.window.actions_.cloud_try.trigger()
-    studio.qtbot.waitUntil(lambda: studio.state.evidence.attempt is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.attempt is not None)
     assert "about this run" in view.run.message.text()
 
 
@@ -93,8 +93,8 @@ def test_a_proof_that_was_on_its_way_is_not_shown_with_the_next_run(
     studio.session.hold = ""
     studio.window.program.runs.classify()
     studio.session.release()
-    studio.qtbot.waitUntil(lambda: len(studio.state.runs) == 2 and studio.is_ready())
-    assert studio.state.evidence.flips == ()
+    studio.qtbot.waitUntil(lambda: len(studio.state.past.runs) == 2 and studio.is_ready())
+    assert studio.state.proved.evidence.flips == ()
 
 
 def test_a_proof_is_asked_once_at_a_time(studio: Studio, view: ProveView) -> None:
@@ -103,7 +103,7 @@ def test_a_proof_is_asked_once_at_a_time(studio: Studio, view: ProveView) -> Non
         studio.window.actions_.flip_bit.trigger()
     studio.qtbot.waitUntil(lambda: "flip 0" in studio.session.calls)
     studio.session.release()
-    studio.qtbot.waitUntil(lambda: len(studio.state.evidence.flips) == 1)
+    studio.qtbot.waitUntil(lambda: len(studio.state.proved.evidence.flips) == 1)
     assert studio.session.calls.count("flip 0") == 1
 
 
@@ -122,7 +122,7 @@ def test_an_action_turns_to_its_proof_from_wherever_it_is_asked(studio: Studio) 
 def test_encrypting_again_from_the_draw_view_stays_there(studio: Studio, view: ProveView) -> None:
     studio.window.actions_.view(DRAW.key).trigger()
     studio.window.actions_.encrypt_again.trigger()
-    studio.qtbot.waitUntil(lambda: studio.state.evidence.again is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.again is not None)
     assert studio.window.views.currentWidget() is studio.window.draw
 
 

@@ -14,18 +14,18 @@ from engine.session.forecast import forecast as foresee
 
 
 def choose(studio: Studio, **changes: int) -> None:
-    settings = dataclasses.replace(studio.state.settings, outer_bits=None, **changes)
+    settings = dataclasses.replace(studio.state.chosen.settings, outer_bits=None, **changes)
     studio.window.program.choices.change(settings)
     studio.qtbot.waitUntil(lambda: forecast_of(studio).settings == settings)
 
 
 def forecast_of(studio: Studio) -> Forecast | Refusal:
-    assert studio.state.forecast is not None
-    return studio.state.forecast
+    assert studio.state.chosen.forecast is not None
+    return studio.state.chosen.forecast
 
 
 def test_the_forecast_is_there_before_anything_is_encrypted(studio: Studio) -> None:
-    forecast = studio.state.forecast
+    forecast = studio.state.chosen.forecast
     assert isinstance(forecast, Forecast)
     shown = " ".join(value.text() for value in studio.window.draw.forecast_card.values())
 
@@ -45,7 +45,7 @@ def test_a_refused_setting_shows_its_reason_and_a_way_out(studio: Studio) -> Non
     assert not studio.window.draw.run_bar.classify.isEnabled()
 
     card.suggest.click()
-    studio.qtbot.waitUntil(lambda: isinstance(studio.state.forecast, Forecast))
+    studio.qtbot.waitUntil(lambda: isinstance(studio.state.chosen.forecast, Forecast))
     assert studio.state.can_classify
 
 
@@ -60,8 +60,8 @@ def test_changed_settings_get_keys_by_themselves(studio: Studio) -> None:
     choose(studio, scale_bits=24)
     studio.qtbot.waitUntil(studio.is_ready)
 
-    assert studio.state.keys is not None
-    assert studio.state.keys.settings.scale_bits == 24
+    assert studio.state.run.keys is not None
+    assert studio.state.run.keys.settings.scale_bits == 24
 
 
 def test_settings_that_change_quickly_get_keys_once(studio: Studio) -> None:
@@ -76,24 +76,24 @@ def test_settings_that_change_quickly_get_keys_once(studio: Studio) -> None:
 def test_keys_of_settings_that_were_left_are_not_waited_for(studio: Studio) -> None:
     studio.session.hold = "keys"
     choose(studio, scale_bits=24)
-    studio.qtbot.waitUntil(lambda: studio.state.stages["keys"].progress.value == "running")
+    studio.qtbot.waitUntil(lambda: studio.state.run.stages["keys"].progress.value == "running")
     studio.session.hold = ""
     choose(studio, scale_bits=25)
     studio.qtbot.waitUntil(studio.is_ready)
 
-    assert studio.state.keys is not None
-    assert studio.state.keys.settings.scale_bits == 25
-    assert studio.state.message.text == ""
+    assert studio.state.run.keys is not None
+    assert studio.state.run.keys.settings.scale_bits == 25
+    assert studio.state.run.message.text == ""
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 def test_every_preset_works_and_is_shown_as_chosen(studio: Studio, preset: object) -> None:
     place = PRESETS.index(preset)  # type: ignore[arg-type]
     studio.window.actions_.presets[place].trigger()
-    expected = PRESETS[place].apply(studio.state.settings)
+    expected = PRESETS[place].apply(studio.state.chosen.settings)
     studio.qtbot.waitUntil(lambda: forecast_of(studio).settings == expected)
 
-    assert isinstance(studio.state.forecast, Forecast)
+    assert isinstance(studio.state.chosen.forecast, Forecast)
     assert studio.window.draw.settings_card.checked_preset() == PRESETS[place].title
 
 
@@ -123,7 +123,7 @@ def test_slider_number_and_buttons_show_the_same_settings(studio: Studio) -> Non
     assert card.spin.value() == 31
     card.spin.setValue(33)
     assert card.slider.value() == 33
-    assert studio.state.settings.scale_bits == 33
+    assert studio.state.chosen.settings.scale_bits == 33
 
     studio.window.program.choices.change(Settings(poly_modulus_degree=16384, scale_bits=40))
     assert card.degree.value() == 16384
@@ -133,15 +133,15 @@ def test_slider_number_and_buttons_show_the_same_settings(studio: Studio) -> Non
 def test_the_bit_scale_cannot_leave_its_range(studio: Studio) -> None:
     card = studio.window.draw.settings_card
     card.spin.setValue(999)
-    assert studio.state.settings.scale_bits == SCALE_BITS_RANGE.stop - 1
+    assert studio.state.chosen.settings.scale_bits == SCALE_BITS_RANGE.stop - 1
 
 
 def test_a_change_by_hand_leaves_the_poster_chain(studio: Studio) -> None:
     studio.window.actions_.presets[-1].trigger()
-    assert studio.state.settings.outer_bits is not None
+    assert studio.state.chosen.settings.outer_bits is not None
     studio.window.draw.settings_card.slider.setValue(25)
 
-    assert studio.state.settings.outer_bits is None
+    assert studio.state.chosen.settings.outer_bits is None
 
 
 def test_a_damaged_model_is_told_in_place_of_the_forecast(
@@ -153,7 +153,7 @@ def test_a_damaged_model_is_told_in_place_of_the_forecast(
     monkeypatch.setattr("engine.session.forecast.forecast", fail)
     idle.window.show()
     idle.window.program.start()
-    idle.qtbot.waitUntil(lambda: idle.state.is_refused)
+    idle.qtbot.waitUntil(lambda: idle.state.chosen.is_refused)
 
     assert "damaged" in idle.window.draw.forecast_card.reason.text()
     assert not idle.window.draw.forecast_card.suggest.isVisible()
@@ -166,15 +166,15 @@ def test_settings_can_be_changed_from_the_menu(studio: Studio) -> None:
     actions.more_bits.trigger()
     actions.fewer_bits.trigger()
 
-    assert studio.state.settings.poly_modulus_degree == 16384
-    assert studio.state.settings.scale_bits == Settings().scale_bits + 1
+    assert studio.state.chosen.settings.poly_modulus_degree == 16384
+    assert studio.state.chosen.settings.scale_bits == Settings().scale_bits + 1
 
 
 def test_every_network_can_be_chosen_from_the_keyboard(studio: Studio) -> None:
     chosen = set()
     for _ in model_names():
         studio.window.actions_.next_network.trigger()
-        chosen.add(studio.state.settings.model)
+        chosen.add(studio.state.chosen.settings.model)
 
     assert chosen == set(model_names())
 
@@ -190,4 +190,4 @@ def test_the_next_network_of_none_is_none(studio: Studio) -> None:
     networks.blockSignals(True)
     networks.clear()
     studio.window.actions_.next_network.trigger()
-    assert studio.state.settings.model == Settings().model
+    assert studio.state.chosen.settings.model == Settings().model

@@ -137,7 +137,7 @@ def test_nothing_is_clipped(studio: Studio, size: tuple[int, int]) -> None:
     studio.draw()
     studio.classify()
     studio.window.actions_.encrypt_again.trigger()
-    studio.qtbot.waitUntil(lambda: studio.state.evidence.again is not None)
+    studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.again is not None)
     studio.window.resize(*size)
     studio.window.fit()
     studio.qtbot.waitExposed(studio.window)
@@ -151,7 +151,7 @@ def test_nothing_moves_when_an_answer_comes(studio: Studio) -> None:
     studio.classify()
     studio.window.actions_.encrypt_again.trigger()
     studio.window.actions_.wrong_key.trigger()
-    studio.qtbot.waitUntil(lambda: bool(studio.state.evidence.wrong_scores))
+    studio.qtbot.waitUntil(lambda: bool(studio.state.proved.evidence.wrong_scores))
     studio.window.grab()
 
     assert places(studio) == before

@@ -65,15 +65,15 @@ def window(
 
 def wait_until_ready(window: MainWindow, qtbot: QtBot) -> None:
     state = window.program.state
-    qtbot.waitUntil(lambda: state.has_keys and state.phase is Phase.IDLE, timeout=SECONDS)
+    qtbot.waitUntil(lambda: state.has_keys and state.run.phase is Phase.IDLE, timeout=SECONDS)
 
 
 def classify(window: MainWindow, qtbot: QtBot) -> None:
     state = window.program.state
     window.actions_.classify.trigger()
-    qtbot.waitUntil(lambda: state.result is not None, timeout=SECONDS)
-    assert state.result is not None
-    assert state.result.prediction == state.result.clear_prediction == 3
+    qtbot.waitUntil(lambda: state.run.result is not None, timeout=SECONDS)
+    assert state.run.result is not None
+    assert state.run.result.prediction == state.run.result.clear_prediction == 3
 
 
 def test_a_drawing_is_classified_encrypted_as_in_the_clear(
@@ -87,9 +87,9 @@ def test_a_drawing_is_classified_encrypted_as_in_the_clear(
     window.actions_.encrypt_again.trigger()
     window.actions_.wrong_key.trigger()
     state = window.program.state
-    qtbot.waitUntil(lambda: bool(state.evidence.wrong_scores), timeout=SECONDS)
-    assert state.evidence.again is not None
-    assert state.evidence.again.differing > 0.99
+    qtbot.waitUntil(lambda: bool(state.proved.evidence.wrong_scores), timeout=SECONDS)
+    assert state.proved.evidence.again is not None
+    assert state.proved.evidence.again.differing > 0.99
 
 
 def test_everything_that_can_be_proved_is_proved(
@@ -102,17 +102,19 @@ def test_everything_that_can_be_proved_is_proved(
     actions.cloud_try.trigger()
     view = window.views.currentWidget()
     assert isinstance(view, ProveView)
-    qtbot.waitUntil(lambda: state.evidence.attempt is not None, timeout=SECONDS)
+    qtbot.waitUntil(lambda: state.proved.evidence.attempt is not None, timeout=SECONDS)
     view.show_proof(COUNTED)
-    qtbot.waitUntil(lambda: state.evidence.coefficients is not None, timeout=SECONDS)
+    qtbot.waitUntil(lambda: state.proved.evidence.coefficients is not None, timeout=SECONDS)
     for action, count in ((actions.flip_bit, 1), (actions.flip_random_bit, 2)):
         action.trigger()
-        qtbot.waitUntil(lambda count=count: len(state.evidence.flips) == count, timeout=SECONDS)
-    assert state.evidence.flips[0].consequence == "refused"  # the format's first byte
-    assert {each.name for each in state.messages.entries} <= set(MEANINGS)
+        qtbot.waitUntil(
+            lambda count=count: len(state.proved.evidence.flips) == count, timeout=SECONDS
+        )
+    assert state.proved.evidence.flips[0].consequence == "refused"  # the format's first byte
+    assert {each.name for each in state.proved.messages.entries} <= set(MEANINGS)
     view.export_chosen.emit(tmp_path / "log.csv")
     qtbot.waitUntil((tmp_path / "log.csv").exists, timeout=SECONDS)
-    assert state.message.tone is Tone.PLAIN
+    assert state.run.message.tone is Tone.PLAIN
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_after_a_process_is_killed_the_window_says_so_and_recovers(
     wait_until_ready(window, qtbot)
     sniper.stage, sniper.victim = stage, victim
     window.actions_.classify.trigger()
-    qtbot.waitUntil(lambda: state.message.tone is Tone.ERROR, timeout=SECONDS)
+    qtbot.waitUntil(lambda: state.run.message.tone is Tone.ERROR, timeout=SECONDS)
     assert "process" in window.draw.run_bar.message.text()
 
     wait_until_ready(window, qtbot)
@@ -142,7 +144,10 @@ def test_after_a_process_is_killed_while_keys_are_made_a_run_works(
     sniper.stage, sniper.victim = "keys", victim
     window.program.start()
     qtbot.waitUntil(
-        lambda: state.phase is Phase.IDLE and (state.has_keys or state.message.tone is Tone.ERROR),
+        lambda: (
+            state.run.phase is Phase.IDLE
+            and (state.has_keys or state.run.message.tone is Tone.ERROR)
+        ),
         timeout=SECONDS,
     )
 
@@ -155,7 +160,7 @@ def test_after_a_real_cancel_the_next_run_works(window: MainWindow, qtbot: QtBot
     wait_until_ready(window, qtbot)
     window.actions_.classify.trigger()
     window.actions_.cancel.trigger()
-    qtbot.waitUntil(lambda: state.phase in (Phase.IDLE, Phase.MAKING_KEYS), timeout=SECONDS)
+    qtbot.waitUntil(lambda: state.run.phase in (Phase.IDLE, Phase.MAKING_KEYS), timeout=SECONDS)
 
     wait_until_ready(window, qtbot)
     classify(window, qtbot)
@@ -163,7 +168,7 @@ def test_after_a_real_cancel_the_next_run_works(window: MainWindow, qtbot: QtBot
 
 def test_closing_while_keys_are_made_leaves_nothing(window: MainWindow, qtbot: QtBot) -> None:
     window.program.start()
-    qtbot.waitUntil(lambda: window.program.state.phase is Phase.MAKING_KEYS, timeout=SECONDS)
+    qtbot.waitUntil(lambda: window.program.state.run.phase is Phase.MAKING_KEYS, timeout=SECONDS)
     window.close()
 
     assert child_processes() == []

@@ -71,7 +71,7 @@ def test_the_setting_of_a_point_can_be_drawn_with(
     sweeps.select(1)
     view.card.use.click()
 
-    assert idle.state.settings == sweeps.points[1].settings
+    assert idle.state.chosen.settings == sweeps.points[1].settings
     assert idle.window.views.currentWidget() is idle.window.draw
 
 

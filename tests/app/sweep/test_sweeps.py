@@ -150,7 +150,7 @@ def test_the_drawn_picture_is_measured_alone(
     idle.draw()
     finish(idle, runs)
     assert runs[0].order.picture is not None
-    assert np.array_equal(runs[0].order.picture, idle.state.picture)
+    assert np.array_equal(runs[0].order.picture, idle.state.drawn.picture)
     view.plots.draw()
     assert view.plots.plots[ACCURACY].points() == [
         point for point in view.plots.plots[ACCURACY].points() if point.index < 0

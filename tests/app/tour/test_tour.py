@@ -82,13 +82,13 @@ def test_escape_ends_it_but_stops_a_run_first(toured: Studio) -> None:
     toured.session.hold = "conv"
     toured.draw()
     toured.window.actions_.classify.trigger()
-    toured.qtbot.waitUntil(lambda: toured.state.stages["conv"].progress is Progress.RUNNING)
+    toured.qtbot.waitUntil(lambda: toured.state.run.stages["conv"].progress is Progress.RUNNING)
     toured.window.activateWindow()
     canvas = toured.window.draw.picture_card.canvas
     toured.qtbot.keyClick(canvas, Qt.Key.Key_Escape)
     toured.session.hold = ""
     toured.qtbot.waitUntil(toured.is_ready)
-    assert toured.state.result is None
+    assert toured.state.run.result is None
     assert coach(toured).card.isVisible()
 
     toured.qtbot.keyClick(canvas, Qt.Key.Key_Escape)

@@ -1,0 +1,44 @@
+"""The settings that are chosen, and what they imply."""
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.ckks.parameters import Settings
+from engine.session.forecast import Forecast, Refusal
+
+
+class Chosen(QObject):
+    """`settings`, their `forecast`, and the `last_forecast` that was no refusal.
+
+    Signals: `changed`, of the settings; `journey_changed(stages)` where runs take other stages
+    now; then `forecast_changed`.
+    """
+
+    changed = Signal()
+    journey_changed = Signal(object)
+    forecast_changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.forecast: Forecast | Refusal | None = None
+        self.last_forecast: Forecast | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether the current settings cannot work."""
+        return isinstance(self.forecast, Refusal)
+
+    def set_settings(self, settings: Settings) -> None:
+        """Replace the settings."""
+        self.settings = settings
+        self.changed.emit()
+
+    def set_forecast(self, forecast: Forecast | Refusal) -> None:
+        """Replace the forecast; a refusal leaves the journey of the last that worked."""
+        self.forecast = forecast
+        if isinstance(forecast, Forecast):
+            last, self.last_forecast = self.last_forecast, forecast
+            keys = tuple(stage.key for stage in forecast.stages)
+            if last is None or keys != tuple(stage.key for stage in last.stages):
+                self.journey_changed.emit(keys)
+        self.forecast_changed.emit()

@@ -1,0 +1,34 @@
+"""What is drawn, and what the network will see of it."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.state.drawing import Grey, History
+from app.state.records import Message, Tone
+
+
+class Drawn(QObject):
+    """`history` of drawings, `picture` (28, 28) or None, `sampled_at`: when the pen drew it.
+
+    Signals: `changed`; `message_changed`, of the sentence beside the canvas.
+    """
+
+    changed = Signal()
+    message_changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.history = History()
+        self.picture: Grey | None = None
+        self.sampled_at = 0.0
+        self.message = Message("")
+
+    def set_picture(self, picture: Grey | None, sampled_at: float) -> None:
+        """Replace what the network will see; `sampled_at` is when the pen began to change it."""
+        self.picture = picture
+        self.sampled_at = sampled_at
+        self.changed.emit()
+
+    def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """Show a sentence beside the canvas."""
+        self.message = Message(text, tone)
+        self.message_changed.emit()
