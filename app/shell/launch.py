@@ -79,7 +79,7 @@ def run_window(until_painted: bool = False) -> int:
     else:
         QTimer.singleShot(0, window.program.start)
         QTimer.singleShot(0, window.shows.offer_tour)
-        window.program.preloading.loaded.connect(window.desk.warm_up)
+        window.program.preloading.loaded.connect(window.opening.warm_up)
         _close_on_signals(window)
     window.show()
     code = application.exec()

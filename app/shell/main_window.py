@@ -22,10 +22,10 @@ from app.draw.view import DrawView
 from app.kit.palette import PALETTES
 from app.kit.theme import BASE_SIZE, Theme
 from app.shell.notice_bar import NoticeBar
-from app.shell.opening import ViewDesk
+from app.shell.opening import ViewOpening
 from app.shell.preferences import Preferences
 from app.shell.program import Program
-from app.shell.shows import ShowDesk
+from app.shell.shows import Shows
 from app.shell.view_stack import ViewBar
 from app.state.records import Tone
 from engine.resources import assets_dir
@@ -58,8 +58,8 @@ class MainWindow(QMainWindow):
         state = program.state
         self.actions_ = Actions(self, theme)
         self.draw = DrawView(state, theme, self.actions_)
-        self.desk = ViewDesk(program, theme, self.actions_, self.draw, self)
-        self.views = self.desk.stack
+        self.opening = ViewOpening(program, theme, self.actions_, self.draw, self)
+        self.views = self.opening.stack
         self._content = QWidget()
         self._content.setObjectName("content")
         column = QVBoxLayout(self._content)
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.view_bar = ViewBar(self.actions_, theme, self.menuBar())
         self.menuBar().setCornerWidget(self.view_bar)
         self.gallery = Gallery(theme, self._content)
-        self.shows = ShowDesk(self, program, theme, self.actions_, self.draw)
+        self.shows = Shows(self, program, theme, self.actions_, self.draw)
         self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
         self._settle.timeout.connect(self.fit)
         self._connect()
@@ -101,8 +101,8 @@ class MainWindow(QMainWindow):
             action.triggered.connect(slot)
         actions.themes.triggered.connect(self._choose_theme)
         actions.reduce_motion.toggled.connect(self._set_reduce_motion)
-        self.notices.open_runs.clicked.connect(self.desk.show_compare)
-        self.desk.told.connect(self.notices.show_message)
+        self.notices.open_runs.clicked.connect(self.opening.show_compare)
+        self.opening.told.connect(self.notices.show_message)
         self.gallery.chosen.connect(pictures.load_file)
         self.draw.settings_card.chosen.connect(choices.change)
         self.draw.picture_card.canvas.changing.connect(pictures.preview)

@@ -21,7 +21,7 @@ WARM_UP_MS = 150
 """A view is made ahead when nothing has been going on for so long."""
 
 
-class ViewDesk(QObject):
+class ViewOpening(QObject):
     """Attribute `stack`: the views. Signal `told(Message)`: a sentence about what a view did."""
 
     told = Signal(Message)

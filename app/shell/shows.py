@@ -15,7 +15,7 @@ from app.shell.program import Program
 from app.tour.coach_marks import CoachMarks
 
 
-class ShowDesk(QObject):
+class Shows(QObject):
     """Attributes: `presentation`, the full-screen view, and `coach`, the marks of the tour.
 
     Either is None before it was first wanted.

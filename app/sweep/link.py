@@ -17,7 +17,7 @@ WORKERS = 1
 
 
 class SweepRun(Protocol):
-    """What the window needs of a sweep; `engine.studies.sweeps.sweep.Sweep` is the real one."""
+    """What the window needs of a sweep; `engine.studies.sweeps.running.Sweep` is the real one."""
 
     def run(self) -> Iterator[SweepEvent]:
         """Yield rows and progress as they come."""
@@ -34,7 +34,7 @@ def open_sweep(order: SweepOrder, folder: Path) -> SweepRun:
     from engine.pictures.samples import Samples, samples_for  # noqa: PLC0415 - as above
     from engine.session.forecast import network_named  # noqa: PLC0415 - after the first window is shown
     from engine.studies.sweeps.records import SweepPlan  # noqa: PLC0415 - as above
-    from engine.studies.sweeps.sweep import Sweep  # noqa: PLC0415 - as above
+    from engine.studies.sweeps.running import Sweep  # noqa: PLC0415 - as above
     from engine.studies.sweeps.workplaces import local_processes  # noqa: PLC0415 - as above
 
     models = dict.fromkeys(point.settings.model for point in order.points)

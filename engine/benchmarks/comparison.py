@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.benchmarks.bench import BenchReport, Pictures, run_benches
+from engine.benchmarks.single import BenchReport, Pictures, run_benches
 from engine.ckks.parameters import Settings
 
 CONTENDERS = {
@@ -41,7 +41,7 @@ class Comparison:
 def run_comparison(
     pictures: Pictures, runs: int, on_progress: Callable[[int, int], None]
 ) -> Comparison:
-    """Measure all contenders in turn, as `engine.benchmarks.bench.run_benches` does."""
+    """Measure all contenders in turn, as `engine.benchmarks.single.run_benches` does."""
     measured = run_benches(list(CONTENDERS.values()), pictures, runs, on_progress)
     reports = dict(zip(CONTENDERS, measured, strict=True))
     return Comparison(reports, judge(reports))

@@ -55,8 +55,8 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measure one picture after another."""
     # These load TenSEAL, which no other command needs in this process.
-    from engine.benchmarks.bench import run_bench  # noqa: PLC0415
     from engine.benchmarks.comparison import run_comparison  # noqa: PLC0415
+    from engine.benchmarks.single import run_bench  # noqa: PLC0415
 
     settings = settings_from(options)
     pictures = _bench_pictures(settings, options.data, options.pictures)
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 
 def run_batched(options: argparse.Namespace) -> int:
     """Measure batches."""
-    from engine.benchmarks.batch_bench import run_batch_bench  # noqa: PLC0415 - only this command needs it
+    from engine.benchmarks.batched import run_batch_bench  # noqa: PLC0415 - only this command needs it
 
     settings = settings_from(options)
     pictures = _bench_pictures(settings, options.data, options.pictures)

@@ -20,7 +20,7 @@ from engine.studies.sweeps.records import (
     SweepRow,
     grid,
 )
-from engine.studies.sweeps.sweep import Sweep
+from engine.studies.sweeps.running import Sweep
 from engine.studies.sweeps.workplaces import dask_cluster, local_processes
 
 HELP = "measure a grid of settings; can be stopped and resumed"

@@ -23,7 +23,7 @@ from engine.session.events import Event, StageProgress
 from engine.session.forecast import network_named
 from engine.studies.journal import Journal
 from engine.studies.judging import Mode, Part, coeff_modulus_bits, judge, split_indices
-from engine.studies.session_pool import run_on_sessions
+from engine.studies.sessions import run_on_sessions
 
 FORMAT = 1
 

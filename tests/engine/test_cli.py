@@ -84,7 +84,7 @@ def test_bench_reports_every_figure_with_the_bundled_samples(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CIPHERSKETCH_DATA", str(tmp_path))
-    monkeypatch.setattr("engine.benchmarks.bench.KEYS", 2)  # each takes a second or two
+    monkeypatch.setattr("engine.benchmarks.single.KEYS", 2)  # each takes a second or two
     assert main(["bench", "--json", "--runs", "1", "--pictures", "10"]) == 0
     captured = capsys.readouterr()
     report = json.loads(captured.out)

@@ -9,9 +9,9 @@ from engine.session.events import Event, StageProgress
 from engine.session.relay import Session
 from engine.studies.evaluation import model_sha256
 from engine.studies.judging import Part, judge, split_indices
-from engine.studies.session_pool import run_twice_if_lost
+from engine.studies.sessions import run_twice_if_lost
 from engine.studies.summary import Summary, summarise
-from engine.studies.sweeps.progress import DeskAddress, at_desk
+from engine.studies.sweeps.progress import ListenerAddress, telling
 from engine.studies.sweeps.records import SweepPoint
 
 
@@ -26,13 +26,13 @@ class SweepJob:
     point: SweepPoint
     samples: Samples
     model_sha256: str
-    desk: DeskAddress
+    listener: ListenerAddress
 
 
 def run_job(job: SweepJob) -> Summary:
     """Measure a point on a session of its own, whose processes end with it.
 
-    Raises ModelError, ParameterError, ProcessLostError; CancelledError when the desk closes.
+    Raises ModelError, ParameterError, ProcessLostError; CancelledError when the listener closes.
     """
     settings, mode = job.point.settings, job.point.mode
     if model_sha256(settings.model) != job.model_sha256:
@@ -48,7 +48,7 @@ def run_job(job: SweepJob) -> Summary:
         if mode == "batched" and isinstance(event, StageProgress) and event.key == "encrypt":
             report(len(parts) * rows + event.done - 1, len(groups) * rows)
 
-    with Session(hear) as session, at_desk(job.desk, job.number, session.cancel) as report:
+    with Session(hear) as session, telling(job.listener, job.number, session.cancel) as report:
         for group in groups:
             measure = partial(judge, settings, mode, job.samples, group)
             parts.append(run_twice_if_lost(measure, session))

@@ -1,6 +1,6 @@
 """How jobs on any executor report progress, and how they learn that nobody waits any more.
 
-Each job keeps one connection to the desk of the sweep: it writes lines of JSON, and the end of the
+Each job keeps one connection to the sweep's listener: it writes lines of JSON, and the end of the
 connection, for whatever reason, stops it. So a job outlives neither its sweep nor the program, and
 a job that is killed disturbs no other. Nothing that is encrypted, and no key, comes near it.
 """
@@ -22,15 +22,15 @@ SECONDS_BETWEEN_STOPS = 0.05
 
 
 @dataclass(frozen=True)
-class DeskAddress:
-    """Where a desk listens, and the word that only its jobs know."""
+class ListenerAddress:
+    """Where a listener is, and the word that only its jobs know."""
 
     host: str
     port: int
     word: str
 
 
-class ProgressDesk:
+class ProgressListener:
     """Listens on `host` until it is closed; calls `on_progress` with (job, done, total).
 
     It does so in a thread of each connection.
@@ -43,7 +43,7 @@ class ProgressDesk:
         self._lock = threading.Lock()
         self._closed = False
         self._visits: dict[socket.socket, threading.Thread] = {}
-        self.address = DeskAddress(host, self._listener.getsockname()[1], self._word)
+        self.address = ListenerAddress(host, self._listener.getsockname()[1], self._word)
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
 
@@ -55,7 +55,7 @@ class ProgressDesk:
             self._closed = True
             visits = dict(self._visits)
         with suppress(OSError), socket.create_connection((self.address.host, self.address.port)):
-            pass  # wakes the thread, which then finds the desk closed
+            pass  # wakes the thread, which then finds the listener closed
         self._thread.join()
         self._listener.close()
         for connection, thread in visits.items():
@@ -92,13 +92,13 @@ class ProgressDesk:
 
 
 @contextmanager
-def at_desk(
-    address: DeskAddress, job: int, stop: Callable[[], None]
+def telling(
+    address: ListenerAddress, job: int, stop: Callable[[], None]
 ) -> Iterator[Callable[[int, int], None]]:
-    """Connect a job to its desk; yield what reports (done, total).
+    """Connect a job to its listener; yield what reports (done, total).
 
     When the connection ends, `stop` is called, in another thread, again and again until the job
-    leaves. Raises CancelledError if the desk is gone. A desk that this machine cannot reach does
+    leaves. Raises CancelledError if the listener is gone. One that this machine cannot reach does
     without reports, and cannot stop the job.
     """
     try:

@@ -112,7 +112,7 @@ def test_everything_that_can_be_proved_is_proved(
         )
     assert state.proved.evidence.flips[0].consequence == "refused"  # the format's first byte
     assert {each.name for each in state.proved.messages.entries} <= set(MEANINGS)
-    view.export_chosen.emit(tmp_path / "log.csv")
+    view.log_page.export(tmp_path / "log.csv")
     qtbot.waitUntil((tmp_path / "log.csv").exists, timeout=SECONDS)
     assert state.run.message.tone is Tone.PLAIN
 

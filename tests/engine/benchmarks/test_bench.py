@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine.arrays import Array
-from engine.benchmarks.bench import BenchReport, Stock, run_benches
 from engine.benchmarks.comparison import CONTENDERS, judge
+from engine.benchmarks.single import BenchReport, Stock, run_benches
 from engine.benchmarks.stock_refresh import StockRefreshed
 from engine.ckks.parameters import Settings
 from engine.networks.network import Conv2d, Dense, ModelCard, Network, Square
@@ -54,8 +54,8 @@ def test_several_settings_run_in_turn_against_the_stock_that_suits_each(
     def make(settings: Settings) -> Stock:
         return made.setdefault(settings, NoStock())
 
-    monkeypatch.setattr("engine.benchmarks.bench._make_stock", make)
-    monkeypatch.setattr("engine.benchmarks.bench.KEYS", 1)
+    monkeypatch.setattr("engine.benchmarks.single._make_stock", make)
+    monkeypatch.setattr("engine.benchmarks.single.KEYS", 1)
     wanted = [CONTENDERS["network 1, one shot"], CONTENDERS["network 1, refreshed"]]
     steps: list[tuple[int, int]] = []
     reports = run_benches(

@@ -20,7 +20,7 @@ from engine.errors import CancelledError, MessageError, ParameterError, ProcessL
 from engine.session.events import BatchResult, Event, StageFinished, StageProgress, StageStarted
 from engine.session.forecast import network_named
 from engine.session.relay import Session
-from engine.studies.batch_pool import classify_batches, split_pictures
+from engine.studies.batches import classify_batches, split_pictures
 
 Pictures = npt.NDArray[np.uint8]
 SHIPPED = Settings()

@@ -125,7 +125,7 @@ def test_nothing_is_pickled(path: Path) -> None:
 def test_neither_the_client_nor_the_cloud_loads_the_pool_of_a_sweep() -> None:
     code = (
         "import sys; import engine.parties.key_owner, engine.parties.cloud; "
-        "sweeps = ('engine.studies.sweeps.workplaces', 'engine.studies.sweeps.sweep'); "
+        "sweeps = ('engine.studies.sweeps.workplaces', 'engine.studies.sweeps.running'); "
         "print([name for name in sweeps if name in sys.modules])"
     )
     assert fresh(code) == "[]"

@@ -71,7 +71,7 @@ def test_a_complete_evaluation_is_read_without_a_process(
     evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = evaluate(evaluation, tmp_path / "answers.jsonl", 2)
-    monkeypatch.setattr("engine.studies.session_pool.Session.prepare", None)
+    monkeypatch.setattr("engine.studies.sessions.Session.prepare", None)
     again = evaluate(evaluation, tmp_path / "answers.jsonl", 2)
     assert sorted(again, key=lambda part: part.indices) == sorted(
         first, key=lambda part: part.indices

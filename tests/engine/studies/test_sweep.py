@@ -27,7 +27,7 @@ from engine.studies.sweeps.records import (
     grid,
     why_not,
 )
-from engine.studies.sweeps.sweep import Sweep
+from engine.studies.sweeps.running import Sweep
 from engine.studies.sweeps.table import FILE_NAME, SweepTable, read_table
 from engine.studies.sweeps.workplaces import Workplace, dask_cluster, local_processes
 

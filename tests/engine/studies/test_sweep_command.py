@@ -23,7 +23,7 @@ from engine.studies.report.poster import POSTER, poster_figure
 from engine.studies.report.tables import markdown, sweep_tables
 from engine.studies.summary import Summary
 from engine.studies.sweeps.records import SweepEvent, SweepPoint, SweepRow
-from engine.studies.sweeps.sweep import Sweep
+from engine.studies.sweeps.running import Sweep
 from engine.studies.sweeps.table import SweepTable, read_table
 
 GRID = ["--models", "mnist-network1", "--poly-modulus-degrees", "8192", "--limit", "1"]

@@ -18,7 +18,7 @@ from engine.networks.network import relative_errors
 from engine.session.batch import Pictures, batch_circuit_for
 from engine.session.forecast import network_named
 from engine.session.relay import Session
-from engine.studies.batch_pool import classify_batches, split_pictures
+from engine.studies.batches import classify_batches, split_pictures
 
 SINGLE_RUNS = 10
 

@@ -16,7 +16,7 @@ from engine.studies.evaluation import model_sha256
 from engine.studies.judging import coeff_modulus_bits
 from engine.studies.summary import Summary
 from engine.studies.sweeps.job import SweepJob, run_job
-from engine.studies.sweeps.progress import DeskAddress, ProgressDesk
+from engine.studies.sweeps.progress import ListenerAddress, ProgressListener
 from engine.studies.sweeps.records import (
     PointFailed,
     PointProgress,
@@ -74,11 +74,13 @@ class Sweep:
 
     def _measure(self, todo: list[int], table: SweepTable) -> Iterator[SweepEvent]:
         attempts: Counter[int] = Counter()
-        with closing(ProgressDesk(self._tell, self._workplace.host)) as desk:
+        with closing(ProgressListener(self._tell, self._workplace.host)) as listener:
             while todo:
                 attempts.update(todo)
                 with self._workplace.open() as executor:
-                    futures = {self._submit(executor, each, desk.address): each for each in todo}
+                    futures = {
+                        self._submit(executor, each, listener.address): each for each in todo
+                    }
                     todo = []
                     try:
                         while futures:
@@ -92,15 +94,17 @@ class Sweep:
                             else:
                                 yield self._outcome(number, item, table)
                     except BaseException:  # Ctrl-C, and a caller that stops early
-                        desk.close()
+                        listener.close()
                         for future in futures:
                             future.cancel()
                         raise
 
-    def _submit(self, executor: Executor, number: int, desk: DeskAddress) -> Future[Summary]:
+    def _submit(
+        self, executor: Executor, number: int, listener: ListenerAddress
+    ) -> Future[Summary]:
         point = self._plan.points[number]
         model = point.settings.model
-        job = SweepJob(number, point, self._plan.samples[model], self._digests[model], desk)
+        job = SweepJob(number, point, self._plan.samples[model], self._digests[model], listener)
         try:
             future = executor.submit(run_job, job)
         except self._workplace.lost as error:  # while others were handed in

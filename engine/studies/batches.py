@@ -10,7 +10,7 @@ from engine.ckks.parameters import Settings
 from engine.session.batch import Pictures, batch_circuit_for
 from engine.session.events import BatchResult, Event
 from engine.session.relay import Session
-from engine.studies.session_pool import run_on_sessions
+from engine.studies.sessions import run_on_sessions
 
 
 def split_pictures(settings: Settings, pictures: Pictures) -> list[Pictures]:
