@@ -27,6 +27,7 @@ from engine.parties.to_key_owner import (
     Decrypted,
     Encrypt,
     Encrypted,
+    LegForm,
     MakeKeys,
     Refresh,
     Scores,
@@ -41,17 +42,12 @@ class KeyOwner(Role["_Owned"]):
 
     def begin(self, request: Begin) -> Iterator[Begun]:
         """Make a new secret key; the old one is forgotten."""
-        legs = tuple(
-            LegPacking(
-                value_of_slot=np.frombuffer(blob, dtype="<i8").reshape(form.ciphertexts, -1),
-                scale=form.scale,
-                result_slots=form.result_slots,
-                result_size=form.result_size,
-                result_level=form.result_level,
-                result_scale=form.result_scale,
+        if len(request.legs) != len(request.blobs):
+            raise MessageError(
+                f"{len(request.legs)} legs come with {len(request.blobs)} packings; send one each."
             )
-            for form, blob in zip(request.legs, request.blobs, strict=True)
-        )
+        packed = zip(request.legs, request.blobs, strict=True)
+        legs = tuple(_packing(form, blob, request.chain.slots) for form, blob in packed)
         self._held = _Owned(request.chain, legs)
         yield Begun()
 
@@ -94,6 +90,23 @@ class KeyOwner(Role["_Owned"]):
             secret_key = sealapi.KeyGenerator(owned.context).secret_key()
         scores = owned.decrypt_values(len(owned.legs) - 1, request.blobs[0], secret_key)
         yield Scores(tuple(scores.tolist()), time.perf_counter() - begin)
+
+
+def _packing(form: LegForm, blob: bytes, slots: int) -> LegPacking:
+    """Return how the values of a leg lie in slots; MessageError if they cannot lie so."""
+    rows, rest = divmod(len(blob), 8 * form.ciphertexts)
+    if rest or not 0 < rows <= slots or slots % rows:
+        raise MessageError(f"A packing of {len(blob)} bytes does not fit {slots} slots.")
+    if any(slot >= slots for slot in form.result_slots):
+        raise MessageError(f"A result stands in slot {max(form.result_slots)} of {slots}.")
+    return LegPacking(
+        value_of_slot=np.frombuffer(blob, dtype="<i8").reshape(form.ciphertexts, -1),
+        scale=form.scale,
+        result_slots=form.result_slots,
+        result_size=form.result_size,
+        result_level=form.result_level,
+        result_scale=form.result_scale,
+    )
 
 
 class _Owned(OwnedKeys):

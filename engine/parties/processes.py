@@ -29,7 +29,7 @@ class Asked:
                 yield request.read_answer(message)
             except MessageError as error:
                 raise InternalError(
-                    f"A process answered something else than it was asked ({error}) "
+                    f"A process answered something else than it was asked: {error} "
                     "Start the program again."
                 ) from error
 

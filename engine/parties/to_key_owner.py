@@ -77,7 +77,7 @@ class Begin(Request[Begun]):
 
     kind = "begin"
     chain: Chain
-    legs: tuple[LegForm, ...]
+    legs: Annotated[tuple[LegForm, ...], Meta(min_length=1, max_length=64)]
     blobs: Blobs
 
 
@@ -86,7 +86,7 @@ class MakeKeys(Request[RelinKeys | GaloisKeys]):
     """Make the evaluation keys: of the square, then of each rotation in `steps`."""
 
     kind = "make_keys"
-    steps: tuple[int, ...]
+    steps: Annotated[tuple[int, ...], Meta(max_length=4096)]
 
 
 @dataclass(frozen=True)

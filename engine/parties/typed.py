@@ -2,7 +2,7 @@
 
 A request knows what it asks for, `Request[T]`: the last answer is a `T`, or one of several where
 `T` is a union; those that may come `before` it are listed. Adding one takes a class in
-`engine.parties.requests`, the method that answers it, and the place that asks it.
+`to_key_owner` or `to_cloud`, the method that answers it, and the place that asks it.
 """
 
 import dataclasses

@@ -153,7 +153,7 @@ class Session:
                 raise CancelledError("The run was cancelled.") from error
             raise
         except (LookupError, TypeError, ValueError) as error:
-            # What the processes answer is read without a look at its form first.
+            # Fields are checked on arrival; what the bytes in blobs stand for shows itself here.
             raise InternalError(
                 f"A process answered something else than it was asked ({type(error).__name__}); "
                 "start the program again.",

@@ -255,13 +255,29 @@ def test_a_model_that_is_missing_or_damaged_is_refused_with_a_reason(
         ask(working, request)
 
 
+def test_packings_that_fit_no_ciphertext_are_refused(client: Peer, lab: Any) -> None:
+    message = lab.begin_request()
+    fields, blobs = message.fields, message.blobs
+    for wrong in (
+        Message("begin", fields, ()),
+        Message("begin", fields, (blobs[0][:-1],)),
+        Message("begin", fields, (blobs[0][:-8],)),
+        Message("begin", {**fields, "legs": []}, blobs),
+    ):
+        with pytest.raises(MessageError):
+            ask(client, wrong)
+    assert ask(client, message).kind == "begun"
+
+
 def test_a_fault_of_the_program_is_told_without_the_values_it_met(client: Peer, lab: Any) -> None:
-    fields = {**lab.begin_request().fields, "legs": []}
+    message = lab.begin_request()
+    nowhere = np.full(len(message.blobs[0]) // 8, 7_777_777, "<i8").tobytes()
+    ask(client, Message("begin", message.fields, (nowhere,)))
     with pytest.raises(InternalError) as caught:
-        ask(client, Message("begin", fields, (b"hush-hush",)))
-    assert "ValueError" in str(caught.value)
+        ask(client, Message("encrypt", {}, (bytes(784),)))
+    assert "IndexError" in str(caught.value)
     assert "key_owner.py" in caught.value.details
-    assert "hush-hush" not in str(caught.value) + caught.value.details
+    assert "7777777" not in str(caught.value) + caught.value.details
 
 
 def test_what_the_process_prints_does_not_disturb_its_answers(

@@ -193,7 +193,7 @@ def cluster() -> Iterator[tuple[str, Callable[[], list[int]]]]:
     """Start a Dask cluster of two nannies with a worker each; yield how to find both."""
     distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
+        n_workers=2, threads_per_worker=1, dashboard_address=":0"
     ) as local:
         yield (
             local.scheduler_address,
