@@ -6,20 +6,20 @@ from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt
 from PySide6.QtGui import QImage, QImageWriter
 
 from app.draw.pictures import Pictures
+from engine.pictures.images import MIME_TYPES
 
 LONGEST_SIDE = 1600
-ENCODED = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif")
 
 
 def pictures_in(data: QMimeData) -> bool:
     """Tell whether there may be a picture in dropped or copied data."""
-    return data.hasUrls() or data.hasImage() or any(data.hasFormat(kind) for kind in ENCODED)
+    return data.hasUrls() or data.hasImage() or any(data.hasFormat(kind) for kind in MIME_TYPES)
 
 
 def take_picture(data: QMimeData, place: str, pictures: Pictures) -> None:
     """Load the picture in `data`, or say beside the canvas that there is none in `place`."""
     files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    encoded = next((kind for kind in ENCODED if data.hasFormat(kind)), None)
+    encoded = next((kind for kind in MIME_TYPES if data.hasFormat(kind)), None)
     if files:
         pictures.load_file(Path(files[0]))
     elif encoded is not None:

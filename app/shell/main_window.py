@@ -28,6 +28,7 @@ from app.shell.program import Program
 from app.shell.shows import Shows
 from app.shell.view_stack import ViewBar
 from app.state.records import Tone
+from engine.pictures.images import ENDINGS
 from engine.resources import assets_dir
 
 ABOUT = (
@@ -159,7 +160,8 @@ class MainWindow(QMainWindow):
 
     def _open(self) -> None:
         dialog = QFileDialog(self, "Open a picture")
-        dialog.setNameFilter("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)")
+        endings = " ".join(f"*.{ending}" for ending in ENDINGS)
+        dialog.setNameFilter(f"Pictures ({endings});;All files (*)")
         dialog.fileSelected.connect(self._load_named)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

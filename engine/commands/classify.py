@@ -9,6 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from engine.commands.options import add_json, add_settings, settings_from
+from engine.pictures.images import NAMES
 from engine.pictures.preparation import read_picture
 from engine.session.events import Classification, Event, KeysReady, StageFinished, StageProgress
 from engine.session.relay import Session
@@ -18,7 +19,7 @@ HELP = "classify one picture, encrypted and clear"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("picture", type=Path, help="a PNG, JPEG, BMP, GIF or WebP file")
+    parser.add_argument("picture", type=Path, help=f"a {NAMES} file")
     add_settings(parser)
     add_json(parser)
 

@@ -1,6 +1,8 @@
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import SIGNAL, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter
 from studio import Studio
@@ -147,3 +149,18 @@ def test_pasted_pixels_that_are_very_many_are_thinned_out_before_they_are_read()
     image = QImage(5000, 2500, QImage.Format.Format_Grayscale8)
     image.fill(255)
     assert decode_picture(png_bytes(image)).shape == (LONGEST_SIDE // 2, LONGEST_SIDE)
+
+
+@pytest.mark.parametrize(("kind", "mime"), [("TIFF", "tiff"), ("AVIF", "avif"), ("HEIF", "heic")])
+def test_the_bytes_of_a_copied_photo_become_the_picture(
+    studio: Studio, digit_file: Path, kind: str, mime: str
+) -> None:
+    photo = io.BytesIO()
+    Image.open(digit_file).convert("RGB").save(photo, kind)
+    data = QMimeData()
+    data.setData(f"image/{mime}", photo.getvalue())
+    QGuiApplication.clipboard().setMimeData(data)
+    studio.window.actions_.paste.trigger()
+
+    wait_for_picture(studio)
+    assert studio.state.can_classify
