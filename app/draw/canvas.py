@@ -14,9 +14,10 @@ from app.draw.rendering import backdrop_place, grey_image, paint_strokes
 from app.kit.theme import Theme
 from app.kit.wording import DRAWING_HINTS
 from app.state.app_state import AppState
-from app.state.drawing import Drawing, Point, Stroke
+from app.state.drawing import Drawing
 from engine.pictures.images import INK_SIDE, SIDE
 from engine.pictures.preparation import centre_of, dataset_of
+from engine.pictures.strokes import Point, Stroke
 
 LEAST_STEP = 0.004
 KEY_STEP = 1 / 28

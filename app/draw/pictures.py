@@ -8,21 +8,16 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.draw.rendering import RENDER_SIDE, render
+from app.draw.samples import sample_drawing
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
 from app.state.app_state import AppState
-from app.state.drawing import (
-    Backdrop,
-    Drawing,
-    Grey,
-    History,
-    dataset_backdrop,
-    make_backdrop,
-)
+from app.state.drawing import Backdrop, Drawing, Grey, History, dataset_backdrop, make_backdrop
 from app.state.records import Tone
 from engine.errors import ImageError
 from engine.pictures.images import Centre, decode_picture, load_picture, to_network_input
 from engine.pictures.preparation import centre_of
+from engine.pictures.strokes import strokes_to_input
 
 PREVIEW_DELAY_MS = 25
 
@@ -89,6 +84,10 @@ class Pictures(QObject):
         """Load a picture file onto the canvas."""
         self._load(lambda: load_picture(path))
 
+    def draw_sample(self, path: Path) -> None:
+        """Draw a sample again, stroke by stroke as it was drawn."""
+        self.draw(sample_drawing(path.name))
+
     def load_bytes(self, data: bytes, name: str) -> None:
         """Load the bytes of a picture file onto the canvas."""
         self._load(lambda: decode_picture(data, name))
@@ -148,6 +147,8 @@ def network_input(drawing: Drawing, centre: Centre) -> Grey | None:
         return None
     if drawing.backdrop is not None and not drawing.strokes:
         return drawing.backdrop.network_inputs[centre]
+    if drawing.backdrop is None:
+        return strokes_to_input(drawing.strokes, centre)
     return to_network_input(render(drawing), centre)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from app.state.drawing import Drawing, Grey, Stroke
+from app.state.drawing import Drawing, Grey
+from engine.pictures.strokes import Stroke
 
 RENDER_SIDE = 280
 """Ten pixels for each pixel of the network's input."""

@@ -1,8 +1,10 @@
 """The strokes that the sample pictures were drawn with, to be drawn again by a pen or a mouse."""
 
 import json
+from typing import Any
 
-from app.state.drawing import Point
+from app.state.drawing import Drawing
+from engine.pictures.strokes import Point, Stroke
 from engine.resources import assets_dir
 
 
@@ -16,7 +18,13 @@ def sample_strokes(name: str) -> list[list[Point]]:
     return [[(x, y) for x, y in stroke] for stroke in _samples()[name]["strokes"]]
 
 
-def _samples() -> dict[str, dict[str, list[list[Point]]]]:
+def sample_drawing(name: str) -> Drawing:
+    """Return a sample as it was drawn, with its own pen."""
+    width = _samples()[name]["brush_width"]
+    return Drawing(tuple(Stroke(tuple(points), width) for points in sample_strokes(name)))
+
+
+def _samples() -> dict[str, dict[str, Any]]:
     text = (assets_dir() / "samples" / "strokes.json").read_text(encoding="utf-8")
-    samples: dict[str, dict[str, list[list[Point]]]] = json.loads(text)
+    samples: dict[str, dict[str, Any]] = json.loads(text)
     return samples

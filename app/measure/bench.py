@@ -5,7 +5,8 @@ idle, the worse of cancelling the keys and cancelling the circuit. `pen_up_to_an
 end of the last stroke to the painted answer, keys ready. `first_window_ms`: from the start of a
 new process of this program to its first paint, the median of a few. `live_answers_per_second`,
 `live_delay_ms` (from the pen's sample to the painted answer, the median) and `live_gap_ms`: live
-mode while a mouse draws without a break.
+mode while a mouse draws without a break. `strokes_to_input_ms`: from a drawing's strokes to its
+28x28, the median over the samples.
 """
 
 # ruff: noqa: T201 - printing is what a command line does
@@ -19,13 +20,14 @@ import time
 
 from PySide6.QtGui import QGuiApplication
 
-from app.draw.samples import sample_strokes
+from app.draw.samples import sample_drawing, sample_names, sample_strokes
 from app.measure.gap_recorder import GapRecorder
 from app.measure.live_bench import measure_live
 from app.measure.rehearsal import Rehearsal
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow
 from app.state.records import Phase, Progress
+from engine.pictures.strokes import strokes_to_input
 
 SAMPLE = "3-mouse.png"
 SETTINGS = ((8192, 26), (16384, 40))
@@ -36,7 +38,10 @@ BUSY = (Phase.CLASSIFYING, Phase.CANCELLING)
 
 def run_bench(as_json: bool) -> int:
     """Measure and print; return the exit code."""
-    figures: dict[str, object] = {"first_window_ms": round(_first_window_ms())}
+    figures: dict[str, object] = {
+        "first_window_ms": round(_first_window_ms()),
+        "strokes_to_input_ms": round(_strokes_to_input_ms(), 2),
+    }
     window = make_window(make_application(), forgetful_paths())
     figures["platform"] = QGuiApplication.platformName()
     window.show()
@@ -108,6 +113,16 @@ def _cancel_ms(window: MainWindow, rehearsal: Rehearsal, at: str) -> float:
     window.actions_.cancel.trigger()
     rehearsal.wait_for(lambda: state.run.phase not in BUSY)
     return (time.perf_counter() - begin) * 1000
+
+
+def _strokes_to_input_ms() -> float:
+    times = []
+    for name in sample_names():
+        drawing = sample_drawing(name)
+        begin = time.perf_counter()
+        strokes_to_input(drawing.strokes)
+        times.append((time.perf_counter() - begin) * 1000)
+    return statistics.median(times)
 
 
 def _first_window_ms() -> float:

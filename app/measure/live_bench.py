@@ -10,7 +10,7 @@ from app.draw.samples import sample_names, sample_strokes
 from app.measure.gap_recorder import GapRecorder
 from app.measure.rehearsal import Rehearsal
 from app.shell.main_window import MainWindow
-from app.state.drawing import Point
+from engine.pictures.strokes import Point
 
 MOUSE_MS = 8
 """As often as a common mouse reports."""

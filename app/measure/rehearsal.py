@@ -7,8 +7,8 @@ from PySide6.QtGui import QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.shell.main_window import MainWindow
-from app.state.drawing import Point
 from app.state.records import Phase, Tone
+from engine.pictures.strokes import Point
 from engine.session.forecast import Refusal
 
 POLL_MS = 2

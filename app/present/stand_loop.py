@@ -15,7 +15,8 @@ from app.draw.samples import sample_names, sample_strokes
 from app.present.presentation import Presentation
 from app.present.story import Step
 from app.state.app_state import AppState
-from app.state.drawing import History, Point
+from app.state.drawing import History
+from engine.pictures.strokes import Point
 
 
 @dataclass(frozen=True)

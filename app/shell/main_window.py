@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         actions.reduce_motion.toggled.connect(self._set_reduce_motion)
         self.notices.open_runs.clicked.connect(self.opening.show_compare)
         self.opening.told.connect(self.notices.show_message)
-        self.gallery.chosen.connect(pictures.load_file)
+        self.gallery.chosen.connect(pictures.draw_sample)
         self.draw.settings_card.chosen.connect(choices.change)
         self.draw.picture_card.canvas.changing.connect(pictures.preview)
         self.draw.picture_card.canvas.drawn.connect(pictures.draw)

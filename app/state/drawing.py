@@ -12,20 +12,12 @@ import numpy.typing as npt
 
 from engine.pictures.images import Centre, to_network_input
 from engine.pictures.preparation import CENTRES
+from engine.pictures.strokes import Stroke
 
 Grey = npt.NDArray[np.uint8]
-Point = tuple[float, float]
 
 DISPLAY_SIDE = 640
 """A loaded picture is kept for display at no more than about this many pixels a side."""
-
-
-@dataclass(frozen=True)
-class Stroke:
-    """One line of the pen: its points and its width as a share of the canvas."""
-
-    points: tuple[Point, ...]
-    width: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,13 +4,15 @@ import argparse
 import dataclasses
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from engine.ckks.parameters import Settings
+from engine.commands.judged import by_class, class_lines, clear_report, clear_text
 from engine.commands.options import add_chain, add_json, add_protocol, positive, progress_bar
+from engine.commands.own_samples import add_samples, samples_from
 from engine.errors import ResultsError
-from engine.pictures.samples import samples_for
 from engine.session.forecast import network_named
 from engine.studies.evaluation import Evaluation, evaluate, usual_journal, usual_settings
 from engine.studies.judging import MODES, Mode, coeff_modulus_bits
@@ -18,7 +20,8 @@ from engine.studies.outcomes import keep_outcome
 from engine.studies.provenance import provenance
 from engine.studies.summary import Accuracy, Summary, summarise
 
-HELP = "judge a model on its test pictures, encrypted and clear; can be stopped and resumed"
+CLEAR = "clear"
+HELP = "judge a model, encrypted and clear, on its test pictures, strokes or a folder of pictures"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +31,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=positive, help="only the first so many test pictures")
     parser.add_argument(
         "--mode",
-        choices=MODES,
-        help="pictures one by one, or together (default batched, but single with refreshes)",
+        choices=(*MODES, CLEAR),
+        help="pictures one by one, or together (default batched, but single with refreshes); "
+        "clear: without any encryption",
     )
+    add_samples(parser)
     add_protocol(parser)
     parser.add_argument("--poly-modulus-degree", type=int, metavar="N", help="else the model's")
     parser.add_argument("--scale-bits", type=int, metavar="B", help="else the model's")
@@ -50,9 +55,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge what is not judged yet, then print the whole evaluation."""
+    network = network_named(options.model)
+    chosen_samples = samples_from(options, network)
+    if options.mode == CLEAR:
+        _print(clear_report(network, chosen_samples), options, clear_text)
+        return 0
     mode: Mode = options.mode or ("batched" if options.protocol == "one-shot" else "single")
-    settings = chosen(options, mode)
-    samples = samples_for(network_named(settings.model), options.data, options.limit)
+    settings, samples = chosen(options, mode), chosen_samples.samples
     evaluation = Evaluation(settings, mode, samples)
     path = options.out or usual_journal(evaluation)
     workers = options.workers or (2 if mode == "batched" else 1)
@@ -67,20 +76,31 @@ def run(options: argparse.Namespace) -> int:
         )
         raise
     summary = summarise(parts, samples)
-    report = _report(evaluation, workers, summary)
-    print(json.dumps(report, indent=2) if options.json else _as_text(report))
-    _tidy(evaluation, summary, None if options.out else path)
+    report = _report(evaluation, workers, summary) | chosen_samples.as_report()
+    report["by_class"] = by_class(network, samples, parts)
+    _print(report, options, _as_text)
+    journal = None if options.out else path
+    if chosen_samples.are_official:
+        _keep(evaluation, summary)
+    if journal is not None:
+        journal.unlink()
     return 0
 
 
-def _tidy(evaluation: Evaluation, summary: Summary, journal: Path | None) -> None:
-    """Leave for the window on which pictures answers differed, in place of a cached journal."""
+def _print(
+    report: dict[str, Any],
+    options: argparse.Namespace,
+    as_text: Callable[[dict[str, Any]], str],
+) -> None:
+    print(json.dumps(report, indent=2) if options.json else as_text(report))
+
+
+def _keep(evaluation: Evaluation, summary: Summary) -> None:
+    """Leave for the window on which pictures answers differed."""
     try:
         keep_outcome(evaluation, summary)
     except ResultsError as error:  # the answers are printed all the same
         print(f"evaluate: {error}", file=sys.stderr)
-    if journal is not None:
-        journal.unlink()
 
 
 def chosen(options: argparse.Namespace, mode: Mode) -> Settings:
@@ -135,6 +155,7 @@ def _as_text(report: dict[str, Any]) -> str:
         f"differ      {', '.join(map(str, report['disagreements'])) or 'none'}",
         f"error       {report['largest_relative_error']:.4%} of the largest score at most, "
         f"median {report['median_relative_error']:.4%}",
+        *class_lines(report),
         "",
         f"median seconds of a {part} ({report['parts']:,} in all)",
         *(f"  {key:<9} {seconds:>10.4f}" for key, seconds in report["stage_seconds"].items()),

@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 from app.shell.launch import make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
-from app.state.drawing import Drawing, Stroke
+from app.state.drawing import Drawing
 from app.state.records import Phase
+from engine.pictures.strokes import Stroke
 from engine.session.events import Event
 
 THREE = (

@@ -6,8 +6,9 @@ from studio import Studio
 
 from app.draw.pictures import network_input
 from app.draw.rendering import RENDER_SIDE, render
-from app.state.drawing import Drawing, History, Stroke, make_backdrop
+from app.state.drawing import Drawing, History, make_backdrop
 from engine.errors import ImageError
+from engine.pictures.strokes import Stroke
 
 STROKE = Stroke(((0.2, 0.2), (0.8, 0.8)), 0.085)
 

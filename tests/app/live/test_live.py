@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from studio import THREE, Studio
 
-from app.state.drawing import Drawing, Stroke
+from app.state.drawing import Drawing
 from app.state.records import Phase, Progress, Tone
 from engine.errors import ProcessLostError
+from engine.pictures.strokes import Stroke
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from app.prove.view import ProveView
 from app.shell.launch import make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
-from app.state.drawing import Drawing, Stroke
+from app.state.drawing import Drawing
 from app.state.records import Phase, Tone
+from engine.pictures.strokes import Stroke
 from engine.session.events import Event, StageStarted
 from engine.session.relay import Session
 

@@ -1,0 +1,82 @@
+"""What `evaluate` prints of every class, and of a network that was judged without encryption."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.commands.own_samples import ChosenSamples
+from engine.networks.network import Network
+from engine.pictures.samples import Samples
+from engine.studies.judging import Part
+from engine.studies.provenance import provenance
+from engine.studies.summary import wilson
+
+Answers = npt.NDArray[np.integer]
+
+
+def clear_report(network: Network, chosen: ChosenSamples) -> dict[str, Any]:
+    """Return the report of a model that was judged on clear pictures only."""
+    samples = chosen.samples
+    answers = network.forward(samples.pictures[:, None] / 255).argmax(axis=1)
+    labels = _labels(samples)
+    right = int(np.count_nonzero(answers == labels))
+    return {
+        "model": network.name,
+        "source": samples.source,
+        "mode": "clear",
+        "pictures": len(samples),
+        "clear_accuracy": dataclasses.asdict(wilson(right, len(samples))),
+        "by_class": _by_class(network, labels, {"clear": answers}),
+        **chosen.as_report(),
+        "provenance": dataclasses.asdict(provenance()),
+    }
+
+
+def by_class(network: Network, samples: Samples, parts: Sequence[Part]) -> dict[str, Any]:
+    """Return for each class how many pictures it has, and the percentages that were right."""
+    order = np.argsort([index for part in parts for index in part.indices])
+    encrypted = np.array([answer for part in parts for answer in part.encrypted])[order]
+    clear = np.array([answer for part in parts for answer in part.clear])[order]
+    return _by_class(network, _labels(samples), {"encrypted": encrypted, "clear": clear})
+
+
+def class_lines(report: dict[str, Any]) -> list[str]:
+    """Return the lines that tell of each class, and of files that were refused."""
+    lines = ["", "by class"]
+    for name, judged in report["by_class"].items():
+        shares = ", ".join(
+            f"{value:.2f} % {kind}" for kind, value in judged.items() if kind != "pictures"
+        )
+        lines.append(f"  {name:<12} {judged['pictures']:>6,}  {shares}")
+    if report["refused"]:
+        lines += ["", f"refused {len(report['refused']):,} files"]
+        lines += [f"  {each['file']}: {each['reason']}" for each in report["refused"]]
+    return lines
+
+
+def clear_text(report: dict[str, Any]) -> str:
+    """Return a clear report as text."""
+    value = report["clear_accuracy"]
+    accuracy = f"{value['percent']:.2f} %  ({value['low']:.2f} to {value['high']:.2f} %)"
+    head = f"{report['model']} on {report['pictures']:,} pictures: {report['source']}"
+    return "\n".join([head, "", f"clear       {accuracy}", *class_lines(report)])
+
+
+def _labels(samples: Samples) -> Answers:
+    assert samples.labels is not None  # test pictures, strokes and folders all have them
+    return samples.labels
+
+
+def _by_class(network: Network, labels: Answers, answers: dict[str, Answers]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for number, name in enumerate(network.card.classes):
+        mine = labels == number
+        if mine.any():
+            shares = {
+                kind: 100 * float((given[mine] == number).mean()) for kind, given in answers.items()
+            }
+            found[name] = {"pictures": int(mine.sum()), **shares}
+    return found
