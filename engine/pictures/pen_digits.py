@@ -20,7 +20,7 @@ BRUSH = 2.4 / 28
 class Pose:
     """How a digit is drawn: `size` is its longer side and `place` its middle, shares of the canvas.
 
-    `turn` is clockwise and `slant` leans the top to the right, both in degrees. `brush` is the pen's
+    `turn` is clockwise, `slant` leans the top to the right, both in degrees. `brush` is the pen's
     width, a share of the canvas.
     """
 
