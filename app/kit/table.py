@@ -1,11 +1,18 @@
 """What the window's tables have in common: how they look, and what Qt asks every model."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QTableView
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHeaderView, QTableView
+
+from app.kit.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+PADDING = 4
+"""In the theme's units, beside the text of a cell, both sides together."""
 
 
 class TableModel(QAbstractTableModel):
@@ -64,3 +71,24 @@ def make_plain(table: QTableView, name: str) -> None:
     table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
+
+
+def fit_columns(
+    table: QTableView, theme: Theme, titles: tuple[str, ...], widest: tuple[str, ...]
+) -> None:
+    """Give each column the width of its title or its `widest` text; the one without takes the rest.
+
+    Asking Qt to fit columns to their contents reads every row whenever the theme or the size of
+    the window changes: 4.6 s for 800 rows (measured).
+    """
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    header.setSectionResizeMode(widest.index(""), QHeaderView.ResizeMode.Stretch)
+
+    def fit() -> None:
+        metrics = QFontMetrics(theme.font("body"))
+        for column, texts in enumerate(zip(titles, widest, strict=True)):
+            width = max(map(metrics.horizontalAdvance, texts))
+            table.setColumnWidth(column, width + theme.px(PADDING))
+
+    theme.apply(fit)

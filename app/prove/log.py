@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTableView, QVBoxLayout
 
 from app.actions.window import Actions
 from app.kit.basics import label, text_button
-from app.kit.table import LEFT, RIGHT, Index, TableModel, make_plain
+from app.kit.table import LEFT, RIGHT, Index, TableModel, fit_columns, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import size_text
 from app.link.saving import Saving
@@ -19,6 +19,7 @@ from app.state.app_state import AppState
 from engine.parties.message_log import MessageLogged, Party, log_as_csv, log_as_json
 
 COLUMNS = ("Time", "From", "To", "Message", "What it is", "Header", "Blobs")
+WIDEST = ("00:00:00.000", "The cloud", "The cloud", "conjugation keys", "", "999.9 kB", "999.9 MB")
 NAMES: dict[Party, str] = {"window": "You", "client": "Your key", "cloud": "The cloud"}
 REFRESH_MS = 100
 """New messages are shown together: making keys sends dozens."""
@@ -74,10 +75,7 @@ class LogPage(ProofPage):
         self.table.setModel(self.model)
         self.table.setProperty("kind", "log")
         make_plain(self.table, "Messages, newest first")
-        header = self.table.horizontalHeader()
-        header.setResizeContentsPrecision(0)  # measure what is seen, not thousands of rows
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(COLUMNS.index("What it is"), QHeaderView.ResizeMode.Stretch)
+        fit_columns(self.table, theme, COLUMNS, WIDEST)
         self.buttons.addWidget(text_button(actions.export_log, theme))
         column = QVBoxLayout(self.content)
         theme.space(column, gap=2)

@@ -1,10 +1,9 @@
 """The points of a sweep as a table: how far each is, and its figures once it is measured."""
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtWidgets import QTableView
 
-from app.kit.table import LEFT, Index, TableModel, make_plain
+from app.kit.table import LEFT, Index, TableModel, fit_columns, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import model_text, percent, share_text, time_text
 from app.sweep.figures import accuracy, seconds_per_picture
@@ -15,7 +14,6 @@ from engine.studies.sweeps.records import SweepPoint
 COLUMNS = ("Network", "N", "Bit scale", "Progress", "Time", "Error", "Accuracy")
 WIDEST = ("", "32768", "50", "999 of 999", "99.99 s", "100.00%", "99.99%")
 """What has to fit into each column; the first takes what is left."""
-PADDING = 4
 
 
 class SweepModel(TableModel):
@@ -67,20 +65,11 @@ class SweepTable(QTableView):
         self.setModel(SweepModel(sweeps))
         make_plain(self, "Points of the sweep")
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setHighlightSections(False)
-        theme.apply(lambda: self._fit(theme))
+        self.horizontalHeader().setHighlightSections(False)
+        fit_columns(self, theme, COLUMNS, WIDEST)
+        theme.apply(lambda: self.verticalHeader().setDefaultSectionSize(theme.px(6)))
         self.selectionModel().currentRowChanged.connect(self._select)
         sweeps.selected_changed.connect(self._follow)
-
-    def _fit(self, theme: Theme) -> None:
-        self.verticalHeader().setDefaultSectionSize(theme.px(6))
-        metrics = QFontMetrics(theme.font("body"))
-        for column, texts in enumerate(zip(COLUMNS, WIDEST, strict=True)):
-            width = max(map(metrics.horizontalAdvance, texts))
-            self.setColumnWidth(column, width + theme.px(PADDING))
 
     def _select(self, current: QModelIndex) -> None:
         if current.isValid():

@@ -9,6 +9,7 @@ from studio import Studio
 
 from app.draw.gallery import sample_files
 from app.draw.incoming import LONGEST_SIDE, png_bytes
+from app.draw.samples import sample_drawing
 from app.state.records import Tone
 from engine.pictures.images import decode_picture
 
@@ -64,9 +65,11 @@ def test_every_sample_can_be_chosen_from_the_gallery(studio: Studio) -> None:
     gallery = studio.window.gallery
     studio.window.actions_.samples.trigger()
     assert len(gallery.buttons) == len(sample_files()) > 0
+    name = sample_files()[0, 3].name
     gallery.buttons[0, 3].click()
 
-    wait_for_picture(studio)
+    assert studio.state.drawn.history.current.strokes == sample_drawing(name).strokes
+    assert studio.state.can_classify
     assert not gallery.isVisible()
 
 
@@ -110,7 +113,7 @@ def test_the_gallery_is_walked_with_the_arrow_keys(studio: Studio) -> None:
     assert places == [(0, 1), (1, 1), (1, 0), (0, 0), (0, 0)]
 
     studio.qtbot.keyClick(gallery.buttons[0, 0], Qt.Key.Key_Return)
-    wait_for_picture(studio)
+    assert studio.state.drawn.history.current.strokes
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"<html>", b"\x00" * 4000])
