@@ -11,7 +11,8 @@ from PySide6.QtGui import QPixmap
 
 from app.compare.columns import COLUMNS, Column, words_of
 from app.draw.rendering import grey_image
-from app.kit.table import LEFT, RIGHT, Index, TableModel
+from app.kit.basics import RIGHT
+from app.kit.table import LEFT, Index, TableModel
 from app.kit.theme import Theme
 from app.state.stored_run import StoredRun
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionView
 from app.compare.columns import when_text
 from app.compare.lines import PICTURE, Bar, Line, compare
 from app.compare.model import thumbnail
-from app.kit.table import LEFT, RIGHT, Index, TableModel, make_plain
+from app.kit.basics import RIGHT
+from app.kit.table import LEFT, Index, TableModel, make_plain
 from app.kit.theme import Theme
 from app.state.stored_run import StoredRun
 

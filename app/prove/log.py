@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTableView, QVBoxLayout
 
 from app.actions.window import Actions
-from app.kit.basics import label, text_button
-from app.kit.table import LEFT, RIGHT, Index, TableModel, fit_columns, make_plain
+from app.kit.basics import RIGHT, label, text_button
+from app.kit.table import LEFT, Index, TableModel, fit_columns, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import size_text
 from app.link.saving import Saving

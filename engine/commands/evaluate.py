@@ -79,11 +79,10 @@ def run(options: argparse.Namespace) -> int:
     report = _report(evaluation, workers, summary) | chosen_samples.as_report()
     report["by_class"] = by_class(network, samples, parts)
     _print(report, options, _as_text)
-    journal = None if options.out else path
     if chosen_samples.are_official:
         _keep(evaluation, summary)
-    if journal is not None:
-        journal.unlink()
+    if not options.out:
+        path.unlink()  # a cached journal
     return 0
 
 

@@ -164,12 +164,9 @@ class Session:
         peer.busy = True  # before the flag is read; `cancel` sets the flag before it reads this
         try:
             self._check_cancelled()
-            answer = None
             for answer in peer.exchange(message):
                 self._check_cancelled()
                 yield answer
-            if answer is None:
-                raise LookupError(f"no answer to {message.kind}")
         finally:
             peer.busy = False
 
