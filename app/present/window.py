@@ -157,6 +157,8 @@ class PresentationWindow(QWidget):
         digits = {Qt.Key.Key_1.value + step: step for step in Step}
         if key == Qt.Key.Key_Escape:
             self.left.emit()
+        elif event.isAutoRepeat():
+            pass  # a key held too long is one step, not the whole story
         elif key in BACK or (key == Qt.Key.Key_Space and shifted):
             told.back()
         elif key in FORWARD:

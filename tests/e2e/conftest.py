@@ -14,11 +14,21 @@ MISSING = [program for program in ("Xvfb", "xdotool") if shutil.which(program) i
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """An X server of the test's own, 1280x720."""
+    """An X server of the test's own, 1280x720; a slow machine makes no key repeat itself (-r)."""
     if MISSING:
         pytest.skip(f"{' and '.join(MISSING)} not installed")
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"]
+    command = [
+        "Xvfb",
+        "-displayfd",
+        str(write),
+        "-screen",
+        "0",
+        "1280x720x24",
+        "-nolisten",
+        "tcp",
+        "-r",
+    ]
     with subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL) as server:
         os.close(write)
         with os.fdopen(read) as answer:

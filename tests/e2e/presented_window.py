@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QTimer
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
-from app.present.window import PresentationWindow
 from app.shell.launch import make_application, make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
@@ -34,6 +33,9 @@ class Reporter(QObject):
         self._state.run.phase_changed.connect(self._look)
         self._told.turned.connect(self._open_or_close)
         self._told.changed.connect(lambda: QTimer.singleShot(0, self, self._report))
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusWindowChanged.connect(self._report)  # keys reach only what has the focus
 
     def _look(self) -> None:
         if self._state.has_keys and self._state.run.phase is Phase.IDLE:
@@ -45,17 +47,14 @@ class Reporter(QObject):
             tell(left=True, runs=len(self._state.past.runs))
             QTimer.singleShot(0, self._window.close)
 
-    def _view(self) -> PresentationWindow:
-        view = self._window.shows.presentation
-        assert view is not None
-        return view
-
     def _report(self) -> None:
         told = self._told
+        view = self._window.shows.presentation
         if not told.is_on or not told.is_told or told.step == self._last:
             return
+        if view is None or not view.isActiveWindow():
+            return
         self._last = told.step
-        view = self._view()
         page = view.pages[told.step]
         canvas = view.draw.canvas
         corner = canvas.mapToGlobal(QPoint(0, 0))

@@ -3,9 +3,9 @@
 import dataclasses
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from studio import Studio
 
 from app.kit.palette import DARK
@@ -67,6 +67,15 @@ def test_space_tells_every_step_and_shift_space_goes_back(told: Studio) -> None:
     assert there == list(Step)[1:]
     assert back == list(Step)[-2::-1]
     assert told.session.calls.count("classify") == 1
+
+
+def test_a_key_held_too_long_is_one_step(told: Studio) -> None:
+    press(told, SPACE)
+    wait_until_told(told)
+    held = QKeyEvent(QEvent.Type.KeyPress, SPACE, Qt.KeyboardModifier.NoModifier, " ", autorep=True)
+    QApplication.sendEvent(view(told), held)
+
+    assert step(told) is Step.ENCRYPT
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_PageDown, Qt.Key.Key_Right, Qt.Key.Key_Down])
