@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.compare.store import Changes, NewerStoreError, RunStore, StoreError
 from app.link.background import Background
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.stored_run import StoredRun
 
 LOOK_MS = 2000

@@ -26,8 +26,8 @@ from app.kit.basics import text_button
 from app.kit.picture_file import png_bytes, svg_bytes
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
-from app.state.app_state import AppState
 from app.state.drawing import Grey
+from app.state.everything import AppState
 from app.state.records import Phase
 from engine.ckks.parameters import Settings
 

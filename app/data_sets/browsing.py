@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
-from app.state.app_state import AppState
 from app.state.drawing import Grey
+from app.state.everything import AppState
 from app.state.stored_run import StoredRun
 from engine.pictures.datasets import CLASSES, Split, load_split
 from engine.pictures.preparation import FIRST_DATASET

@@ -10,7 +10,7 @@ from app.draw.preview import tinted_image
 from app.kit.basics import RIGHT, WhenSeen, label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import DATASET_TITLES, model_text
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.records import Phase
 from engine.pictures.preparation import model_for
 from engine.resources import model_names

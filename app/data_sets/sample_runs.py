@@ -5,8 +5,8 @@ from PySide6.QtCore import QObject
 from app.draw.pictures import Pictures
 from app.journey.runs import Runs
 from app.settings.choices import Choices
-from app.state.app_state import AppState
 from app.state.drawing import Grey
+from app.state.everything import AppState
 from app.state.presets import with_model
 from app.state.records import Tone
 from engine.ckks.parameters import Settings

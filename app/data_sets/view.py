@@ -22,7 +22,7 @@ from app.kit.basics import label
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
 from app.kit.wording import DATASET_TITLES
-from app.state.app_state import AppState
+from app.state.everything import AppState
 
 DATASETS = tuple(DATASET_TITLES)
 EVERY_CLASS = "Every class"

@@ -7,7 +7,7 @@ from app.kit.basics import RIGHT, label, set_tone
 from app.kit.fitted_label import FittedLabel
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, difference_text, score_text, share_text
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.session.events import Classification
 
 NOTHING_YET = "\u2013"

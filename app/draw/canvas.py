@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.draw.rendering import backdrop_place, grey_image, paint_strokes
 from app.kit.theme import Theme
 from app.kit.wording import DRAWING_HINTS
-from app.state.app_state import AppState
 from app.state.drawing import Drawing
+from app.state.everything import AppState
 from engine.pictures.images import INK_SIDE, SIDE
 from engine.pictures.preparation import centre_of, dataset_of
 from engine.pictures.strokes import Point, Stroke

@@ -9,7 +9,7 @@ from app.draw.noise_view import NoiseView
 from app.kit.basics import RIGHT, label, push_button, text_button
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, noise_text, size_text
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.session.events import Encrypted
 
 PICTURE_BYTES = 28 * 28

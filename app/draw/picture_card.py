@@ -8,7 +8,7 @@ from app.draw.canvas import Canvas
 from app.draw.preview import Preview
 from app.kit.basics import icon_button, label, text_button
 from app.kit.theme import Theme
-from app.state.app_state import AppState
+from app.state.everything import AppState
 
 BRUSH_RANGE = (12, 45)
 """Brush widths, in tenths of a pixel of the network's 28."""

@@ -11,8 +11,8 @@ from app.draw.rendering import RENDER_SIDE, render
 from app.draw.samples import sample_drawing
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
-from app.state.app_state import AppState
 from app.state.drawing import Backdrop, Drawing, Grey, History, dataset_backdrop, make_backdrop
+from app.state.everything import AppState
 from app.state.records import Tone
 from engine.errors import ImageError
 from engine.pictures.images import Centre, decode_picture, load_picture, to_network_input

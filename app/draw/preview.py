@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.kit.theme import Theme
-from app.state.app_state import AppState
 from app.state.drawing import Grey
+from app.state.everything import AppState
 
 SIDE = 28
 

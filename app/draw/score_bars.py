@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.kit.theme import Theme
 from app.kit.wording import score_text
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.pictures.datasets import CLASSES
 from engine.pictures.preparation import dataset_of
 from engine.session.events import Classification

@@ -11,7 +11,7 @@ from app.journey.run_bar import RunBar
 from app.kit.theme import Theme
 from app.settings.card import SettingsCard
 from app.settings.forecast_card import ForecastCard
-from app.state.app_state import AppState
+from app.state.everything import AppState
 
 LEFT_WIDTH = 90
 RIGHT_WIDTH = 84

@@ -13,7 +13,7 @@ from app.journey.stage_card import StageCard
 from app.journey.stage_views import JourneyView
 from app.journey.wire import LEG, Wire
 from app.kit.theme import Theme
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.records import Phase, Progress
 from engine.session.events import StageInfo
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QToolButton
 
 from app.actions.window import Actions
 from app.kit.theme import Theme
-from app.state.app_state import AppState
+from app.state.everything import AppState
 
 
 class LiveSwitch(QToolButton):

@@ -10,7 +10,7 @@ from app.journey.live_switch import LiveSwitch
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
 from app.kit.wording import time_text
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.records import LiveFigures, Phase, Progress, StageState, Tone
 
 TICK_MS = 50

@@ -12,8 +12,8 @@ from app.link.crash import UNEXPECTED, is_expected
 from app.link.requests import Calibrate, Classify, ClassifyFrame, MakeKeys, Request
 from app.link.session import SessionFactory
 from app.link.worker import EngineLink
-from app.state.app_state import AppState
 from app.state.drawing import Grey
+from app.state.everything import AppState
 from app.state.records import Phase, Tone
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError

@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.journey.runs import Runs
 from app.link.requests import ClassifyFrame
-from app.state.app_state import AppState
 from app.state.drawing import Grey
+from app.state.everything import AppState
 from app.state.records import LiveFigures, Phase
 from engine.errors import CancelledError
 from engine.session.events import Classification

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.draw.pictures import Pictures
 from app.draw.samples import sample_names, sample_strokes
-from app.present.presentation import Presentation
 from app.present.story import Step
-from app.state.app_state import AppState
+from app.present.telling import Presentation
 from app.state.drawing import History
+from app.state.everything import AppState
 from engine.pictures.strokes import Point
 
 

@@ -13,10 +13,10 @@ from app.kit.basics import frame, label, set_tone
 from app.kit.fitted_label import FittedLabel
 from app.kit.theme import Theme
 from app.kit.wording import difference_text, share_text
-from app.present.presentation import Presentation
 from app.present.story import Step, stages_of
 from app.present.story_pages import NOTHING_YET, Exhibit, StoryPage
-from app.state.app_state import AppState
+from app.present.telling import Presentation
+from app.state.everything import AppState
 from engine.session.events import StageInfo
 
 ANSWER_ZOOM = 1.6

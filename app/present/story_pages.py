@@ -9,9 +9,9 @@ from app.journey.big_arrow import BigArrow
 from app.kit.basics import Panel, frame, label
 from app.kit.theme import Theme
 from app.kit.wording import settings_text, size_text, time_text
-from app.present.presentation import Presentation
 from app.present.story import Step
-from app.state.app_state import AppState
+from app.present.telling import Presentation
+from app.state.everything import AppState
 from engine.session.events import Encrypted
 
 NOTHING_YET = "\u2013"

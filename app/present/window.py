@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
 
 from app.kit.basics import label
 from app.kit.theme import BASE_SIZE, Theme
-from app.present.presentation import Presentation
 from app.present.stand_loop import StandLoop
 from app.present.story import CHAPTERS, Step
 from app.present.story_compute import ComputePage, DecryptPage, DrawPage
 from app.present.story_pages import CrossingPage, EncryptPage, StoryPage
-from app.state.app_state import AppState
+from app.present.telling import Presentation
+from app.state.everything import AppState
 
 ZOOM = 1.75
 """How much larger everything is than in the window."""

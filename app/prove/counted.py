@@ -9,7 +9,7 @@ from app.prove.histogram_view import HistogramView
 from app.prove.page import ProofPage, captioned
 from app.prove.proofs import Proofs
 from app.prove.texts import COUNTED
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.session.inspection import Counts, coefficient_histogram, pixel_histogram, uniformity
 
 

@@ -15,7 +15,7 @@ from app.prove.keys import show_scores
 from app.prove.page import ProofPage, captioned
 from app.prove.texts import FLIP
 from app.prove.value_bars import ValueBars
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.session.tampering import Consequence, FlippedBit
 
 VERDICTS: dict[Consequence, str] = {

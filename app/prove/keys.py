@@ -11,7 +11,7 @@ from app.kit.wording import noise_text, score_text
 from app.prove.page import ProofPage, captioned
 from app.prove.texts import CLOUD_TRY, WRONG_KEY
 from app.prove.value_bars import ValueBars
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.session.events import Classification
 
 TILE = 84

@@ -15,7 +15,7 @@ from app.link.saving import Saving
 from app.prove.message_meanings import meaning_of
 from app.prove.page import ProofPage
 from app.prove.texts import LOG
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.parties.message_log import MessageLogged, Party, log_as_csv, log_as_json
 
 COLUMNS = ("Time", "From", "To", "Message", "What it is", "Header", "Blobs")

@@ -12,7 +12,7 @@ from app.kit.wording import TERMS, size_text
 from app.prove.hex_view import HexView
 from app.prove.page import ProofPage, captioned
 from app.prove.texts import AGAIN, CIPHERTEXT
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.session.events import Encrypted
 from engine.session.inspection import entropy_bits
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.journey.runs import Runs
 from app.link.requests import EncryptAgain, FlipBit, LetCloudTry, Request, Unpack, UseWrongKey
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.records import Evidence
 
 MOST_FLIPS = 200

@@ -8,7 +8,7 @@ from app.draw.pixels_view import PixelsView
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
 from app.kit.wording import model_text
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.records import Phase, Tone
 
 

@@ -27,7 +27,7 @@ from app.prove.page import ProofPage
 from app.prove.proofs import Proofs
 from app.prove.proved_run import ProvedRun
 from app.prove.texts import AGAIN, CIPHERTEXT, CLOUD_TRY, FLIP, LOG, PROOFS, WRONG_KEY, ProofText
-from app.state.app_state import AppState
+from app.state.everything import AppState
 
 LEFT_WIDTH = 66
 

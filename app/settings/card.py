@@ -19,7 +19,7 @@ from app.kit.basics import label, push_button
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, model_text
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.presets import PRESETS, with_model, with_protocol
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE
 from engine.resources import model_names

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.ckks.parameters import Settings
 from engine.session.forecast import Forecast, Refusal
 

@@ -15,7 +15,7 @@ from app.kit.basics import RIGHT, label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, levels_text, security_text, settings_text, size_text, time_text
 from app.settings.chain_bar import ChainBar
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from engine.session.forecast import Forecast, Refusal
 
 ROWS = (

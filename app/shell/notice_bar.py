@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.records import Message, Tone
 
 RUNS_KEY = "Ctrl+R"

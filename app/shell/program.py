@@ -17,15 +17,15 @@ from app.link.crash import CrashReporter
 from app.link.saving import Saving
 from app.link.session import SessionFactory
 from app.live.frames import Live
-from app.present.presentation import Presentation
 from app.present.stand_loop import StandLoop
+from app.present.telling import Presentation
 from app.prove.proofs import Proofs
 from app.settings.choices import Choices, Forecaster
 from app.shell.garbage import MainThreadCollector
 from app.shell.paths import Paths
 from app.shell.preferences import Preferences, save_preferences
 from app.shell.preloading import Preloading
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.records import Phase
 from app.tour.steps import Tour
 from engine.ckks.parameters import Settings

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.records import Message, Tone
 from app.sweep.choice import SweepChoice, SweepOrder
 from app.sweep.link import SweepLink, SweepOpener

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.ckks.parameters import Settings
-from engine.networks.network import relative_errors
+from engine.networks.layers import relative_errors
 from engine.session.batch import Pictures, batch_circuit_for
 from engine.session.forecast import network_named
 from engine.session.relay import Session

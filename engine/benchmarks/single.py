@@ -19,7 +19,7 @@ from engine.benchmarks.stock_refresh import StockRefreshed
 from engine.circuits.cost import PrimitiveCosts, count_stages
 from engine.circuits.primitives import PrimitiveTimer
 from engine.ckks.parameters import Settings
-from engine.networks.network import Conv2d, relative_errors
+from engine.networks.layers import Conv2d, relative_errors
 from engine.session.events import Classification
 from engine.session.forecast import circuit_for, network_named
 from engine.session.relay import Session

@@ -13,7 +13,7 @@ import tenseal as ts
 from engine.arrays import Array
 from engine.ckks.security import STANDARD_2018, security_bits
 from engine.errors import ModelError, ParameterError
-from engine.networks.network import Conv2d, Dense, Network, Square
+from engine.networks.layers import Conv2d, Dense, Network, Square
 
 HEADROOM_BITS = 5
 """The outer primes have this much more than the scale: 31 and 26 in TenSEAL's tutorial."""

@@ -19,7 +19,7 @@ from engine.circuits.diagonals import power_of_two
 from engine.circuits.legs import PICTURE_SIDE
 from engine.ckks.parameters import POLY_MODULUS_DEGREES
 from engine.ckks.security import STANDARD_2018, security_bits
-from engine.networks.network import Conv2d, Network, Square
+from engine.networks.layers import Conv2d, Network, Square
 
 SCALE_BITS = 26
 CHAIN = (32, SCALE_BITS, SCALE_BITS, SCALE_BITS, 32)

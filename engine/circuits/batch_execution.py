@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from engine.circuits.batch_circuit import BatchCircuit, BatchLinear, BatchSquare
+from engine.circuits.batch_stages import BatchCircuit, BatchLinear, BatchSquare
 
 C = TypeVar("C")
 

@@ -7,7 +7,7 @@ the scalar costs 3 µs, so it is done anew each time instead of keeping gigabyte
 import numpy as np
 from tenseal import sealapi
 
-from engine.circuits.batch_circuit import ComplexArray, alternating
+from engine.circuits.batch_stages import ComplexArray, alternating
 from engine.ckks.seal import SealSquares, level_ids
 
 

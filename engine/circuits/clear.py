@@ -6,7 +6,7 @@ They work on slot vectors, so they check packing, rotations, folds and batches e
 import numpy as np
 
 from engine.arrays import Array
-from engine.circuits.batch_circuit import ComplexArray, alternating
+from engine.circuits.batch_stages import ComplexArray, alternating
 
 
 def keep_clear(values: Array, level: int, scale: float) -> Array:

@@ -17,7 +17,7 @@ from engine.circuits.diagonals import (
     power_of_two,
     strides,
 )
-from engine.networks.network import Conv2d, Dense
+from engine.networks.layers import Conv2d, Dense
 
 CIPHERTEXT_COST = 2
 """Encrypting, sending and reading one more ciphertext takes as long as so many rotations."""

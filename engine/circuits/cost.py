@@ -7,8 +7,8 @@ predict the time of every stage; the benchmark compares the same sum with what a
 from collections import Counter
 from dataclasses import dataclass
 
-from engine.circuits.circuit import Circuit
 from engine.circuits.execution import encode_circuit, run_stage
+from engine.circuits.stages import Circuit
 
 PRIMITIVES = ("rotate", "multiply_plain", "add", "add_plain", "square", "relinearize", "rescale")
 

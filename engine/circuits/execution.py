@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from engine.arrays import Array
-from engine.circuits.circuit import Circuit, LinearStage, SquareStage, Stage
+from engine.circuits.stages import Circuit, LinearStage, SquareStage, Stage
 
 C = TypeVar("C")
 P = TypeVar("P")

@@ -18,7 +18,7 @@ from engine.circuits.packing import (
 )
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, SHORT_DEGREE, CircuitShape, ProtocolName
 from engine.errors import ModelError
-from engine.networks.network import Conv2d, Dense, Network, Square
+from engine.networks.layers import Conv2d, Dense, Network, Square
 
 PICTURE_SIDE = 28
 

@@ -21,7 +21,7 @@ from engine.circuits.diagonals import (
     power_of_two,
     strides,
 )
-from engine.networks.network import Conv2d, Dense
+from engine.networks.layers import Conv2d, Dense
 
 MOST_STEPS = 256
 """Shapes with more diagonals than this are never the cheapest, and slow to plan."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.commands.own_samples import ChosenSamples
-from engine.networks.network import Network
+from engine.networks.layers import Network
 from engine.pictures.samples import Samples
 from engine.studies.judging import Part
 from engine.studies.provenance import provenance

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.networks.network import Network
+from engine.networks.layers import Network
 from engine.pictures.folders import Refused, load_folder
 from engine.pictures.pen_digits import BRUSH, Pose, drawn_samples
 from engine.pictures.preparation import centre_of

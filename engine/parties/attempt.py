@@ -8,7 +8,7 @@ import numpy as np
 from tenseal import sealapi
 
 from engine.arrays import Array
-from engine.circuits.circuit import Circuit
+from engine.circuits.stages import Circuit
 from engine.ckks.seal import load_ciphertext
 
 

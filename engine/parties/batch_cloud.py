@@ -10,14 +10,14 @@ from pathlib import Path
 
 from tenseal import sealapi
 
-from engine.circuits.batch_circuit import build_batch_circuit
 from engine.circuits.batch_execution import BatchRun, Row
 from engine.circuits.batch_seal import SealBatchBackend, conjugation_element
+from engine.circuits.batch_stages import build_batch_circuit
 from engine.circuits.legs import PICTURE_SIDE
 from engine.ckks.parameters import Settings
 from engine.ckks.seal import data_primes, load_galois_keys, to_bytes
 from engine.errors import MessageError
-from engine.networks.network import load_network
+from engine.networks.files import load_network
 from engine.parties.roles import LoadedModel, Role
 from engine.parties.to_cloud import (
     Arrived,

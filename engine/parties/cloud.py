@@ -10,9 +10,9 @@ from pathlib import Path
 from tenseal import sealapi
 
 from engine.circuits.calibration import costs_to_json
-from engine.circuits.circuit import Circuit, build_circuit, circuit_shape
 from engine.circuits.execution import EncodedPlan, encode_circuit, run_stage
 from engine.circuits.primitives import CALIBRATION_CHAIN, PrimitiveTimer
+from engine.circuits.stages import Circuit, build_circuit, circuit_shape
 from engine.ckks.feasibility import choose_parameters
 from engine.ckks.parameters import Settings
 from engine.ckks.seal import (
@@ -24,7 +24,7 @@ from engine.ckks.seal import (
     to_bytes,
 )
 from engine.errors import MessageError
-from engine.networks.network import load_network
+from engine.networks.files import load_network
 from engine.parties.attempt import Guess, words_of
 from engine.parties.batch_cloud import BatchCloud
 from engine.parties.roles import LoadedModel, Role

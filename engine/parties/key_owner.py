@@ -12,7 +12,7 @@ import numpy as np
 from tenseal import sealapi
 
 from engine.arrays import Array
-from engine.circuits.circuit import LegPacking
+from engine.circuits.stages import LegPacking
 from engine.ckks.parameters import Chain
 from engine.ckks.seal import galois_element
 from engine.errors import MessageError

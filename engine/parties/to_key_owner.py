@@ -61,7 +61,7 @@ class BatchScores(Typed):
 
 @dataclass(frozen=True)
 class LegForm:
-    """What the key owner must know of a leg; see `engine.circuits.circuit.LegPacking`."""
+    """What the key owner must know of a leg; see `engine.circuits.stages.LegPacking`."""
 
     ciphertexts: Annotated[int, Meta(ge=1, le=64)]
     scale: Annotated[float, Meta(gt=0)]

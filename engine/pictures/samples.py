@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ModelError
-from engine.networks.network import Network
+from engine.networks.layers import Network
 from engine.pictures.datasets import CLASSES, load_split
 
 Pictures = npt.NDArray[np.uint8]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.circuits.batch_circuit import BatchCircuit, BatchLinear, build_batch_circuit
+from engine.circuits.batch_stages import BatchCircuit, BatchLinear, build_batch_circuit
 from engine.circuits.legs import PICTURE_SIDE
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError

@@ -8,12 +8,13 @@ import functools
 from dataclasses import dataclass
 
 from engine.circuits.calibration import costs_path, load_costs
-from engine.circuits.circuit import Circuit, build_circuit
 from engine.circuits.cost import PrimitiveCosts, count_stages
+from engine.circuits.stages import Circuit, build_circuit
 from engine.ckks.parameters import LEAST_PRIME_BITS, Settings
 from engine.ckks.security import GUIDELINES_2024, STANDARD_2018, security_bits
 from engine.errors import ParameterError
-from engine.networks.network import Network, load_network
+from engine.networks.files import load_network
+from engine.networks.layers import Network
 from engine.resources import model_path
 from engine.session.events import StageInfo
 from engine.session.journey import journey

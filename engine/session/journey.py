@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.circuits.circuit import Circuit, Leg, LinearStage, Stage
+from engine.circuits.stages import Circuit, Leg, LinearStage, Stage
 from engine.session.events import StageInfo
 
 

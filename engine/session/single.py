@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.circuits.circuit import Circuit
+from engine.circuits.stages import Circuit
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
 from engine.parties.processes import Processes

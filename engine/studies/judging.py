@@ -14,7 +14,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.ckks.parameters import Settings
 from engine.errors import ParameterError
-from engine.networks.network import relative_errors
+from engine.networks.layers import relative_errors
 from engine.pictures.samples import Samples
 from engine.session.batch import batch_circuit_for
 from engine.session.events import BatchResult, Classification, KeysReady, StageFinished

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from engine.errors import CipherSketchError
-from engine.networks.network import save_network
+from engine.networks.files import save_network
 from engine.pictures.downloads import download
 from engine.training.task import TASKS, train
 

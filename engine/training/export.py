@@ -1,4 +1,4 @@
-"""Turns a trained torch network into the pure layers of `engine.networks.network`.
+"""Turns a trained torch network into the pure layers of `engine.networks.layers`.
 
 Average pooling and batch normalisation fold into the layer before them. Scale factors then move
 through the squares so that every channel has about the same size, since the noise of CKKS is the
@@ -11,7 +11,7 @@ import numpy as np
 from torch import nn
 
 from engine.arrays import Array
-from engine.networks.network import Conv2d, Dense, Layer, Square
+from engine.networks.layers import Conv2d, Dense, Layer, Square
 
 
 def fold(model: nn.Sequential) -> tuple[Layer, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.networks.network import Layer, Square
+from engine.networks.layers import Layer, Square
 
 CHUNK = 2000
 

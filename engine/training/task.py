@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from engine.arrays import Array
-from engine.networks.network import Layer, ModelCard, Network
+from engine.networks.layers import Layer, ModelCard, Network
 from engine.pictures.datasets import CLASSES, Split, data_root, load_split
 from engine.studies.summary import wilson
 from engine.training.architectures import Noise, Specs, network1, network2

@@ -13,7 +13,7 @@ from app.shell.preferences import Preferences, load_preferences
 from app.sweep.choice import SweepChoice
 from app.sweep.store import load_plan
 from engine.ckks.parameters import Settings
-from engine.networks.network import load_network
+from engine.networks.files import load_network
 from engine.studies.report.evaluations import read_evaluations
 from engine.studies.sweeps.table import read_table
 

@@ -13,7 +13,7 @@ from listening import Listener
 from tiny import TINY, save_tiny
 
 from engine.ckks.parameters import Settings
-from engine.networks.network import Network
+from engine.networks.layers import Network
 from engine.parties.key_owner import KeyOwner
 from engine.parties.messages import Message
 from engine.parties.to_cloud import Load

@@ -6,7 +6,7 @@ import pytest
 
 from engine import resources
 from engine.errors import ModelError
-from engine.networks.network import load_network
+from engine.networks.files import load_network
 from engine.resources import assets_dir, model_names, model_path, models_dir
 
 

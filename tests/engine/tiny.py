@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from engine.ckks.parameters import Settings
-from engine.networks.network import Conv2d, Dense, ModelCard, Network, Square, save_network
+from engine.networks.files import save_network
+from engine.networks.layers import Conv2d, Dense, ModelCard, Network, Square
 
 TINY = Settings(model="tiny-for-batches")
 

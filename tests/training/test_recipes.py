@@ -12,7 +12,7 @@ pytest.importorskip("torch", reason="torch is an optional extra: only training n
 import torch
 from torch import nn
 
-from engine.networks.network import Square
+from engine.networks.layers import Square
 from engine.pictures.datasets import Split
 from engine.training import task
 from engine.training.architectures import Activation, Noise, build, network1

@@ -13,7 +13,8 @@ pytest.importorskip("torch", reason="torch is an optional extra: only training n
 import torch
 from torch import nn
 
-from engine.networks.network import Conv2d, Dense, Square, load_network
+from engine.networks.files import load_network
+from engine.networks.layers import Conv2d, Dense, Square
 from engine.pictures.datasets import Split
 from engine.training import task
 from engine.training.__main__ import main

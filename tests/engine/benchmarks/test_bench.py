@@ -10,7 +10,7 @@ from engine.benchmarks.comparison import CONTENDERS, judge
 from engine.benchmarks.single import BenchReport, Stock, run_benches
 from engine.benchmarks.stock_refresh import StockRefreshed
 from engine.ckks.parameters import Settings
-from engine.networks.network import Conv2d, Dense, ModelCard, Network, Square
+from engine.networks.layers import Conv2d, Dense, ModelCard, Network, Square
 
 Picture = np.typing.NDArray[np.uint8]
 

@@ -5,13 +5,13 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from engine.arrays import Array
-from engine.circuits.circuit import LinearStage
 from engine.circuits.clear import ClearBackend
 from engine.circuits.diagonals import Layout, LinearPlan
 from engine.circuits.execution import EncodedPlan, run_stage
 from engine.circuits.packing import (
     image_to_column,
 )
+from engine.circuits.stages import LinearStage
 
 MOST_BABIES = (1, 2, 3, 64)
 

@@ -6,12 +6,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.arrays import Array
-from engine.circuits.circuit import LinearStage
 from engine.circuits.clear import ClearBackend
 from engine.circuits.columns import columns, least_slots, output_shape, plan_columns
 from engine.circuits.diagonals import PackingError
 from engine.circuits.execution import EncodedPlan, run_stage
-from engine.networks.network import Conv2d, Dense
+from engine.circuits.stages import LinearStage
+from engine.networks.layers import Conv2d, Dense
 
 babies = st.sampled_from((1, 2, 3, 64))
 seeds = st.integers(0, 2**32 - 1)

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.circuits.calibration import costs_from_json, costs_to_json, load_costs, save_costs
-from engine.circuits.circuit import LinearStage, build_circuit
 from engine.circuits.cost import PRIMITIVES, PrimitiveCosts, count_stages
+from engine.circuits.stages import LinearStage, build_circuit
 from engine.ckks.parameters import Settings
-from engine.networks.network import Network
+from engine.networks.layers import Network
 
 ALL = (*PRIMITIVES, "make_galois_key")
 COSTS = PrimitiveCosts(8192, dict.fromkeys(ALL, (0.001, 0.002, 0.004)))

@@ -13,7 +13,7 @@ from engine.circuits.packing import (
     plan_dense,
     plan_patches,
 )
-from engine.networks.network import Conv2d, Dense
+from engine.networks.layers import Conv2d, Dense
 
 
 class CountingBackend(ClearBackend):

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tenseal import sealapi
 
-from engine.circuits.circuit import circuit_shape
+from engine.circuits.stages import circuit_shape
 from engine.ckks.chains import refreshed_parameters
 from engine.ckks.feasibility import choose_parameters, nearest_working
 from engine.ckks.parameters import (
@@ -24,7 +24,7 @@ from engine.ckks.parameters import (
 from engine.ckks.seal import data_primes, level_ids, make_context
 from engine.ckks.security import GUIDELINES_2024, STANDARD_2018, security_bits
 from engine.errors import ParameterError
-from engine.networks.network import Network
+from engine.networks.layers import Network
 
 LEAST_PRIME_BITS = 20
 NETWORK_1 = CircuitShape(squares=2, slots=4096, largest_logit=17.0, baby_steps=False)

@@ -26,7 +26,7 @@ from engine.ckks.seal import (
     to_bytes,
 )
 from engine.errors import MessageError
-from engine.networks.network import Network
+from engine.networks.layers import Network
 from engine.parties.cloud import Cloud
 from engine.parties.messages import Message
 

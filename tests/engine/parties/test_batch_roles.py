@@ -14,13 +14,13 @@ from asking import answers
 from tenseal import sealapi
 
 from engine.arrays import Array
-from engine.circuits.batch_circuit import build_batch_circuit, pair_pictures, part_pictures
 from engine.circuits.batch_execution import BatchRun, Row
 from engine.circuits.batch_seal import BatchEncoder, SealBatchBackend, conjugation_element
+from engine.circuits.batch_stages import build_batch_circuit, pair_pictures, part_pictures
 from engine.ckks.parameters import Settings
 from engine.ckks.seal import _scratch_file, data_primes, load_ciphertext, make_context, to_bytes
 from engine.errors import MessageError
-from engine.networks.network import Conv2d, Dense, ModelCard, Network, Square
+from engine.networks.layers import Conv2d, Dense, ModelCard, Network, Square
 from engine.parties.batch_cloud import BatchCloud
 from engine.parties.batch_key_owner import BatchKeyOwner
 from engine.parties.messages import Message

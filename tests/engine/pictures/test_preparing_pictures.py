@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from engine.errors import ImageError
-from engine.networks.network import load_network
+from engine.networks.files import load_network
 from engine.pictures import images
 from engine.pictures.datasets import load_split
 from engine.pictures.images import load_picture, to_network_input

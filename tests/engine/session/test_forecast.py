@@ -10,11 +10,11 @@ import pytest
 
 from engine import resources
 from engine.circuits.calibration import save_costs
-from engine.circuits.circuit import LinearStage, build_circuit
 from engine.circuits.cost import PRIMITIVES, PrimitiveCosts, count_stages
+from engine.circuits.stages import LinearStage, build_circuit
 from engine.ckks.parameters import Settings
 from engine.errors import ModelError
-from engine.networks.network import Network
+from engine.networks.layers import Network
 from engine.session.forecast import SETUP_SECONDS, Forecast, Refusal, circuit_for, forecast
 from engine.session.journey import journey
 

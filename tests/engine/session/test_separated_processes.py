@@ -147,7 +147,7 @@ WINDOW_NEEDS = (
     "engine.session.tampering",
     "engine",
     "engine.ckks.parameters",
-    "engine.networks.network",
+    "engine.networks.layers",
     "engine.pictures.images",
     "engine.pictures.datasets",
     "engine.parties.messages",

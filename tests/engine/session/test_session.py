@@ -17,7 +17,7 @@ from engine.errors import (
     ModelError,
     ParameterError,
 )
-from engine.networks.network import Network
+from engine.networks.layers import Network
 from engine.session.events import StageFinished, StageProgress, StageStarted
 from engine.session.forecast import Forecast, forecast
 from engine.session.relay import Session

@@ -12,7 +12,7 @@ import pytest
 from engine.ckks.parameters import Settings
 from engine.cli import main
 from engine.errors import ModelError, ParameterError, ResultsError
-from engine.networks.network import Network
+from engine.networks.layers import Network
 from engine.pictures.datasets import CLASSES, ROOT_VARIABLE, Split
 from engine.pictures.samples import Samples, samples_for
 from engine.session.forecast import network_named

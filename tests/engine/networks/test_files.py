@@ -1,4 +1,4 @@
-"""Layers against their definition, and model files: whole ones load, all others are refused."""
+"""Model files: whole ones load, all others are refused."""
 
 import dataclasses
 import json
@@ -13,16 +13,9 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from engine.errors import ModelError
-from engine.networks import network as network_module
-from engine.networks.network import (
-    Conv2d,
-    Dense,
-    ModelCard,
-    Network,
-    Square,
-    load_network,
-    save_network,
-)
+from engine.networks import files
+from engine.networks.files import load_network, save_network
+from engine.networks.layers import Conv2d, Dense, ModelCard, Network, Square
 
 CARD = ModelCard(
     dataset="MNIST",
@@ -65,40 +58,6 @@ def rewrite(path: Path, **changes: Any) -> None:
 LAYERS = [{"kind": "Conv2d", "stride": 7}, {"kind": "Square"}, {"kind": "Dense"}]
 
 
-@settings(max_examples=30, deadline=None)
-@given(
-    kernel=st.integers(1, 4),
-    stride=st.integers(1, 3),
-    inputs=st.integers(1, 3),
-    outputs=st.integers(1, 3),
-    side=st.integers(4, 9),
-    seed=st.integers(0, 2**32 - 1),
-)
-def test_a_convolution_is_the_sum_of_products_in_each_window(
-    kernel: int, stride: int, inputs: int, outputs: int, side: int, seed: int
-) -> None:
-    rng = np.random.default_rng(seed)
-    weight, bias = rng.normal(size=(outputs, inputs, kernel, kernel)), rng.normal(size=outputs)
-    x = rng.normal(size=(2, inputs, side, side))
-    y = Conv2d(weight, bias, stride).forward(x)
-    count = (side - kernel) // stride + 1
-    assert y.shape == (2, outputs, count, count)
-    for row, column in np.ndindex(count, count):
-        top, left = row * stride, column * stride
-        window = x[:, :, top : top + kernel, left : left + kernel]
-        expected = (window[:, None] * weight).sum(axis=(2, 3, 4)) + bias
-        np.testing.assert_allclose(y[:, :, row, column], expected, atol=1e-12)
-
-
-def test_a_dense_layer_flattens_its_input_channel_first() -> None:
-    x = np.arange(12.0).reshape(1, 3, 2, 2)
-    np.testing.assert_array_equal(Dense(np.eye(12), np.zeros(12)).forward(x)[0], np.arange(12))
-
-
-def test_the_activation_is_the_square() -> None:
-    np.testing.assert_array_equal(Square().forward(np.array([-3.0, 0.5])), [9.0, 0.25])
-
-
 def test_a_network_runs_its_layers_in_order() -> None:
     x = np.random.default_rng(1).random((3, 1, 28, 28))
     conv, _, dense = tiny().layers
@@ -133,7 +92,7 @@ def test_a_folder_is_no_model(tmp_path: Path) -> None:
 
 
 def test_a_huge_file_is_refused_unread(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network_module, "MAX_MODEL_BYTES", saved.stat().st_size - 1)
+    monkeypatch.setattr(files, "MAX_MODEL_BYTES", saved.stat().st_size - 1)
     with pytest.raises(ModelError, match="larger than"):
         load_network(saved)
 

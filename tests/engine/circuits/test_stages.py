@@ -12,7 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.arrays import Array
-from engine.circuits.circuit import (
+from engine.circuits.clear import ClearBackend, keep_clear
+from engine.circuits.diagonals import PackingError
+from engine.circuits.execution import encode_circuit, run_stage
+from engine.circuits.stages import (
     Circuit,
     Leg,
     LinearStage,
@@ -20,14 +23,11 @@ from engine.circuits.circuit import (
     build_circuit,
     circuit_shape,
 )
-from engine.circuits.clear import ClearBackend, keep_clear
-from engine.circuits.diagonals import PackingError
-from engine.circuits.execution import encode_circuit, run_stage
 from engine.ckks.feasibility import nearest_working
 from engine.ckks.parameters import Settings
 from engine.ckks.seal import data_primes
 from engine.errors import ModelError, ParameterError
-from engine.networks.network import Conv2d, Dense, Layer, ModelCard, Network, Square
+from engine.networks.layers import Conv2d, Dense, Layer, ModelCard, Network, Square
 from engine.resources import model_names
 from engine.session.forecast import network_named
 

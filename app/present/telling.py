@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.draw.pictures import Pictures
 from app.journey.runs import Runs
 from app.present.story import Part, Step, engine_text, part_of
-from app.state.app_state import AppState
+from app.state.everything import AppState
 from app.state.records import Phase, Progress, StageState
 from engine.session.events import Classification, StageInfo
 

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.circuits.circuit import circuit_shape, linear_keys
 from engine.circuits.legs import PICTURE_SIDE
 from engine.circuits.schedule import LayerSpend, schedule
+from engine.circuits.stages import circuit_shape, linear_keys
 from engine.ckks.feasibility import choose_parameters
 from engine.ckks.parameters import (
     KEY_SWITCH_NOISE_BITS,
@@ -29,7 +29,7 @@ from engine.ckks.parameters import (
     Settings,
 )
 from engine.errors import ParameterError
-from engine.networks.network import Conv2d, Dense, Network, Square
+from engine.networks.layers import Conv2d, Dense, Network, Square
 
 ComplexArray = npt.NDArray[np.complex128]
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from engine.arrays import Array
-from engine.circuits.batch_circuit import (
+from engine.circuits.batch_execution import BatchRun, Row, StageState
+from engine.circuits.batch_stages import (
     BatchCircuit,
     BatchLinear,
     BatchSquare,
@@ -19,11 +20,11 @@ from engine.circuits.batch_circuit import (
     pair_pictures,
     part_pictures,
 )
-from engine.circuits.batch_execution import BatchRun, Row, StageState
 from engine.circuits.clear import ClearBatchBackend
 from engine.ckks.parameters import Settings
 from engine.errors import ModelError, ParameterError
-from engine.networks.network import Conv2d, Dense, Layer, ModelCard, Network, Square, load_network
+from engine.networks.files import load_network
+from engine.networks.layers import Conv2d, Dense, Layer, ModelCard, Network, Square
 from engine.resources import model_path
 
 SLOTS = 8

@@ -24,7 +24,7 @@ from engine.ckks.parameters import (
     Settings,
 )
 from engine.errors import ModelError
-from engine.networks.network import Conv2d, Dense, Network, Square
+from engine.networks.layers import Conv2d, Dense, Network, Square
 
 MOST_BABIES = 64
 """No limit in practice: the number of baby steps is then chosen for the fewest rotations."""
