@@ -4,30 +4,27 @@ A set is read in the background when it is first wanted; only the last one is ke
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from app.data_sets.shelves import SHELVES, Contents, Shelf, folder_shelf, read_shelf
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
 from app.state.drawing import Grey
 from app.state.everything import AppState
 from app.state.stored_run import StoredRun
-from engine.pictures.datasets import CLASSES, Split, load_split
-from engine.pictures.preparation import FIRST_DATASET
+from engine.pictures.datasets import Split
+from engine.pictures.preparation import dataset_of
 
 Numbers = npt.NDArray[np.intp]
-Loader = Callable[[str], Split]
+Loader = Callable[[Shelf], Contents]
 Disagreements = dict[int, tuple[str, ...]]
 """For a picture's number the settings with which encrypted and clear answers differed."""
 Finder = Callable[[str, Split, Sequence[StoredRun]], Disagreements]
 NOTHING = np.empty(0, dtype=np.intp)
-
-
-def load_test_pictures(dataset: str) -> Split:
-    """Read the test pictures of a data set; raise DatasetError without the files."""
-    return load_split(dataset, "t10k")
 
 
 def find_disagreements(dataset: str, split: Split, runs: Sequence[StoredRun]) -> Disagreements:
@@ -40,11 +37,11 @@ def find_disagreements(dataset: str, split: Split, runs: Sequence[StoredRun]) ->
 class Browser(QObject):
     """The pictures that are looked at.
 
-    Attributes: `dataset`, `split` (None until it is read), `only_class`, `only_disagreeing`,
+    Attributes: `shelf`, `split` (None until it is read), `only_class`, `only_disagreeing`,
     `disagreements`, `shown` (the numbers of the pictures that the filter lets through), `selected`
-    (a number or None), `fault` (why there are none), `warning` (why disagreements are not known).
-    Signals: `pictures_changed` after any of
-    these but `selected`, which has `selected_changed`.
+    (a number or None), `fault` (why there are none), `warning` (what could not be read, or why
+    disagreements are not known). Signals: `pictures_changed` after any of these but `selected`,
+    which has `selected_changed`.
     """
 
     pictures_changed = Signal()
@@ -55,7 +52,7 @@ class Browser(QObject):
         state: AppState,
         background: Background,
         report: Callable[[Exception], None],
-        loader: Loader = load_test_pictures,
+        loader: Loader = read_shelf,
         finder: Finder = find_disagreements,
     ) -> None:
         super().__init__(background)
@@ -65,7 +62,7 @@ class Browser(QObject):
         self._loader = loader
         self._finder = finder
         self._is_open = False
-        self.dataset = FIRST_DATASET
+        self.shelf = SHELVES[0]
         self.split: Split | None = None
         self.only_class: int | None = None
         self.only_disagreeing = False
@@ -76,23 +73,22 @@ class Browser(QObject):
         self.warning = ""
         state.past.run_finished.connect(self._take_run)
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Return the names of the classes of the data set."""
-        return CLASSES[self.dataset]
-
     def open(self) -> None:
         """Read the first data set, once; later calls do nothing."""
         if not self._is_open:
             self._is_open = True
             self.load()
 
-    def choose_dataset(self, dataset: str) -> None:
-        """Show another data set."""
-        if dataset != self.dataset:
-            self.dataset = dataset
+    def choose(self, shelf: Shelf) -> None:
+        """Show something else."""
+        if shelf != self.shelf:
+            self.shelf = shelf
             self.only_class, self.only_disagreeing = None, False
             self.load()
+
+    def choose_folder(self, folder: Path) -> None:
+        """Show a person's folder, prepared for the chosen network's kind."""
+        self.choose(folder_shelf(folder, dataset_of(self._state.chosen.settings.model)))
 
     def choose_class(self, number: int | None) -> None:
         """Show only the pictures of one class, or of all with None."""
@@ -127,7 +123,7 @@ class Browser(QObject):
     def label(self, number: int) -> str:
         """Return the name of a picture's class."""
         assert self.split is not None
-        return self.classes[int(self.split.labels[number])]
+        return self.shelf.classes[int(self.split.labels[number])]
 
     def count(self, number: int) -> int:
         """Return how many pictures a class has."""
@@ -135,27 +131,27 @@ class Browser(QObject):
 
     def load(self) -> None:
         """Read the set's files, again if they were missing."""
-        dataset = self.dataset
-        self.split, self.fault, self.disagreements = None, "", {}
+        shelf = self.shelf
+        self.split, self.fault, self.warning, self.disagreements = None, "", "", {}
         self._filter()
-        self._background.run("data set", lambda: self._loader(dataset), self._show, self._fail)
+        self._background.run("data set", lambda: self._loader(shelf), self._show, self._fail)
 
     def look_again(self, dataset: str) -> None:
         """Read a set that is there now, if it is the one that is shown."""
-        if dataset == self.dataset:
+        if dataset == self.shelf.name:
             self.load()
 
-    def _show(self, split: Split) -> None:
-        self.split = split
+    def _show(self, contents: Contents) -> None:
+        self.split, self.warning = contents.split, contents.warning
         self._filter()
         self._look_for_disagreements()
 
     def _look_for_disagreements(self) -> None:
-        dataset, split, runs = self.dataset, self.split, tuple(self._state.past.runs)
-        if split is not None:
+        shelf, split, runs = self.shelf, self.split, tuple(self._state.past.runs)
+        if split is not None and shelf.has_results:
             self._background.run(
                 "disagreements",
-                lambda: self._finder(dataset, split, runs),
+                lambda: self._finder(shelf.name, split, runs),
                 self._take_disagreements,
                 self._fail_to_compare,
             )

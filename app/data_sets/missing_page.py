@@ -48,7 +48,8 @@ class MissingPage(QWidget):
         theme.space(column, margin=12, gap=4)
         hint = (
             f"The program looks in the folder that the environment variable {ROOT_VARIABLE} names, "
-            "else in its own cache; a set's files lie there in NAME/raw, as its authors made them."
+            "else in its own cache; a set's files lie there in NAME/raw, the pen digits in "
+            "pendigits, as their authors made them."
         )
         column.addStretch()
         column.addWidget(self.fault)
@@ -66,15 +67,15 @@ class MissingPage(QWidget):
         column.addStretch(2)
 
     def _start(self) -> None:
-        self._downloads.start(self._browser.dataset)
+        self._downloads.start(self._browser.shelf.name)
 
     def _show(self) -> None:
         downloads, browser = self._downloads, self._browser
         busy = downloads.dataset is not None
         self.fault.setText(browser.fault)
-        self.download.setText(f"Download {DATASET_TITLES[browser.dataset]}")
+        self.download.setText(f"Download {browser.shelf.title}")
         self.download.setAccessibleName(self.download.text())
-        able = bool(browser.fault) and not busy
+        able = bool(browser.fault) and not busy and browser.shelf.folder is None
         self.download.setEnabled(able)
         self._actions.download.setEnabled(able and self.isVisible())  # never what nobody sees
         self.cancel.setEnabled(busy and not downloads.is_cancelling)

@@ -9,14 +9,13 @@ from app.data_sets.browsing import Browser
 from app.draw.preview import tinted_image
 from app.kit.basics import RIGHT, WhenSeen, label, push_button
 from app.kit.theme import Theme
-from app.kit.wording import DATASET_TITLES, model_text
+from app.kit.wording import model_text
 from app.state.everything import AppState
 from app.state.records import Phase
 from engine.pictures.preparation import model_for
 from engine.resources import model_names
 
 PICTURE = 72
-NOTE = "Every network sees this picture exactly as it is in the data set."
 
 
 class SampleCard(QFrame):
@@ -72,15 +71,15 @@ class SampleCard(QFrame):
 
     def _show(self) -> None:
         browser = self._browser
-        number, dataset = browser.selected, browser.dataset
+        number, shelf = browser.selected, browser.shelf
         there = number is not None and browser.split is not None
-        title = DATASET_TITLES[dataset]
-        self.number.setText(f"{title}, test picture {number}" if there else "\u2013")
+        kind = shelf.kind.removesuffix("s")
+        self.number.setText(f"{shelf.title}, {kind} {number}" if there else "\u2013")
         self.name.setText(browser.label(number) if there and number is not None else "\u2013")
-        model = model_for(dataset, self._state.chosen.settings.model, model_names())
-        self._network.setText(model_text(model) if model else f"none for {title}")
+        model = model_for(shelf.network_set, self._state.chosen.settings.model, model_names())
+        self._network.setText(model_text(model) if model else f"none for {shelf.network_set}")
         differs = browser.disagreements.get(-1 if number is None else number, ())
-        usual = browser.warning or NOTE
+        usual = browser.warning or shelf.note
         self._note.setText(
             f"Encrypted and clear differed with {'; '.join(differs)}." if differs else usual
         )

@@ -1,8 +1,11 @@
 """The view of the data sets: choose a set and a class, look through its test pictures, pick one."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QSpinBox,
@@ -17,14 +20,14 @@ from app.data_sets.downloading import Downloads
 from app.data_sets.missing_page import MissingPage
 from app.data_sets.sample_card import SampleCard
 from app.data_sets.sample_grid import SampleGrid
+from app.data_sets.shelves import SHELVES
 from app.draw.view import RIGHT_WIDTH
 from app.kit.basics import label
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
-from app.kit.wording import DATASET_TITLES
 from app.state.everything import AppState
 
-DATASETS = tuple(DATASET_TITLES)
+FOLDER = len(SHELVES)
 EVERY_CLASS = "Every class"
 DISAGREEING = "Encrypted and clear differ"
 
@@ -50,11 +53,14 @@ class DataView(QWidget):
         self._theme = theme
         self.sets = Segmented(
             "Data set",
-            range(len(DATASET_TITLES)),
+            range(FOLDER + 1),
             "Look through the test pictures of this data set",
-            list(DATASET_TITLES.values()),
+            [*(shelf.title for shelf in SHELVES), "Folder\u2026"],
         )
-        self.sets.chosen.connect(lambda place: browser.choose_dataset(DATASETS[place]))
+        self.sets.button(FOLDER).setToolTip(
+            "Look through a folder of your own pictures, with a subfolder for each class"
+        )
+        self.sets.chosen.connect(self._choose_shelf)
         self.classes = QComboBox()
         self.classes.setAccessibleName("Class")
         self.classes.setToolTip(
@@ -105,7 +111,7 @@ class DataView(QWidget):
     def _make_bar(self) -> QHBoxLayout:
         bar = QHBoxLayout()
         self._theme.space(bar, gap=2)
-        self._theme.fix(self.sets, 90, None)
+        self._theme.fix(self.sets, 116, None)
         bar.addWidget(self.sets)
         self._theme.fix(self.classes, 58, None)
         bar.addWidget(self.classes)
@@ -117,7 +123,7 @@ class DataView(QWidget):
 
     def _show(self) -> None:
         browser = self._browser
-        self.sets.set_value(DATASETS.index(browser.dataset))
+        self.sets.set_value(SHELVES.index(browser.shelf) if browser.shelf in SHELVES else FOLDER)
         self._show_classes()
         self._pages.setCurrentIndex(1 if browser.fault else 0)
         there = browser.split is not None
@@ -125,11 +131,11 @@ class DataView(QWidget):
         self.classes.setEnabled(there)
         self.number.setMaximum(max(0, len(browser.split) - 1) if browser.split is not None else 0)
         loading = "" if browser.fault else "Reading\u2026"
-        self._count.setText(f"{len(browser.shown):,} test pictures" if there else loading)
+        self._count.setText(f"{len(browser.shown):,} {browser.shelf.kind}" if there else loading)
 
     def _show_classes(self) -> None:
         browser = self._browser
-        names = [f"{name} ({browser.count(k):,})" for k, name in enumerate(browser.classes)]
+        names = [f"{name} ({browser.count(k):,})" for k, name in enumerate(browser.shelf.classes)]
         items = [EVERY_CLASS, *names, f"{DISAGREEING} ({len(browser.disagreements)})"]
         if [self.classes.itemText(k) for k in range(self.classes.count())] != items:
             self.classes.clear()
@@ -142,6 +148,17 @@ class DataView(QWidget):
             self.number.blockSignals(True)
             self.number.setValue(self._browser.selected)
             self.number.blockSignals(False)
+
+    def _choose_shelf(self, place: int) -> None:
+        if place < FOLDER:
+            self._browser.choose(SHELVES[place])
+            return
+        self._show()  # until a folder is chosen, what was shown stays
+        dialog = QFileDialog(self, "Open a folder with a subfolder for each class")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self._browser.choose_folder(Path(path)))
+        dialog.open()
 
     def _choose_class(self, index: int) -> None:
         if index == self.classes.count() - 1:
@@ -156,4 +173,4 @@ class DataView(QWidget):
     def _want(self) -> None:
         browser = self._browser
         if browser.selected is not None and browser.split is not None:
-            self.wanted.emit(browser.dataset, browser.picture(browser.selected))
+            self.wanted.emit(browser.shelf.network_set, browser.picture(browser.selected))

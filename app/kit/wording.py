@@ -3,7 +3,12 @@
 from engine.ckks.parameters import Settings
 from engine.pictures.preparation import dataset_of
 
-DATASET_TITLES = {"MNIST": "MNIST", "KMNIST": "KMNIST", "FashionMNIST": "Fashion-MNIST"}
+DATASET_TITLES = {
+    "MNIST": "MNIST",
+    "KMNIST": "KMNIST",
+    "FashionMNIST": "Fashion-MNIST",
+    "PenDigits": "Pen digits",
+}
 """The data sets as people write them."""
 
 DRAWING_HINTS = {

@@ -56,6 +56,8 @@ def load_network(path: Path) -> Network:
             logits = network.forward(np.zeros((1, 1, 28, 28)))
         if not 0 < network.card.largest_logit < np.inf:
             raise ValueError(f"a largest score of {network.card.largest_logit}")
+        if not 0 < network.card.temperature < np.inf:
+            raise ValueError(f"a temperature of {network.card.temperature}")
     except (
         SafetensorError,
         OSError,

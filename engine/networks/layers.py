@@ -59,7 +59,7 @@ class ModelCard:
 
     `clear_accuracy` is a percentage of `test_pictures` pictures; `largest_logit` and
     `largest_activation` are the largest absolute values met on them, which the encryption
-    parameters must leave room for.
+    parameters must leave room for. Scores over `temperature` give calibrated probabilities.
     """
 
     dataset: str
@@ -70,6 +70,7 @@ class ModelCard:
     largest_logit: float
     largest_activation: float
     training: str
+    temperature: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

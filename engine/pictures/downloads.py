@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from engine.errors import CancelledError, DatasetError
-from engine.pictures.datasets import CLASSES, MAX_FILE_BYTES, OFFICIAL_MD5, data_root
+from engine.pictures import pen_digits
+from engine.pictures.datasets import MAX_FILE_BYTES, OFFICIAL_MD5, data_root
+from engine.pictures.pen_digits import PEN_DIGITS
 
 if TYPE_CHECKING:
     import requests
@@ -23,8 +25,12 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     ),
     "KMNIST": ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
     "FashionMNIST": ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
+    PEN_DIGITS: (
+        "https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",
+        "http://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",
+    ),
 }
-"""Where the files lie; what arrives is checked against OFFICIAL_MD5, so http will do."""
+"""Where the files lie; the sums of what arrives are checked, so http will do."""
 
 SECONDS_TO_CONNECT_AND_WAIT = (5, 20)
 CHUNK_BYTES = 2**16
@@ -50,13 +56,15 @@ def download(
     on_progress: Callable[[DownloadProgress], None] = lambda progress: None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Path:
-    """Put the four files of the data set `name` under `root`; return their folder.
+    """Put the files of the data set `name` under `root`; return their folder.
 
     Files that are there and whole are not fetched. Both functions are called in this thread, after
     every 64 kB. Raises DatasetError, or CancelledError; files that were complete before stay.
     """
     if name not in MIRRORS:
-        raise DatasetError(f"There is no data set {name!r}; there are: {', '.join(CLASSES)}.")
+        raise DatasetError(f"There is no data set {name!r}; there are: {', '.join(MIRRORS)}.")
+    if name == PEN_DIGITS:
+        return _download_pens(root, on_progress, is_cancelled)
     folder = data_root(root) / name / "raw"
     sums = {
         f"{split}-{kind}-ubyte.gz": md5
@@ -68,8 +76,30 @@ def download(
     return folder
 
 
-def _fetch(name: str, folder: Path, file: str, md5: str, bar: "_Bar") -> None:
-    """Try one mirror after another; raise DatasetError with the last one's reason."""
+def _download_pens(
+    root: Path | None,
+    on_progress: Callable[[DownloadProgress], None],
+    is_cancelled: Callable[[], bool],
+) -> Path:
+    folder, file = data_root(root) / pen_digits.FOLDER, pen_digits.FILES[0]
+    try:
+        pen_digits.load_pens(root)
+    except DatasetError:
+        (folder / file).unlink(missing_ok=True)  # a damaged one would pass for a whole one
+        _fetch(PEN_DIGITS, folder, file, None, _Bar(on_progress, is_cancelled, file, 0, 1))
+        try:
+            pen_digits.load_pens(root)
+        except DatasetError:
+            (folder / file).unlink(missing_ok=True)
+            raise
+    return folder
+
+
+def _fetch(name: str, folder: Path, file: str, md5: str | None, bar: "_Bar") -> None:
+    """Try one mirror after another; raise DatasetError with the last one's reason.
+
+    Without `md5` the caller checks what came.
+    """
     import pooch  # noqa: PLC0415 - loads requests, which only a download needs
     import requests  # noqa: PLC0415
 
@@ -84,7 +114,8 @@ def _fetch(name: str, folder: Path, file: str, md5: str, bar: "_Bar") -> None:
             headers={"Accept-Encoding": "identity"},
         )
         try:
-            pooch.retrieve(mirror + file, f"md5:{md5}", file, folder, downloader=fetch)
+            known = f"md5:{md5}" if md5 else None
+            pooch.retrieve(mirror + file, known, file, folder, downloader=fetch)
         except requests.RequestException as error:
             reason = _why(error, mirror)
         except ValueError:

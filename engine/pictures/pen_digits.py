@@ -1,19 +1,87 @@
-"""UCI's pen digits drawn on a canvas: at any size and place, turned, slanted, with any brush."""
+"""UCI's pen digits: the official strokes, split by writer, and how they are drawn on a canvas.
+
+They can be drawn at any size and place, turned, slanted, with any brush.
+"""
 
 import dataclasses
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from engine.errors import DatasetError
+from engine.pictures.datasets import ROOT_VARIABLE, data_root
 from engine.pictures.images import Centre
 from engine.pictures.samples import Samples
 from engine.pictures.strokes import Points, Stroke, strokes_to_input
-from engine.pictures.unipen import PenDigit
+from engine.pictures.unipen import PenDigit, load_pen_digits
+
+PEN_DIGITS = "PenDigits"
+FOLDER = "pendigits"
+FILES = ("pendigits-orig.tra.Z", "pendigits-orig.tra.gz")
+"""The strokes of 30 writers, as UCI packs them and as others do; the first one there is read."""
+OFFICIAL_SHA256 = "8d7d0f98527d48283bb5a934c67a0b6080c03e31737ee675e922001adf98b335"
+"""Of all labels, writers and points (`sum_of`), so that packing and line ends do not matter."""
+
+HELD_OUT = frozenset((5, 10, 15, 20, 25, 30))
+KEPT = frozenset((8, 18))
 
 BRUSH = 2.4 / 28
 """The window's brush at its start, as a share of the canvas."""
+
+
+@dataclass(frozen=True)
+class Pens:
+    """Digits to learn from, those `kept` to see how sure a network may be, and those `held_out`.
+
+    Nobody wrote digits of two kinds, so figures on `held_out` are of hands no network has seen.
+    """
+
+    known: tuple[PenDigit, ...]
+    kept: tuple[PenDigit, ...]
+    held_out: tuple[PenDigit, ...]
+
+
+def load_pens(root: Path | None = None) -> Pens:
+    """Read the official pen digits under `root`, split by writer.
+
+    DatasetError if they are missing or others.
+    """
+    folder = data_root(root) / FOLDER
+    path = next((folder / file for file in FILES if (folder / file).exists()), None)
+    if path is None:
+        raise DatasetError(
+            f"The pen digits are not in {folder}; download them, or set {ROOT_VARIABLE} to the "
+            "folder that has them."
+        )
+    digits = load_pen_digits(path)
+    if sum_of(digits) != OFFICIAL_SHA256:
+        raise DatasetError(
+            f"The strokes in {path} are not the official ones; put UCI's {FILES[0]} there."
+        )
+    return by_writer(digits)
+
+
+def by_writer(digits: Sequence[PenDigit]) -> Pens:
+    """Split digits by who wrote them."""
+    return Pens(
+        tuple(digit for digit in digits if digit.writer not in HELD_OUT | KEPT),
+        tuple(digit for digit in digits if digit.writer in KEPT),
+        tuple(digit for digit in digits if digit.writer in HELD_OUT),
+    )
+
+
+def sum_of(digits: Sequence[PenDigit]) -> str:
+    """Return the SHA-256 sum of what digits are: label, writer, and the points of each line."""
+    digest = hashlib.sha256()
+    for digit in digits:
+        digest.update(f"{digit.label} {digit.writer} {len(digit.lines)}\n".encode())
+        for line in digit.lines:
+            digest.update(np.rint(line).astype("<i4").tobytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

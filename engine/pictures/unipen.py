@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DatasetError
+from engine.pictures import lzw
 
 MAX_FILE_BYTES = 64 * 2**20
 MAX_DIGITS = 100_000
@@ -34,7 +35,7 @@ class PenDigit:
 
 
 def load_pen_digits(path: Path) -> tuple[PenDigit, ...]:
-    """Read a UNIPEN file, gzip or plain text; DatasetError if it is none, or too large."""
+    """Read a UNIPEN file, gzip, .Z or plain text; DatasetError if it is none, or too large."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
@@ -44,6 +45,8 @@ def load_pen_digits(path: Path) -> tuple[PenDigit, ...]:
         ) from error
     if data[:2] == b"\x1f\x8b":
         data = _unpacked(data, path.name)
+    elif data[:2] == lzw.MAGIC:
+        data = lzw.unpack(data, path.name, MAX_FILE_BYTES)
     if len(data) > MAX_FILE_BYTES:
         raise DatasetError(
             f"The strokes {path.name} are over {MAX_FILE_BYTES >> 20} MB; use a smaller file."

@@ -9,6 +9,7 @@ import torch
 from engine.errors import CipherSketchError
 from engine.networks.files import save_network
 from engine.pictures.downloads import download
+from engine.pictures.pen_digits import PEN_DIGITS
 from engine.training.task import TASKS, train
 
 
@@ -37,6 +38,8 @@ def main() -> int:
     try:
         if arguments.download:
             download(task.dataset, arguments.data)
+            if task.pens:
+                download(PEN_DIGITS, arguments.data)
         network, report = train(
             task,
             root=arguments.data,

@@ -5,6 +5,7 @@ same seed on the same machine gives the same network.
 """
 
 import copy
+import functools
 from dataclasses import dataclass
 
 import torch
@@ -14,7 +15,7 @@ from tqdm import tqdm
 
 from engine.training.architectures import NOISE, Activation, Noise, Specs, Square, build
 from engine.training.augment import Augmentation, augment, impossible_pictures
-from engine.training.teacher import Teaching, opinions
+from engine.training.teacher import Teaching, targets, train_teacher
 
 RECOUNTED = 1000
 """Pictures in each of the equal chunks that statistics are counted over."""
@@ -25,9 +26,9 @@ class Recipe:
     """How to train. Activations and logits are penalised from their `..._limit` on.
 
     Half of the pictures are mirrored if `mirror`. `noise` disturbs the activations. With `teaching`
-    a larger network is trained first, whose opinions become part of each target. With `recount` the
-    statistics of the normalisations are those of the averaged weights over all pictures, instead of
-    an average of passing ones.
+    a larger network is trained first, whose opinion of each batch becomes part of its target. With
+    `recount` the statistics of the normalisations are those of the averaged weights over all
+    pictures, instead of an average of passing ones.
     """
 
     augmentation: Augmentation | None
@@ -62,7 +63,10 @@ def _fit(
     specs: Specs, pictures: Tensor, labels: Tensor, recipe: Recipe
 ) -> tuple[nn.Sequential, list[float]]:
     generator = torch.Generator().manual_seed(recipe.seed)
-    targets = _targets(pictures, labels, recipe, generator)
+    teacher = None
+    if recipe.teaching is not None:
+        vary = functools.partial(_batch, recipe=recipe, generator=generator)
+        teacher = train_teacher(pictures, labels, recipe.teaching, vary, generator)
     model = build(specs, recipe.noise, recipe.activation)
     averaged = copy.deepcopy(model).eval()
     optimizer = torch.optim.AdamW(
@@ -77,8 +81,10 @@ def _fit(
         order = torch.randperm(len(pictures), generator=generator)[: steps * recipe.batch]
         total = 0.0
         for step, chosen in enumerate(order.view(steps, -1), start=epoch * steps):
-            batch, mirrored = _batch(pictures[chosen] / 255, recipe, generator)
-            loss = _loss(model, batch, targets[mirrored, chosen], recipe, generator)
+            batch, answers = _batch(pictures[chosen] / 255, recipe, generator), labels[chosen]
+            if recipe.teaching is not None and teacher is not None:
+                answers = targets(teacher, batch, answers, recipe.teaching.share)
+            loss = _loss(model, batch, answers, recipe, generator)
             _descend(model, optimizer, loss, recipe.gradient_norm)
             schedule.step()
             # The average starts short, or a brief training would keep its untrained weights.
@@ -91,26 +97,14 @@ def _fit(
     return averaged, losses
 
 
-def _targets(
-    pictures: Tensor, labels: Tensor, recipe: Recipe, generator: torch.Generator
-) -> Tensor:
-    """Return what to answer to each picture and to its mirror image, (2, n) or (2, n, classes)."""
-    if recipe.teaching is None:
-        return labels.expand(2, -1)
-    taught = opinions(pictures, labels, recipe.teaching.epochs, generator)
-    known = functional.one_hot(labels, taught.shape[-1]).float()
-    return known.lerp(taught, recipe.teaching.share)
-
-
-def _batch(batch: Tensor, recipe: Recipe, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return changed copies of the pictures, and for each 1 if it was mirrored, else 0."""
-    mirrored = torch.zeros(len(batch), dtype=torch.long)
+def _batch(batch: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
+    """Return changed copies of the pictures."""
     if recipe.mirror:
-        mirrored = torch.randint(2, (len(batch),), generator=generator)
-        batch = torch.where(mirrored.view(-1, 1, 1, 1) == 1, batch.flip(3), batch)
+        mirrored = torch.randint(2, (len(batch), 1, 1, 1), generator=generator) == 1
+        batch = torch.where(mirrored, batch.flip(3), batch)
     if recipe.augmentation:
         batch = augment(batch, recipe.augmentation, generator)
-    return batch, mirrored
+    return batch
 
 
 @torch.no_grad()
@@ -149,12 +143,12 @@ def _move_towards(averaged: nn.Module, model: nn.Module, fraction: float) -> Non
 def _loss(
     model: nn.Sequential,
     batch: Tensor,
-    targets: Tensor,
+    answers: Tensor,
     recipe: Recipe,
     generator: torch.Generator,
 ) -> Tensor:
     logits = model(batch)
-    loss = functional.cross_entropy(logits, targets)
+    loss = functional.cross_entropy(logits, answers)
     penalty = _excess(logits, recipe.logit_limit)
     for module in model:
         if isinstance(module, Square):

@@ -12,16 +12,20 @@ import torch
 
 from engine.arrays import Array
 from engine.networks.layers import Layer, ModelCard, Network
+from engine.networks.sureness import fitted_temperature
 from engine.pictures.datasets import CLASSES, Split, data_root, load_split
+from engine.pictures.pen_digits import Pens, load_pens
 from engine.studies.summary import wilson
 from engine.training.architectures import Noise, Specs, network1, network2
 from engine.training.augment import Augmentation, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import Recipe, fit
-from engine.training.measure import accuracy, sizes
+from engine.training.measure import accuracy, logits, sizes
+from engine.training.pens import renderings
 from engine.training.teacher import Teaching
 
 HELD_OUT = 5000
+KEPT = 2000
 KMNIST_TRAINED = 8000
 STRANGE = 2000
 
@@ -42,14 +46,22 @@ CLOTHES = Recipe(
 CLOTHES_1 = dataclasses.replace(CLOTHES, noise=Noise(each=0.02, common=0.05))
 
 
+TAUGHT = Teaching(epochs=8, share=0.5, shift=0)
+"""A teacher of handwriting; its pictures are moved by the augmentation already."""
+
+
 @dataclass(frozen=True)
 class Task:
-    """One model: which pictures, which network, how to train it."""
+    """One model: which pictures, which network, how to train it.
+
+    With `pens` renderings of every pen digit of the writers to learn from besides.
+    """
 
     dataset: str
     architecture: str
     specs: Specs
     recipe: Recipe
+    pens: int = 0
 
     @property
     def name(self) -> str:
@@ -60,8 +72,8 @@ class Task:
 TASKS = {
     task.name: task
     for task in (
-        Task("MNIST", "network1", network1(), Recipe(HANDWRITING, epochs=120)),
-        Task("MNIST", "network2", network2(), Recipe(HANDWRITING, epochs=60)),
+        Task("MNIST", "network1", network1(), Recipe(HANDWRITING, 60, teaching=TAUGHT), pens=5),
+        Task("MNIST", "network2", network2(), Recipe(HANDWRITING, 60, teaching=TAUGHT), pens=5),
         Task("KMNIST", "network1", network1(), Recipe(HANDWRITING, epochs=200)),
         Task("KMNIST", "network2", network2(), Recipe(HANDWRITING, epochs=200)),
         Task("FashionMNIST", "network1", network1(width=128), CLOTHES_1),
@@ -72,11 +84,15 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Pictures:
-    """What to train on and what to judge on, and in words where both are from."""
+    """What to train on and what to judge on, and in words where both are from.
+
+    What is `kept` of the training pictures, if any, tells how sure the network may be.
+    """
 
     training: Split
     test: Split
     origin: str
+    kept: Split | None = None
 
 
 def train(
@@ -91,6 +107,8 @@ def train(
     pictures = load_pictures(task.dataset, root)
     if validate:
         pictures = _held_out(pictures.training)
+    if task.pens:
+        pictures = _with_pens(pictures, load_pens(root), task.pens, seed)
     layers = train_layers(task.specs, pictures.training, recipe)
     network = Network(task.name, layers, _card(task, recipe, layers, pictures))
     return network, _report(network, pictures.training, seed)
@@ -128,6 +146,30 @@ def _held_out(split: Split) -> Pictures:
     return Pictures(training, test, origin)
 
 
+def _with_pens(pictures: Pictures, pens: Pens, each: int, seed: int) -> Pictures:
+    """Add pen digits to learn from; keep pictures of both kinds for the temperature."""
+    training, kept = _cut(pictures.training, len(pictures.training) - KEPT)
+    drawn = renderings(pens.known, each, seed)
+    origin = (
+        f"the first {len(training):,} training pictures and {each} renderings of each of "
+        f"{len(pens.known):,} pen digits; judged on the {len(pictures.test):,} test pictures; "
+        f"temperature from {len(kept):,} pictures and {len(pens.kept):,} pen digits kept aside"
+    )
+    return Pictures(
+        _joined(training, drawn),
+        pictures.test,
+        origin,
+        _joined(kept, renderings(pens.kept, 1, seed)),
+    )
+
+
+def _joined(first: Split, second: Split) -> Split:
+    return Split(
+        np.concatenate((first.pictures, second.pictures)),
+        np.concatenate((first.labels, second.labels)),
+    )
+
+
 def _cut(split: Split, first: int) -> tuple[Split, Split]:
     return (
         Split(split.pictures[:first], split.labels[:first]),
@@ -144,6 +186,7 @@ def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictu
     training, test = pictures.training, pictures.test
     measured = sizes(layers, np.concatenate((as_input(training), as_input(test))))
     percentage = accuracy(layers, as_input(test), test.labels)
+    kept = pictures.kept
     return ModelCard(
         dataset=task.dataset,
         architecture=task.architecture,
@@ -153,6 +196,9 @@ def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictu
         largest_logit=measured.largest_logit,
         largest_activation=measured.largest_activation,
         training=describe(task, recipe, pictures, percentage),
+        temperature=(
+            fitted_temperature(logits(layers, as_input(kept)), kept.labels) if kept else 1.0
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 It says of every training picture how likely each class is: more than the label says.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -11,18 +12,20 @@ from torch.nn import functional
 from tqdm import tqdm
 
 BATCH = 128
-CHUNK = 500
 LEARNING_RATE = 4e-3
-SHIFT = 2
 WEIGHT_DECAY = 0.05
 
 
 @dataclass(frozen=True)
 class Teaching:
-    """How many `epochs` the teacher trains, and the `share` of each target that is its opinion."""
+    """How many `epochs` the teacher trains, and the `share` of each target that is its opinion.
+
+    Its pictures are moved by up to `shift` pixels each way, besides what the recipe does to them.
+    """
 
     epochs: int
     share: float
+    shift: int = 2
 
 
 class _Residual(nn.Module):
@@ -39,33 +42,41 @@ class _Residual(nn.Module):
         return functional.relu(x + self.body(x))
 
 
-def opinions(pictures: Tensor, labels: Tensor, epochs: int, generator: torch.Generator) -> Tensor:
-    """Train a teacher on `pictures` (n, 1, 28, 28) uint8; return its class probabilities of them.
-
-    The result (2, n, classes) is for the pictures as they are and then for their mirror images.
-    """
+def train_teacher(
+    pictures: Tensor,
+    labels: Tensor,
+    teaching: Teaching,
+    vary: Callable[[Tensor], Tensor],
+    generator: torch.Generator,
+) -> nn.Module:
+    """Train a teacher on `pictures` (n, 1, 28, 28) uint8, each batch changed by `vary`."""
     teacher = _build(int(labels.max()) + 1)
     teacher.to(memory_format=torch.channels_last)  # twice as fast
     optimizer = torch.optim.AdamW(teacher.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     steps = len(pictures) // BATCH
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, LEARNING_RATE, total_steps=epochs * steps, pct_start=0.2
+        optimizer, LEARNING_RATE, total_steps=teaching.epochs * steps, pct_start=0.2
     )
-    for _ in tqdm(range(epochs), unit="epoch", desc="teacher"):
+    reach = (-teaching.shift, teaching.shift + 1)
+    for _ in tqdm(range(teaching.epochs), unit="epoch", desc="teacher"):
         order = torch.randperm(len(pictures), generator=generator)[: steps * BATCH]
         for chosen in order.view(steps, -1):
-            batch = pictures[chosen] / 255
-            mirrored = torch.rand((BATCH, 1, 1, 1), generator=generator) < 0.5
-            down, right = torch.randint(-SHIFT, SHIFT + 1, (2,), generator=generator).tolist()
-            batch = torch.where(mirrored, batch.flip(3), batch).roll((down, right), (2, 3))
+            batch = vary(pictures[chosen] / 255)
+            down, right = torch.randint(*reach, (2,), generator=generator).tolist()
+            batch = batch.roll((down, right), (2, 3))
             loss = functional.cross_entropy(teacher(batch), labels[chosen])
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
-    teacher.eval()
-    views = (pictures, pictures.flip(3))
-    return torch.stack([_probabilities(teacher, view) for view in views])
+    return teacher.eval()
+
+
+@torch.no_grad()
+def targets(teacher: nn.Module, batch: Tensor, labels: Tensor, share: float) -> Tensor:
+    """Return what to answer to a batch, (n, classes): the labels, and the teacher's opinion."""
+    opinion: Tensor = teacher(batch).softmax(1)
+    return functional.one_hot(labels, opinion.shape[-1]).float().lerp(opinion, share)
 
 
 def _build(classes: int) -> nn.Sequential:
@@ -82,8 +93,3 @@ def _convolution(inputs: int, outputs: int, stride: int = 1) -> tuple[nn.Module,
         nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False),
         nn.BatchNorm2d(outputs),
     )
-
-
-@torch.no_grad()
-def _probabilities(teacher: nn.Module, pictures: Tensor) -> Tensor:
-    return torch.cat([teacher(chunk / 255).softmax(1) for chunk in torch.split(pictures, CHUNK)])

@@ -1,7 +1,7 @@
 """The Data sets view with a made set, and what browses it."""
 
 import pytest
-from made_splits import made_split
+from made_splits import made_contents
 from studio import Studio
 
 from app.data_sets.browsing import Browser
@@ -11,7 +11,7 @@ from app.data_sets.view import DataView
 @pytest.fixture
 def view(studio: Studio) -> DataView:
     browser = studio.window.program.browser
-    browser._loader = made_split
+    browser._loader = made_contents
     studio.window.views.show_view("data")
     studio.qtbot.waitUntil(lambda: browser.split is not None)
     shown = studio.window.views.view("data")

@@ -4,30 +4,32 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
-from made_splits import made_split
+from data_steps import place_of
+from made_splits import made_contents
 from studio import Studio
 
 from app.data_sets.browsing import Browser
-from app.data_sets.view import DATASETS, DataView
+from app.data_sets.shelves import Contents, Shelf
+from app.data_sets.view import DataView
 from engine.errors import CancelledError, DatasetError
-from engine.pictures.datasets import Split, load_split
+from engine.pictures.datasets import load_split
 from engine.pictures.downloads import DownloadProgress
 
 
 def test_a_missing_set_is_told_in_a_sentence_and_found_once_it_is_there(
     studio: Studio, view: DataView, browser: Browser
 ) -> None:
-    def missing(dataset: str) -> Split:
-        raise DatasetError(f"The data file of {dataset} cannot be read.")
+    def missing(shelf: Shelf) -> Contents:
+        raise DatasetError(f"The data file of {shelf.name} cannot be read.")
 
     browser._loader = missing
-    view.sets.button(DATASETS.index("KMNIST")).click()
+    view.sets.button(place_of("KMNIST")).click()
     studio.qtbot.waitUntil(lambda: bool(browser.fault))
     assert view.missing.fault.isVisible()
     assert "KMNIST" in view.missing.fault.text()
     assert not view.number.isEnabled()
 
-    browser._loader = made_split
+    browser._loader = made_contents
     view.missing.retry.click()
     studio.qtbot.waitUntil(lambda: browser.split is not None)
     assert view.grid.isVisible()
@@ -40,7 +42,7 @@ def test_a_damaged_file_is_told_in_a_sentence(
     folder.mkdir(parents=True)
     for name in ("images-idx3", "labels-idx1"):
         (folder / f"t10k-{name}-ubyte.gz").write_bytes(gzip.compress(b"nothing"))
-    browser._loader = lambda dataset: load_split(dataset, "t10k", tmp_path)
+    browser._loader = lambda shelf: Contents(load_split(shelf.name, "t10k", tmp_path))
     browser.load()
     studio.qtbot.waitUntil(lambda: bool(browser.fault))
 
@@ -73,13 +75,13 @@ class MadeDownload:
 def fetch(studio: Studio, view: DataView, browser: Browser) -> Iterator[MadeDownload]:
     """A missing set, and the download that was begun for it."""
 
-    def missing(dataset: str) -> Split:
-        raise DatasetError(f"The data file of {dataset} cannot be read.")
+    def missing(shelf: Shelf) -> Contents:
+        raise DatasetError(f"The data file of {shelf.name} cannot be read.")
 
     made = MadeDownload()
     studio.window.program.downloads._downloader = made
     browser._loader = missing
-    view.sets.button(DATASETS.index("KMNIST")).click()
+    view.sets.button(place_of("KMNIST")).click()
     studio.qtbot.waitUntil(lambda: bool(browser.fault))
     view.missing.download.click()
     yield made
@@ -97,7 +99,7 @@ def test_a_missing_set_is_downloaded_with_progress_and_then_shown(
     studio.qtbot.waitUntil(lambda: "file 2 of 4" in view.missing.said.text())
     assert view.missing.progress.value() == 375
 
-    browser._loader = made_split
+    browser._loader = made_contents
     fetch.steps.put(None)
     studio.qtbot.waitUntil(lambda: browser.split is not None)
     assert view.grid.isVisible()

@@ -1,6 +1,6 @@
 import pytest
 from looks import CONTROLS, PAINTED, clipped, own_children
-from made_splits import made_split
+from made_splits import made_contents
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -53,7 +53,7 @@ def test_contrast_follows_the_standard() -> None:
 
 def open_view(studio: Studio, key: str) -> QWidget:
     """Show a view of a classified drawing, with as much in it as there can be."""
-    studio.window.program.browser._loader = made_split
+    studio.window.program.browser._loader = made_contents
     studio.draw()
     studio.classify()
     studio.window.views.show_view(key)
