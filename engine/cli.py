@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from engine.commands import bench, classify, download, evaluate, report, sweep
+from engine.commands import bench, classify, download, evaluate, report, sureness, sweep
 from engine.errors import CipherSketchError
 
 EXIT_REFUSED = 2
@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add("classify", classify.HELP, classify.add_options, classify.run)
     add("evaluate", evaluate.HELP, evaluate.add_options, evaluate.run)
+    add("sureness", sureness.HELP, sureness.add_options, sureness.run)
     add("download", download.HELP, download.add_options, download.run)
     add("sweep", sweep.HELP, sweep.add_options, sweep.run)
     add("report", report.HELP, report.add_options, report.run)

@@ -38,6 +38,11 @@ def model_path(name: str) -> Path:
     return models_dir() / f"{name}.safetensors"
 
 
+def clear_model_path(name: str) -> Path:
+    """Return the file of a network that only ever runs in the clear; it may not exist."""
+    return models_dir() / "clear" / f"{name}.safetensors"
+
+
 def _packaged_or_beside(package: str, folder: str) -> Path:
     packaged = ROOT / package / folder
     return packaged if packaged.is_dir() else ROOT / folder

@@ -68,7 +68,7 @@ class DataView(QWidget):
         )
         self.classes.activated.connect(self._choose_class)
         self.number = self._make_number()
-        self._count = label("", "body", "muted")
+        self._reading = label("", "body", "muted")
         self.grid = SampleGrid(browser, theme)
         self.card = SampleCard(state, browser, theme, actions)
         self.missing = MissingPage(browser, downloads, theme, actions)
@@ -111,14 +111,14 @@ class DataView(QWidget):
     def _make_bar(self) -> QHBoxLayout:
         bar = QHBoxLayout()
         self._theme.space(bar, gap=2)
-        self._theme.fix(self.sets, 116, None)
+        self._theme.fix(self.sets, 124, None)
         bar.addWidget(self.sets)
         self._theme.fix(self.classes, 58, None)
         bar.addWidget(self.classes)
         bar.addWidget(label("Number", "body", "muted"))
         bar.addWidget(self.number)
         bar.addStretch()
-        bar.addWidget(self._count)
+        bar.addWidget(self._reading)
         return bar
 
     def _show(self) -> None:
@@ -130,13 +130,13 @@ class DataView(QWidget):
         self.number.setEnabled(there)
         self.classes.setEnabled(there)
         self.number.setMaximum(max(0, len(browser.split) - 1) if browser.split is not None else 0)
-        loading = "" if browser.fault else "Reading\u2026"
-        self._count.setText(f"{len(browser.shown):,} {browser.shelf.kind}" if there else loading)
+        self._reading.setText("" if there or browser.fault else "Reading\u2026")
 
     def _show_classes(self) -> None:
         browser = self._browser
         names = [f"{name} ({browser.count(k):,})" for k, name in enumerate(browser.shelf.classes)]
-        items = [EVERY_CLASS, *names, f"{DISAGREEING} ({len(browser.disagreements)})"]
+        every = f"{EVERY_CLASS} ({0 if browser.split is None else len(browser.split):,})"
+        items = [every, *names, f"{DISAGREEING} ({len(browser.disagreements)})"]
         if [self.classes.itemText(k) for k in range(self.classes.count())] != items:
             self.classes.clear()
             self.classes.addItems(items)

@@ -6,7 +6,7 @@ from app.draw.score_bars import ScoreBars
 from app.kit.basics import RIGHT, label, set_tone
 from app.kit.fitted_label import FittedLabel
 from app.kit.theme import Theme
-from app.kit.wording import TERMS, difference_text, score_text, share_text
+from app.kit.wording import TERMS, difference_text, runner_up_text, share_text, sure_text
 from app.state.everything import AppState
 from engine.session.events import Classification
 
@@ -16,7 +16,7 @@ ANSWER_WEIGHT = 700
 
 
 class AnswerCard(QFrame):
-    """Shows `state.run.result`. Attributes: `digit`, `sentence`."""
+    """Shows `state.run.result`. Attributes: `digit`, `sure`, `sentence`."""
 
     def __init__(self, state: AppState, theme: Theme) -> None:
         super().__init__()
@@ -25,8 +25,9 @@ class AnswerCard(QFrame):
         self._state = state
         self._theme = theme
         self.digit = FittedLabel()
-        self.sentence = label("", "title", wrap=True)
-        self._below = label("", "body", "muted", wrap=True)
+        self.sure = label("", "title", wrap=True)
+        self._next = label("", "body", wrap=True)
+        self.sentence = label("", "body", "muted", wrap=True)
         self._bars = ScoreBars(state, theme)
         self._bars.setToolTip(TERMS["scores"])
         self._largest = label(NOTHING_YET, "strong")
@@ -49,8 +50,8 @@ class AnswerCard(QFrame):
         words = QVBoxLayout()
         self._theme.space(words, gap=1)
         words.addStretch()
-        words.addWidget(self.sentence)
-        words.addWidget(self._below)
+        for each in (self.sure, self._next, self.sentence):
+            words.addWidget(each)
         words.addStretch()
         head.addLayout(words, 1)
         layout.addLayout(head)
@@ -87,16 +88,18 @@ class AnswerCard(QFrame):
         self._restyle()
         result = self._state.run.result
         if result is None:
-            self.sentence.setText("No answer yet")
-            self._below.setText("The same network also runs on the clear picture.")
+            self.sure.setText("No answer yet")
+            self._next.setText("")
+            self.sentence.setText("The same network also runs on the clear picture.")
             self.digit.setAccessibleName("No answer yet")
             return
         answer = result.classes[result.prediction]
         self.digit.setAccessibleName(f"The answer is {answer}")
         self.sentence.setText(self._sentence_about(result))
         agrees = result.prediction == result.clear_prediction
-        set_tone(self.sentence, "" if agrees else "danger")
-        self._below.setText(runner_up_text(result))
+        set_tone(self.sentence, "muted" if agrees else "danger")
+        self.sure.setText(sure_text(result))
+        self._next.setText(runner_up_text(result))
         self._largest.setText(difference_text(result.largest_difference))
         self._relative.setText(share_text(result.relative_error))
 
@@ -106,10 +109,3 @@ class AnswerCard(QFrame):
         if result.prediction != result.clear_prediction:
             return f"Clear says {result.classes[result.clear_prediction]}"
         return "Encrypted and clear agree"
-
-
-def runner_up_text(result: Classification) -> str:
-    """Return which class came second and by how much."""
-    first, second = sorted(range(len(result.encrypted)), key=lambda k: -result.encrypted[k])[:2]
-    margin = result.encrypted[first] - result.encrypted[second]
-    return f"Next is {result.classes[second]}, {score_text(margin)} behind"

@@ -2,6 +2,7 @@
 
 from engine.ckks.parameters import Settings
 from engine.pictures.preparation import dataset_of
+from engine.session.events import Classification
 
 DATASET_TITLES = {
     "MNIST": "MNIST",
@@ -10,6 +11,8 @@ DATASET_TITLES = {
     "PenDigits": "Pen digits",
 }
 """The data sets as people write them."""
+
+STRANGE = {"MNIST": "no digit"}
 
 DRAWING_HINTS = {
     "MNIST": "Draw a digit\nfrom 0 to 9",
@@ -124,6 +127,30 @@ def share_text(share: float) -> str:
     if share >= 0.0001:
         return f"{share:.2%}"
     return f"{share:.4%}" if share >= 0.000001 else f"{share * 100:.1e}%"
+
+
+def likely_text(probability: float) -> str:
+    """Return how likely something is in percent: `97%`, `99.9%`, and never quite `0%` or `100%`."""
+    if probability > 0.9995:
+        return "over 99.9%"
+    if probability < 0.0005:
+        return "under 0.1%"
+    return f"{probability:.0%}" if 0.1 <= probability < 0.99 else f"{probability:.1%}"
+
+
+def sure_text(result: Classification) -> str:
+    """Return how sure an answer is, or that the picture is none of what the network knows."""
+    if result.is_known:
+        return f"{likely_text(result.likeliest[0][0])} sure".capitalize()
+    return f"This looks like {STRANGE.get(dataset_of(result.settings.model), 'something else')}"
+
+
+def runner_up_text(result: Classification) -> str:
+    """Return which class came second, or what becomes of a picture that is of no class."""
+    if not result.is_known:
+        return "The network can only name what is nearest."
+    likely, name = result.likeliest[1]
+    return f"Next is {name} with {likely_text(likely)}"
 
 
 def noise_text(score: float) -> str:

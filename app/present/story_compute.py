@@ -12,7 +12,7 @@ from app.journey.stage_views import JourneyView
 from app.kit.basics import frame, label, set_tone
 from app.kit.fitted_label import FittedLabel
 from app.kit.theme import Theme
-from app.kit.wording import difference_text, share_text
+from app.kit.wording import difference_text, share_text, sure_text
 from app.present.story import Step, stages_of
 from app.present.story_pages import NOTHING_YET, Exhibit, StoryPage
 from app.present.telling import Presentation
@@ -90,15 +90,17 @@ class DecryptPage(StoryPage):
         super().__init__(state, theme, presentation)
         self.digit = FittedLabel()
         theme.fix(self.digit, 44, 40)
-        self.sentence = label("", "lane", wrap=True)
+        self.sentence = label("", "body", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sure = label("", "lane", wrap=True)
+        self._sure.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._difference = label("", "body", "muted", wrap=True)
         self._difference.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.bars = ScoreBars(state, theme)
         left = QVBoxLayout()
         theme.space(left, gap=2)
         left.addStretch()
-        for each in (self.digit, self.sentence, self._difference):
+        for each in (self.digit, self._sure, self.sentence, self._difference):
             left.addWidget(each)
         left.addStretch()
         panel = frame("card", "The scores")
@@ -129,12 +131,13 @@ class DecryptPage(StoryPage):
         self.bars.setVisible(result is not None)
         self._restyle()
         if result is None:
-            self.sentence.setText("")
-            self._difference.setText("")
+            for each in (self._sure, self.sentence, self._difference):
+                each.setText("")
             return
         answer, clear = (result.classes[k] for k in (result.prediction, result.clear_prediction))
         self.digit.setAccessibleName(f"The answer is {answer}")
         agrees = result.prediction == result.clear_prediction
+        self._sure.setText(sure_text(result))
         set_tone(self.sentence, "" if agrees else "danger")
         self.sentence.setText("Encrypted and clear agree" if agrees else f"Clear says {clear}")
         self._difference.setText(

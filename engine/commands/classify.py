@@ -57,6 +57,8 @@ def _as_json(keys: KeysReady, result: Classification) -> dict[str, object]:
     return {
         "prediction": result.classes[result.prediction],
         "clear_prediction": result.classes[result.clear_prediction],
+        "probabilities": dict(zip(result.classes, result.probabilities, strict=True)),
+        "is_known": result.is_known,
         "encrypted": dict(zip(result.classes, result.encrypted, strict=True)),
         "clear": dict(zip(result.classes, result.clear, strict=True)),
         "largest_difference": result.largest_difference,
@@ -80,6 +82,7 @@ def _as_text(keys: KeysReady, result: Classification) -> str:
     lines = [
         f"prediction  {result.classes[result.prediction]}  (encrypted)",
         f"            {result.classes[result.clear_prediction]}  (clear)",
+        f"            {_sureness(result)}",
         "",
         "class    encrypted        clear",
         *(
@@ -103,3 +106,10 @@ def _as_text(keys: KeysReady, result: Classification) -> str:
         f"total     {result.total_seconds * 1000:>9.1f} ms without the keys",
     ]
     return "\n".join(lines)
+
+
+def _sureness(result: Classification) -> str:
+    if not result.is_known:
+        return "though it looks like nothing that the network knows"
+    (sure, _), (less, runner_up) = result.likeliest[:2]
+    return f"{sure:.1%} sure; next is {runner_up} with {less:.1%}"

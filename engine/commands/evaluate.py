@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.ckks.parameters import Settings
-from engine.commands.judged import by_class, class_lines, clear_report, clear_text
+from engine.commands.judged import by_class, class_lines, clear_report, clear_text, sureness
 from engine.commands.options import add_chain, add_json, add_protocol, positive, progress_bar
 from engine.commands.own_samples import add_samples, samples_from
 from engine.errors import ResultsError
@@ -78,6 +78,7 @@ def run(options: argparse.Namespace) -> int:
     summary = summarise(parts, samples)
     report = _report(evaluation, workers, summary) | chosen_samples.as_report()
     report["by_class"] = by_class(network, samples, parts)
+    report["sureness"] = sureness(network, samples)
     _print(report, options, _as_text)
     if chosen_samples.are_official:
         _keep(evaluation, summary)

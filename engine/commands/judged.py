@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from engine.commands.own_samples import ChosenSamples
 from engine.networks.layers import Network
+from engine.networks.recognition import is_known
+from engine.networks.sureness import calibration_error, probabilities
 from engine.pictures.samples import Samples
 from engine.studies.judging import Part
 from engine.studies.provenance import provenance
@@ -29,9 +31,25 @@ def clear_report(network: Network, chosen: ChosenSamples) -> dict[str, Any]:
         "mode": "clear",
         "pictures": len(samples),
         "clear_accuracy": dataclasses.asdict(wilson(right, len(samples))),
+        "sureness": sureness(network, samples),
         "by_class": _by_class(network, labels, {"clear": answers}),
         **chosen.as_report(),
         "provenance": dataclasses.asdict(provenance()),
+    }
+
+
+def sureness(network: Network, samples: Samples) -> dict[str, float]:
+    """Return how well the network knows what it knows, in percent, by its clear scores.
+
+    `called_unknown` are the pictures that look like nothing it knows; `calibration_error` is the
+    expected one (`engine.networks.sureness`).
+    """
+    scores = network.forward(samples.pictures[:, None] / 255)
+    likely = probabilities(scores, network.card.temperature)
+    known = is_known(samples.pictures, network.card.dataset)
+    return {
+        "calibration_error": calibration_error(likely, _labels(samples)),
+        "called_unknown": 100 * known.count(False) / len(known),
     }
 
 
@@ -45,7 +63,13 @@ def by_class(network: Network, samples: Samples, parts: Sequence[Part]) -> dict[
 
 def class_lines(report: dict[str, Any]) -> list[str]:
     """Return the lines that tell of each class, and of files that were refused."""
-    lines = ["", "by class"]
+    sure = report["sureness"]
+    lines = [
+        f"sureness    off by {sure['calibration_error']:.2f} points; "
+        f"{sure['called_unknown']:.2f} % look like nothing the network knows",
+        "",
+        "by class",
+    ]
     for name, judged in report["by_class"].items():
         shares = ", ".join(
             f"{value:.2f} % {kind}" for kind, value in judged.items() if kind != "pictures"

@@ -1,4 +1,4 @@
 """Networks as data: layers, model files and the clear forward pass.
 
-Imports errors and arrays only.
+Imports errors, arrays and resources only.
 """

@@ -8,8 +8,11 @@ every record can be compared, hashed and written as JSON; only a batch has too m
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from engine.arrays import Array
 from engine.ckks.parameters import Settings
+from engine.networks.sureness import probabilities
 
 Side = Literal["client", "cloud", "wire"]
 """Who does a stage: the key owner, the cloud, or the wire between them."""
@@ -97,7 +100,8 @@ class Classification:
     absolute clear score. `server_seconds` is the cloud's time from the arrival of a request to
     its answer, all legs together; `result_bytes` is the size of the encrypted scores;
     `total_seconds` is from pressing the button to the decrypted scores. `result`
-    has the encrypted scores as they came back.
+    has the encrypted scores as they came back. `is_known` is false of a picture that looks like
+    nothing the network knows; scores over `temperature` give calibrated probabilities.
     """
 
     settings: Settings
@@ -114,6 +118,19 @@ class Classification:
     server_seconds: float
     total_seconds: float
     result: bytes = b""
+    temperature: float = 1.0
+    is_known: bool = True
+
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """Return how likely each class is by the decrypted scores."""
+        likely = probabilities(np.asarray(self.encrypted), self.temperature)
+        return tuple(likely.tolist())
+
+    @property
+    def likeliest(self) -> list[tuple[float, str]]:
+        """Return all classes with how likely they are, the answer first."""
+        return sorted(zip(self.probabilities, self.classes, strict=True), reverse=True)
 
     @property
     def bytes_up(self) -> int:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from engine.circuits.stages import Circuit
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
+from engine.networks.recognition import is_known
 from engine.parties.processes import Processes
 from engine.parties.to_cloud import Arrived, Classify, Load, Proceed, StageBegun, StageDone
 from engine.parties.to_key_owner import (
@@ -89,6 +90,8 @@ class Singles:
             server_seconds=server_seconds,
             total_seconds=time.perf_counter() - begin,
             result=result,
+            temperature=network.card.temperature,
+            is_known=is_known(picture[None], network.card.dataset)[0],
         )
 
     def encrypt(self, picture: Picture) -> Encrypted:

@@ -10,13 +10,14 @@ from engine.errors import CipherSketchError
 from engine.networks.files import save_network
 from engine.pictures.downloads import download
 from engine.pictures.pen_digits import PEN_DIGITS
+from engine.training.no_digit import NAME, train_no_digit
 from engine.training.task import TASKS, train
 
 
 def main() -> int:
     """Run `python -m engine.training`; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m engine.training", description=__doc__)
-    parser.add_argument("model", choices=sorted(TASKS), help="which model to train")
+    parser.add_argument("model", choices=sorted((*TASKS, NAME)), help="which model to train")
     parser.add_argument("--data", type=Path, help="folder with the data sets")
     parser.add_argument(
         "--download", action="store_true", help="fetch the data set first where it is missing"
@@ -34,26 +35,28 @@ def main() -> int:
     arguments = parser.parse_args()
     # One thread: a result that depends on the number of cores could not be reproduced.
     torch.set_num_threads(1)
-    task = TASKS[arguments.model]
+    root, epochs, seed = arguments.data, arguments.epochs, arguments.seed
+    out: Path = arguments.out
     try:
-        if arguments.download:
-            download(task.dataset, arguments.data)
-            if task.pens:
-                download(PEN_DIGITS, arguments.data)
-        network, report = train(
-            task,
-            root=arguments.data,
-            epochs=arguments.epochs,
-            seed=arguments.seed,
-            validate=arguments.validate,
-        )
+        if arguments.model == NAME:
+            out /= "clear"
+            network, report = train_no_digit(root, epochs, seed)
+        else:
+            task = TASKS[arguments.model]
+            if arguments.download:
+                download(task.dataset, root)
+                if task.pens:
+                    download(PEN_DIGITS, root)
+            network, report = train(
+                task, root=root, epochs=epochs, seed=seed, validate=arguments.validate
+            )
     except CipherSketchError as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command's answer
         return 1
     print(report)  # noqa: T201 - a command's answer
     if not arguments.validate:
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        save_network(network, arguments.out / f"{network.name}.safetensors")
+        out.mkdir(parents=True, exist_ok=True)
+        save_network(network, out / f"{network.name}.safetensors")
     return 0
 
 

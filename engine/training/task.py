@@ -72,7 +72,7 @@ class Task:
 TASKS = {
     task.name: task
     for task in (
-        Task("MNIST", "network1", network1(), Recipe(HANDWRITING, 60, teaching=TAUGHT), pens=5),
+        Task("MNIST", "network1", network1(width=128), Recipe(HANDWRITING, epochs=60), pens=5),
         Task("MNIST", "network2", network2(), Recipe(HANDWRITING, 60, teaching=TAUGHT), pens=5),
         Task("KMNIST", "network1", network1(), Recipe(HANDWRITING, epochs=200)),
         Task("KMNIST", "network2", network2(), Recipe(HANDWRITING, epochs=200)),

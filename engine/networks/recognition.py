@@ -1,0 +1,40 @@
+"""Whether a picture is anything that a data set's networks know; a heart is no digit.
+
+A network can only choose among its classes. A second, small one tells digits from all else; it runs
+in the clear where the picture is known anyway, at the key owner's (its card says how it was made).
+"""
+
+import functools
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import ModelError
+from engine.networks.files import load_network
+from engine.networks.layers import Network
+from engine.resources import clear_model_path
+
+DIGIT, NO_DIGIT = 0, 1
+KNOWERS = {"MNIST": "no-digit"}
+"""The networks that know a data set's pictures from others; other sets have none."""
+
+
+def is_known(pictures: npt.NDArray[np.uint8], dataset: str) -> list[bool]:
+    """Tell of pictures (n, 28, 28) whether they are of the kind that `dataset` has.
+
+    All are, for a data set that nothing is known about.
+    """
+    network = _knower(dataset)
+    if network is None:
+        return [True] * len(pictures)
+    scores = network.forward(pictures[:, None] / 255)
+    return [bool(known) for known in scores.argmax(axis=1) != NO_DIGIT]
+
+
+@functools.cache
+def _knower(dataset: str) -> Network | None:
+    name = KNOWERS.get(dataset)
+    try:
+        return None if name is None else load_network(clear_model_path(name))
+    except ModelError:
+        return None  # a model folder of one's own may lack it; answers come all the same
