@@ -30,6 +30,8 @@ LATEST = 400
 MOST_RINGS = 50
 """With more rings around points than this nothing stands out."""
 
+EMPTY = "Every run becomes a point here; draw and classify a picture first."
+
 Measure = Callable[[StoredRun], float]
 MEASURES: tuple[tuple[str, Measure, Callable[[float], str], bool], ...] = (
     ("Time of the cloud", lambda run: run.server_seconds, time_text, True),
@@ -102,7 +104,9 @@ class RunPlots(QFrame):
     def _axes(self) -> list[Axes]:
         against = self.against.currentText()
         ticks = AGAINST[against][1]
-        return [Axes(title, against, text, log, ticks) for title, _, text, log in MEASURES]
+        return [
+            Axes(title, against, text, log, ticks, empty=EMPTY) for title, _, text, log in MEASURES
+        ]
 
     def _change_axes(self) -> None:
         for plot, axes in zip(self.plots, self._axes(), strict=False):

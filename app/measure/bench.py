@@ -21,6 +21,7 @@ import time
 from PySide6.QtGui import QGuiApplication
 
 from app.draw.samples import sample_drawing, sample_names, sample_strokes
+from app.kit.theme import BASE_SIZE
 from app.measure.gap_recorder import GapRecorder
 from app.measure.live_bench import measure_live
 from app.measure.rehearsal import Rehearsal
@@ -43,6 +44,7 @@ def run_bench(as_json: bool) -> int:
         "strokes_to_input_ms": round(_strokes_to_input_ms(), 2),
     }
     window = make_window(make_application(), forgetful_paths())
+    window.resize(BASE_SIZE)
     figures["platform"] = QGuiApplication.platformName()
     window.show()
     window.program.start()

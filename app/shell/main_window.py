@@ -21,6 +21,7 @@ from app.draw.incoming import pictures_in, take_picture
 from app.draw.view import DrawView
 from app.kit.palette import PALETTES
 from app.kit.theme import BASE_SIZE, Theme
+from app.shell.first_size import first_geometry
 from app.shell.notice_bar import NoticeBar
 from app.shell.opening import ViewOpening
 from app.shell.preferences import Preferences
@@ -122,9 +123,11 @@ class MainWindow(QMainWindow):
         for action in self.actions_.themes.actions():
             action.setChecked(action.data() == preferences.theme)
         self._follow_system()
-        self.resize(BASE_SIZE)
         if preferences.geometry:
             self.restoreGeometry(QByteArray(preferences.geometry))
+        else:
+            available = self.screen().availableGeometry()
+            self.setGeometry(first_geometry(available, *BASE_SIZE.toTuple()))
         self.fit()
         self.draw.picture_card.canvas.setFocus()
 

@@ -23,6 +23,7 @@ from engine.studies.sweeps.records import SweepPoint, SweepRow
 
 SCALE, DEGREE = "Bit scale", "Poly modulus degree N"
 MOST_LINES = 12
+EMPTY = "Every setting becomes a point here as it is measured; choose a grid and start."
 PROTOCOL_TITLES: dict[ProtocolName, str] = {"one-shot": "One shot", "refresh": "Refresh"}
 CHAIN_TITLES: dict[ChainName, str] = {"engine": "Engine's", "poster": "Poster's"}
 _CYCLE = (
@@ -104,8 +105,8 @@ def axes_of(kind: FigureKind, against: str) -> Axes:
     """Return the axes of a plot of one kind against the bit scale or the degree."""
     if against == DEGREE:
         ticks = tuple((float(place), f"{2**place}") for place in (12, 13, 14, 15))
-        return Axes(kind.title, DEGREE, kind.text, kind.log_y, ticks, from_zero=False)
-    return Axes(kind.title, SCALE, kind.text, kind.log_y, from_zero=False)
+        return Axes(kind.title, DEGREE, kind.text, kind.log_y, ticks, from_zero=False, empty=EMPTY)
+    return Axes(kind.title, SCALE, kind.text, kind.log_y, from_zero=False, empty=EMPTY)
 
 
 def series_of(

@@ -7,6 +7,7 @@ from fake_session import FakeSession
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.kit.theme import BASE_SIZE
 from app.shell.launch import make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
@@ -33,6 +34,7 @@ class Studio:
         )
         self.sessions: list[FakeSession] = []
         self.window: MainWindow = make_window(application, self.paths, self._open_session)
+        self.window.resize(BASE_SIZE)  # whatever the screen of the tests is
         self.window.actions_.reduce_motion.setChecked(True)
         self.state = self.window.program.state
         qtbot.addWidget(self.window)

@@ -54,7 +54,8 @@ class Axes:
     """What the axes mean: `title` stands over the plot, `x_title` below it.
 
     `y_text` writes a value of y; `x_ticks` are the marks of x as (place, text), free if empty.
-    A linear y begins at zero unless `from_zero` is False.
+    A linear y begins at zero unless `from_zero` is False. Without points the sentence `empty`
+    stands in the place of axes that would mean nothing.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Axes:
     log_y: bool = False
     x_ticks: tuple[tuple[float, str], ...] = ()
     from_zero: bool = True
+    empty: str = "No points yet"
 
 
 @dataclass(frozen=True)

@@ -49,11 +49,14 @@ class Plot(QFrame):
         self._left = ValueAxis(axes)
         self.surface = pg.PlotWidget(enableMenu=False, axisItems={"left": self._left})
         self._items = PlotItems(self.surface, theme)
+        self._empty = label(axes.empty, "body", "muted", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._prepare()
         layout = QVBoxLayout(self)
         theme.space(layout, gap=0.5)
         layout.addWidget(self.title)
         layout.addWidget(self.surface, 1)
+        layout.addWidget(self._empty, 1)
         self.set_axes(axes)
         theme.changed.connect(self._restyle)
 
@@ -104,6 +107,10 @@ class Plot(QFrame):
         scene = self.surface.getViewBox().mapViewToScene(QPointF(drawn.x, drawn.y))
         return QPoint(self.surface.viewport().mapTo(self, self.surface.mapFromScene(scene)))
 
+    def _has_points(self) -> bool:
+        """Tell whether there are points of one's own; somebody else's alone say nothing."""
+        return any(point.index >= 0 for point in self.points())
+
     def _fitting(self, series: Series) -> list[PlotPoint]:
         return [point for point in series.points if point.y > 0 or not self._axes.log_y]
 
@@ -129,6 +136,8 @@ class Plot(QFrame):
         )
         self._draw_rings()
         self._set_range()
+        self.surface.setVisible(self._has_points())
+        self._empty.setHidden(self._has_points())
 
     def _set_range(self) -> None:
         drawn = [self._drawn(point) for point in self.points()]
@@ -138,7 +147,7 @@ class Plot(QFrame):
         if self._axes.from_zero and not self._axes.log_y:
             ends.append(0.0)
         view = self.surface.getViewBox()
-        view.setXRange(*_spread(places), padding=ROOM)
+        view.setXRange(*_spread(places, 2.0), padding=ROOM)
         view.setYRange(*_spread(ends), padding=ROOM)
 
     def _draw_rings(self) -> None:
@@ -158,7 +167,7 @@ class Plot(QFrame):
         count = len(self.points())
         self.setAccessibleName(f"{self._axes.title} against {self._axes.x_title}")
         names = ", ".join(series.label for series in self._series)
-        self.setAccessibleDescription(f"{count} points: {names}" if count else "No points yet")
+        self.setAccessibleDescription(f"{count} points: {names}" if count else self._axes.empty)
 
     # --- what a person does
 
@@ -222,10 +231,10 @@ class Plot(QFrame):
             super().keyPressEvent(event)
 
 
-def _spread(values: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of a range that shows these values, never an empty one."""
+def _spread(values: Sequence[float], around: float = 0.5) -> tuple[float, float]:
+    """Return the ends of a range that shows these values; a single one has room `around` it."""
     low, high = min(values, default=0.0), max(values, default=1.0)
-    return (low, high) if high > low else (low - 0.5, high + 0.5)
+    return (low, high) if high > low else (low - around, high + around)
 
 
 def _x(point: PlotPoint) -> float:

@@ -114,6 +114,8 @@ def test_nothing_breaks_without_points_or_with_a_zero_on_a_logarithm(plot: Plot)
     plot.show_series([])
     plot.grab()
     assert plot.accessibleDescription() == "No points yet"
+    assert plot.surface.isHidden()
+    assert not plot._empty.isHidden()
     plot.show_series([Series("zero", (PlotPoint(1, 0.0), PlotPoint(2, 1.0, 0.0, 2.0)))])
     plot.grab()
     assert [point.x for point in plot.points()] == [2]
