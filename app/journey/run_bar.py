@@ -15,6 +15,7 @@ from app.state.records import LiveFigures, Phase, Progress, StageState, Tone
 
 TICK_MS = 50
 RUNNING = (Phase.CLASSIFYING, Phase.CANCELLING)
+SILENT = "The engine has not answered for long. Restart it; your drawing stays."
 NOTHING_YET = "\u2013"
 
 
@@ -87,10 +88,12 @@ class RunBar(QWidget):
 
     def _show(self) -> None:
         phase = self._state.run.phase
-        running = phase in RUNNING
-        self._swap_buttons(running)
+        running, is_silent = phase in RUNNING, self._state.run.is_silent
+        self.cancel.setText(" Restart the engine" if is_silent else " Cancel")
+        self._swap_buttons(running or is_silent)
         self._actions.classify.setEnabled(self._state.can_classify)
-        self._actions.cancel.setEnabled(phase is Phase.CLASSIFYING or self._state.live.is_on)
+        stoppable = phase is Phase.CLASSIFYING or self._state.live.is_on or is_silent
+        self._actions.cancel.setEnabled(stoppable)
         if running:
             if not self._tick.isActive():
                 self._tick.start()
@@ -137,6 +140,8 @@ class RunBar(QWidget):
 
     def _sentence(self) -> tuple[str, Tone]:
         state = self._state
+        if state.run.is_silent:
+            return SILENT, Tone.ERROR
         if state.run.message.text:
             return state.run.message.text, state.run.message.tone
         if state.run.phase is Phase.CANCELLING:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.journey.patience import Patience
 from app.link.crash import UNEXPECTED, is_expected
 from app.link.requests import Calibrate, Classify, ClassifyFrame, MakeKeys, Request
 from app.link.session import SessionFactory
@@ -42,6 +43,7 @@ class Runs(QObject):
         self.link = EngineLink(factory, self)
         self.link.progressed.connect(state.run.take_event)
         self.link.exchanged.connect(state.proved.log_message)
+        self._patience = Patience(state, self.link)
         self._current: Request[Any] | None = None
         self._preparing: Settings | None = None
         self._calibration = QTimer(self, singleShot=True, interval=CALIBRATION_IDLE_MS)
@@ -109,9 +111,11 @@ class Runs(QObject):
         self.link.submit(frame, on_value, fail)
 
     def cancel(self) -> None:
-        """Stop the run."""
+        """Stop the run; where the engine hangs, whatever it is at. It starts again when needed."""
         if self._state.run.phase is Phase.CLASSIFYING:
             self._state.run.set_phase(Phase.CANCELLING)
+            self.link.cancel()
+        elif self._state.run.is_silent:
             self.link.cancel()
 
     def close(self) -> None:
@@ -133,6 +137,8 @@ class Runs(QObject):
                 self._state.run.say("Cancelled. Nothing was decrypted.")
             self.fail(error)
             self._end(request, succeeded=False)
+            if cancelled:
+                self.make_keys()
 
         self._current = request
         self.link.submit(request, succeed, fail)

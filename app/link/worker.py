@@ -72,16 +72,19 @@ class Worker(QObject):
 class EngineLink(QObject):
     """The main thread's end of the worker.
 
-    Signals: `progressed(Event)`, `exchanged(MessageLogged)`, delivered in the main thread.
+    Signals: `progressed(Event)`, `exchanged(MessageLogged)`, delivered in the main thread;
+    `stirred` whenever something is asked or heard.
     """
 
     progressed = Signal(object)
     exchanged = Signal(object)
+    stirred = Signal()
     _requested = Signal(object)
 
     def __init__(self, factory: SessionFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._serial = 0
+        self._ended = 0
         self._thread = QThread(self)
         self._thread.setObjectName("engine")
         self._worker = Worker(factory)
@@ -91,7 +94,14 @@ class EngineLink(QObject):
         self._worker.progressed.connect(self.progressed, queued)
         self._worker.exchanged.connect(self.exchanged, queued)
         self._worker.ended.connect(self._deliver, queued)
+        self.progressed.connect(self.stirred)
+        self.exchanged.connect(self.stirred)
         self._thread.start()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether anything that was asked has not ended yet."""
+        return self._ended < self._serial
 
     def submit(
         self,
@@ -102,6 +112,7 @@ class EngineLink(QObject):
         """Queue a request; one of the two callables is then called in the main thread."""
         self._serial += 1
         self._requested.emit(_Job(self._serial, request, on_value, on_error))
+        self.stirred.emit()
 
     def cancel(self) -> None:
         """Cancel every request queued so far, the running one included."""
@@ -121,4 +132,6 @@ class EngineLink(QObject):
 
     @Slot(object, object)
     def _deliver(self, callback: Callable[[Any], None], argument: object) -> None:
+        self._ended += 1
+        self.stirred.emit()
         callback(argument)

@@ -39,6 +39,7 @@ class Presentation(QObject):
         state.run.result_changed.connect(self._take_result)
         state.run.phase_changed.connect(self._follow_phase)
         state.run.stage_changed.connect(self._tell)
+        state.run.message_changed.connect(self._tell)
         state.drawn.changed.connect(self._tell_of_drawing)
 
     def turn(self, on: bool) -> None:
@@ -78,6 +79,11 @@ class Presentation(QObject):
         self.step = step
         self.changed.emit()
 
+    def restart_engine(self) -> None:
+        """Restart the engine where it hangs."""
+        if self._state.run.is_silent:
+            self._runs.cancel()
+
     def part(self, step: Step) -> Part:
         """Return how far the engine is with a step of this story."""
         return part_of(step, self.stages, self.states)
@@ -106,6 +112,8 @@ class Presentation(QObject):
         """Return what the step waits for, or nothing."""
         if self.is_told:
             return ""
+        if self._state.run.is_silent:
+            return "The engine has not answered for long; press R to restart it."
         if self._wants_run:
             return "Waiting until the engine has ended the run before."
         return f"The engine is still at work: {engine_text(self.stages, self.states)}."

@@ -159,6 +159,8 @@ class PresentationWindow(QWidget):
             self.left.emit()
         elif event.isAutoRepeat():
             pass  # a key held too long is one step, not the whole story
+        elif key == Qt.Key.Key_R:
+            told.restart_engine()
         elif key in BACK or (key == Qt.Key.Key_Space and shifted):
             told.back()
         elif key in FORWARD:

@@ -99,7 +99,7 @@ class Program(QObject):
 
     def cancel(self) -> None:
         """Stop the run; without one, end live mode."""
-        if self.state.run.phase is Phase.CLASSIFYING:
+        if self.state.run.phase is Phase.CLASSIFYING or self.state.run.is_silent:
             self.runs.cancel()
         else:
             self.live.turn(on=False)

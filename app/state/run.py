@@ -20,6 +20,8 @@ from engine.session.events import (
 class Run(QObject):
     """`phase` since `started_at`, `stages`, `keys`; the `result` for the picture `classified`.
 
+    `is_silent` while nothing has come from the engine for far too long.
+
     Signals: `phase_changed`, `stage_changed(key)`, `result_changed`; `message_changed`, of the
     sentence beside the button.
     """
@@ -38,6 +40,13 @@ class Run(QObject):
         self.result: Classification | None = None
         self.classified: Grey | None = None
         self.message = Message("")
+        self.is_silent = False
+
+    def set_silent(self, is_silent: bool) -> None:
+        """Say whether the engine has been silent for far too long."""
+        if is_silent != self.is_silent:
+            self.is_silent = is_silent
+            self.message_changed.emit()
 
     def set_phase(self, phase: Phase) -> None:
         """Replace the phase; a run's clock starts with it."""
