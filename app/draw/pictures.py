@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from app.draw.rendering import RENDER_SIDE, render
+from app.draw.rendering import RENDER_SIDE, render_picture, render_strokes
 from app.draw.samples import sample_drawing
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
@@ -149,7 +149,7 @@ def network_input(drawing: Drawing, centre: Centre) -> Grey | None:
         return drawing.backdrop.network_inputs[centre]
     if drawing.backdrop is None:
         return strokes_to_input(drawing.strokes, centre)
-    return to_network_input(render(drawing), centre)
+    return to_network_input(render_picture(drawing), centre, render_strokes(drawing))
 
 
 def _ignore(_value: object) -> None:

@@ -1,6 +1,7 @@
-"""Drawings as pixels: the smooth path of a stroke, and the grey picture handed to the engine."""
+"""Drawings as pixels: the smooth path of a stroke, and what is handed to the engine."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -51,17 +52,29 @@ def grey_image(grey: Grey) -> QImage:
     return QImage(data, width, height, width, QImage.Format.Format_Grayscale8).copy()
 
 
-def render(drawing: Drawing) -> Grey:
-    """Return the drawing as grey levels (RENDER_SIDE, RENDER_SIDE), as a viewer shows it."""
-    image = QImage(RENDER_SIDE, RENDER_SIDE, QImage.Format.Format_Grayscale8)
-    image.fill(QColor(drawing.paper, drawing.paper, drawing.paper))
-    with QPainter(image) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+def render_picture(drawing: Drawing) -> Grey:
+    """Return the loaded picture on its paper as grey levels (RENDER_SIDE, RENDER_SIDE)."""
+
+    def paint(painter: QPainter) -> None:
         if drawing.backdrop is not None:
             grey = drawing.backdrop.grey
             painter.drawImage(backdrop_place(grey, RENDER_SIDE), grey_image(grey))
-        ink = QColor(drawing.ink, drawing.ink, drawing.ink)
-        paint_strokes(painter, drawing.strokes, RENDER_SIDE, ink)
+
+    return _rendered(drawing.paper, paint)
+
+
+def render_strokes(drawing: Drawing) -> Grey:
+    """Return the strokes alone, 255 on 0, (RENDER_SIDE, RENDER_SIDE)."""
+    white = QColor(255, 255, 255)
+    return _rendered(0, lambda each: paint_strokes(each, drawing.strokes, RENDER_SIDE, white))
+
+
+def _rendered(paper: int, paint: Callable[[QPainter], None]) -> Grey:
+    image = QImage(RENDER_SIDE, RENDER_SIDE, QImage.Format.Format_Grayscale8)
+    image.fill(QColor(paper, paper, paper))
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        paint(painter)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(RENDER_SIDE, image.bytesPerLine())
     return rows[:, :RENDER_SIDE].copy()

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from engine.errors import ImageError
 from engine.pictures.levels import FULL
 from engine.pictures.paper import find_ink
-from engine.pictures.resampling import Grey, Ink, border, extent, resized
+from engine.pictures.resampling import Grey, Ink, border, extent, reduced, resized
 
 Centre = Literal["mass", "box"]
 
@@ -25,21 +25,37 @@ THIN_STROKE, GOOD_STROKE = 1.5, 2.2  # pixels of the final picture; MNIST's medi
 FAINT = 0.5  # share of the strongest ink that the edge of the digit's box must have
 
 
-def to_network_input(picture: Grey, centre: Centre = "mass") -> Grey:
+def to_network_input(picture: Grey, centre: Centre = "mass", strokes: Grey | None = None) -> Grey:
     """Make of a grey picture (height, width) the (28, 28) that a network reads: ink 255 on 0.
 
     The ink may be dark on light or light on dark. With `centre` "mass" it is fitted into 20x20 and
     its centre of mass put at the centre, as MNIST was made; with "box" it fills the 28x28. A 28x28
-    picture that is like that already comes back as it is. Raises ImageError if nothing is drawn.
+    picture that is like that already comes back as it is. `strokes`, of the picture's shape and 0
+    to 255, are ink that lies over it and need not be found. Raises ImageError if nothing is drawn.
     """
     if picture.ndim != 2 or picture.size == 0:
         raise ImageError(f"A grey picture is (height, width), not {picture.shape}; convert it.")
     for candidate in (picture, FULL - picture):
         if candidate.shape == (SIDE, SIDE) and _is_prepared(candidate, centre):
             return candidate.copy()
-    ink = find_ink(picture)
+    ink = find_ink(picture) if strokes is None else _under(strokes, picture)
     ink = ink[extent(ink > FAINT * ink.max())]
     return _placed(_thickened(ink, INK_SIDE[centre]), centre)
+
+
+def _under(strokes: Grey, picture: Grey) -> Ink:
+    """Return the ink of a picture together with that of strokes over it."""
+    over = strokes.astype(np.float32) / np.float32(FULL)
+    try:
+        ink = find_ink(picture)
+    except ImageError:
+        return over  # blank paper
+    factor = picture.shape[0] // ink.shape[0]
+    over_ink = reduced(over, factor)
+    if over_ink.shape == ink.shape:
+        return np.maximum(ink, over_ink)
+    dark = np.median(border(picture)) >= FULL / 2  # in a frame: what lies over it is cut with it
+    return find_ink(np.where(strokes > FULL // 2, np.uint8(0 if dark else FULL), picture))
 
 
 def _is_prepared(ink: Grey, centre: Centre) -> bool:

@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 from studio import Studio
 
 from app.draw.pictures import network_input
-from app.draw.rendering import RENDER_SIDE, render
+from app.draw.rendering import RENDER_SIDE, render_picture, render_strokes
 from app.state.drawing import Drawing, History, make_backdrop
 from engine.errors import ImageError
 from engine.pictures.strokes import Stroke
@@ -33,7 +33,7 @@ def test_mouse_draws_a_stroke_where_it_was_dragged(studio: Studio) -> None:
 def test_a_click_draws_a_dot(studio: Studio) -> None:
     drag(studio, (0.5, 0.5))
 
-    assert render(studio.state.drawn.history.current).min() < 128
+    assert render_strokes(studio.state.drawn.history.current).max() > 128
 
 
 def test_arrow_keys_draw_after_space_put_the_pen_down(studio: Studio) -> None:
@@ -104,21 +104,33 @@ def test_preview_is_empty_again_after_clear(studio: Studio) -> None:
     assert studio.state.drawn.picture is None
 
 
-def test_strokes_are_drawn_dark_on_light_paper() -> None:
-    grey = render(Drawing((STROKE,)))
-
-    assert grey.shape == (RENDER_SIDE, RENDER_SIDE)
-    assert grey[0, 0] == 255
-    assert grey[RENDER_SIDE // 2, RENDER_SIDE // 2] == 0
-
-
-def test_strokes_on_a_dark_picture_are_light() -> None:
+def test_strokes_are_ink_and_a_picture_lies_on_its_paper() -> None:
     dark = np.zeros((60, 60), np.uint8)
     dark[10:50, 28:34] = 255
     drawing = Drawing((STROKE,), make_backdrop(dark))
+    strokes, picture = render_strokes(drawing), render_picture(drawing)
 
+    assert strokes.shape == picture.shape == (RENDER_SIDE, RENDER_SIDE)
+    assert strokes[0, 0] == 0
+    assert strokes[RENDER_SIDE // 4, RENDER_SIDE // 4] == 255
+    assert picture[RENDER_SIDE // 4, RENDER_SIDE // 4] == 0
     assert drawing.ink == 255
-    assert render(drawing)[RENDER_SIDE // 4, RENDER_SIDE // 4] == 255
+
+
+def test_strokes_over_a_picture_are_ink_wherever_they_lie() -> None:
+    grey = np.full((200, 200), 235, np.uint8)
+    grey[120:] = 90  # a shadow over the lower part
+    grey[40:100, 80:90] = 20
+    below = Stroke(((0.425, 0.5), (0.425, 0.9)), 0.06)
+    backdrop = make_backdrop(grey)
+    alone = network_input(Drawing(backdrop=backdrop), "mass")
+    both = network_input(Drawing((below,), backdrop), "mass")
+    assert alone is not None
+    assert both is not None
+    rows = np.flatnonzero(both.max(axis=1) > 128)
+    assert len(rows) == pytest.approx(20, abs=1)
+    middle = both[rows[0] : rows[-1] + 1, :].max(axis=1)
+    assert (middle > 100).mean() > 0.9  # one long line, in the light and in the shadow
 
 
 def test_a_loaded_picture_reaches_the_network_unchanged_by_the_canvas() -> None:
