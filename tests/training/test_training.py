@@ -35,7 +35,7 @@ from engine.training.task import HANDWRITING, TASKS, Pictures
 ONE_CONVOLUTION = network1()
 TWO_CONVOLUTIONS = (ConvSpec(4, 5, 2), ConvSpec(6, 4, 2), DenseSpec(16), DenseSpec(10))
 RECIPE = Recipe(HANDWRITING, epochs=1, batch=20)
-BRIEF = dataclasses.replace(TASKS["mnist-network1"], recipe=RECIPE)
+BRIEF = dataclasses.replace(TASKS["mnist-network1"], recipe=RECIPE, pens=0)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -215,6 +215,7 @@ def test_the_command_writes_the_model_file_it_reports(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(task, "load_pictures", lambda *_: BARS)
+    monkeypatch.setitem(TASKS, "mnist-network1", BRIEF)
     command = f"training mnist-network1 --epochs 1 --out {tmp_path / 'new'}"
     monkeypatch.setattr("sys.argv", command.split())
     assert main() == 0
