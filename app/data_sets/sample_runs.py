@@ -27,19 +27,19 @@ class SampleRuns(QObject):
         self._waits = False
         state.chosen.forecast_changed.connect(self._go_on)
 
-    def classify(self, dataset: str, picture: Grey) -> None:
+    def classify(self, dataset: str, picture: Grey, label: str) -> None:
         """Classify a picture (28, 28) of a data set with a model that was trained on that set."""
         settings = self._state.chosen.settings
         model = model_for(dataset, settings.model, model_names())
         if model is None:
-            self._pictures.show_sample(picture)
+            self._pictures.show_sample(picture, label)
             self._state.run.say(f"There is no model for {dataset}; add one to models.", Tone.ERROR)
         else:
-            self.repeat(picture, with_model(settings, model))
+            self.repeat(picture, with_model(settings, model), label)
 
-    def repeat(self, picture: Grey, settings: Settings) -> None:
+    def repeat(self, picture: Grey, settings: Settings, label: str = "") -> None:
         """Classify a picture (28, 28) as it is, with these settings."""
-        self._pictures.show_sample(picture)
+        self._pictures.show_sample(picture, label)
         if settings == self._state.chosen.settings:
             self._runs.classify()
         else:

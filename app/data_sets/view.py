@@ -35,10 +35,10 @@ DISAGREEING = "Encrypted and clear differ"
 class DataView(QWidget):
     """Attributes: `sets`, `classes`, `number`, `grid`, `card`, `missing`.
 
-    Signal `wanted(dataset, picture)`: the person wants this picture classified.
+    Signal `wanted(dataset, picture, label)`: the person wants this picture classified.
     """
 
-    wanted = Signal(str, object)
+    wanted = Signal(str, object, str)
 
     def __init__(
         self,
@@ -173,4 +173,7 @@ class DataView(QWidget):
     def _want(self) -> None:
         browser = self._browser
         if browser.selected is not None and browser.split is not None:
-            self.wanted.emit(browser.shelf.network_set, browser.picture(browser.selected))
+            number = browser.selected
+            self.wanted.emit(
+                browser.shelf.network_set, browser.picture(number), browser.label(number)
+            )

@@ -6,7 +6,14 @@ from app.draw.score_bars import ScoreBars
 from app.kit.basics import RIGHT, label, set_tone
 from app.kit.fitted_label import FittedLabel
 from app.kit.theme import Theme
-from app.kit.wording import TERMS, difference_text, runner_up_text, share_text, sure_text
+from app.kit.wording import (
+    TERMS,
+    difference_text,
+    runner_up_text,
+    share_text,
+    short_model_text,
+    sure_text,
+)
 from app.state.everything import AppState
 from engine.session.events import Classification
 
@@ -36,6 +43,7 @@ class AnswerCard(QFrame):
         state.run.result_changed.connect(self._show)
         state.run.phase_changed.connect(self._show)
         state.drawn.changed.connect(self._show)
+        state.chosen.changed.connect(self._show)
         theme.apply(self._restyle)
         self._show()
 
@@ -96,16 +104,31 @@ class AnswerCard(QFrame):
         answer = result.classes[result.prediction]
         self.digit.setAccessibleName(f"The answer is {answer}")
         self.sentence.setText(self._sentence_about(result))
-        agrees = result.prediction == result.clear_prediction
-        set_tone(self.sentence, "muted" if agrees else "danger")
+        set_tone(self.sentence, "danger" if self._is_wrong(result) else "muted")
         self.sure.setText(sure_text(result))
         self._next.setText(runner_up_text(result))
         self._largest.setText(difference_text(result.largest_difference))
         self._relative.setText(share_text(result.relative_error))
 
+    def _is_wrong(self, result: Classification) -> bool:
+        """Tell whether encryption changed the answer, or a known label says another."""
+        label = self._state.drawn.history.current.label
+        differs = result.prediction != result.clear_prediction
+        return self._state.is_answered and (
+            differs or label not in ("", result.classes[result.prediction])
+        )
+
     def _sentence_about(self, result: Classification) -> str:
         if not self._state.is_answered:
-            return "The answer before"
+            settings = result.settings
+            if settings == self._state.chosen.settings:
+                return "The answer before"
+            name = short_model_text(settings.model)
+            return f"By {name}, {settings.poly_modulus_degree}, {settings.scale_bits} bits"
+        clear = result.classes[result.clear_prediction]
+        label = self._state.drawn.history.current.label
         if result.prediction != result.clear_prediction:
-            return f"Clear says {result.classes[result.clear_prediction]}"
-        return "Encrypted and clear agree"
+            return f"Clear says {clear}" + (f"; the label is {label}" if label else "")
+        if label and label != clear:
+            return f"Wrong, also without encryption: it is {label}"
+        return "Right: the label says so too" if label else "Encrypted and clear agree"

@@ -96,9 +96,9 @@ class Pictures(QObject):
         """Load a picture file whose bytes are made in the background."""
         self._load(lambda: decode_picture(make(), name))
 
-    def show_sample(self, picture: Grey) -> None:
-        """Put a data set's picture (28, 28) onto the canvas."""
-        self._show(dataset_backdrop(picture))
+    def show_sample(self, picture: Grey, label: str = "") -> None:
+        """Put a data set's picture (28, 28) onto the canvas, with the name of its class."""
+        self._show(dataset_backdrop(picture, label))
 
     def refuse(self, sentence: str) -> None:
         """Say beside the canvas why something was not taken."""

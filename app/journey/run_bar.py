@@ -168,6 +168,6 @@ class RunBar(QWidget):
 def _live_sentence(live: LiveFigures) -> str:
     if not live.answers:
         return "Live: draw, and every answer is computed encrypted."
-    return (
-        f"Live: {live.answers} encrypted answers, {live.dropped} pictures overtaken by newer ones."
-    )
+    answers = "1 encrypted answer" if live.answers == 1 else f"{live.answers} encrypted answers"
+    pictures = "1 picture" if live.dropped == 1 else f"{live.dropped} pictures"
+    return f"Live: {answers}, {pictures} overtaken by newer ones."

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.draw.pictures import Pictures
 from app.journey.runs import Runs
 from app.present.story import Part, Step, engine_text, part_of
 from app.state.everything import AppState
 from app.state.records import Phase, Progress, StageState
 from engine.session.events import Classification, StageInfo
+
+LAST = "This is the last step. Press 1 to begin again, Esc to leave."
 
 
 class Presentation(QObject):
@@ -24,10 +25,9 @@ class Presentation(QObject):
     changed = Signal()
     turned = Signal(bool)
 
-    def __init__(self, state: AppState, pictures: Pictures, runs: Runs) -> None:
+    def __init__(self, state: AppState, runs: Runs) -> None:
         super().__init__(state)
         self._state = state
-        self._pictures = pictures
         self._runs = runs
         self.is_on = False
         self.keeps_runs = True
@@ -58,10 +58,10 @@ class Presentation(QObject):
         self.changed.emit()
 
     def forward(self) -> None:
-        """Tell the next step; after the last comes the first, on an empty canvas."""
+        """Tell the next step; the last one stays, or a press too many would wipe the answer."""
         if self.step is Step.DECRYPT:
-            self._pictures.clear()
-            self.restart()
+            self.note = LAST
+            self.changed.emit()
         else:
             self.go_to(Step(self.step + 1))
 
@@ -71,7 +71,7 @@ class Presentation(QObject):
 
     def go_to(self, step: Step) -> None:
         """Tell any step; those after the first need a run, which is begun if there is none."""
-        if step is Step.DRAW:
+        if step is Step.DRAW or self.step is Step.DECRYPT:
             self.note = ""
         elif self.step is Step.DRAW and not self._begin_run():
             self.changed.emit()

@@ -24,12 +24,14 @@ DISPLAY_SIDE = 640
 class Backdrop:
     """A loaded picture (height, width) as a viewer shows it, and what networks make of it.
 
-    `network_inputs` has the (28, 28) for each way of centring that a data set has.
+    `network_inputs` has the (28, 28) for each way of centring that a data set has; `label` is the
+    name of its class, where that is known.
     """
 
     grey: Grey
     paper: int
     network_inputs: dict[Centre, Grey]
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,11 @@ class Drawing:
     def is_empty(self) -> bool:
         """Tell whether there is nothing to classify."""
         return not self.strokes and self.backdrop is None
+
+    @property
+    def label(self) -> str:
+        """Return the name of its class, where a data set says it."""
+        return "" if self.backdrop is None or self.strokes else self.backdrop.label
 
     @property
     def paper(self) -> int:
@@ -68,9 +75,9 @@ def make_backdrop(grey: Grey) -> Backdrop:
     return Backdrop(small, int(np.median(np.concatenate(edges))), network_inputs)
 
 
-def dataset_backdrop(picture: Grey) -> Backdrop:
+def dataset_backdrop(picture: Grey, label: str = "") -> Backdrop:
     """Return a data set's picture (28, 28), which every network reads exactly as it is."""
-    return Backdrop(picture, 0, dict.fromkeys(CENTRES.values(), picture))
+    return Backdrop(picture, 0, dict.fromkeys(CENTRES.values(), picture), label)
 
 
 class History:

@@ -51,9 +51,14 @@ class AppState(QObject):
 
     @property
     def is_answered(self) -> bool:
-        """Tell whether the answer belongs to the picture; live, a moment ago is near enough."""
-        picture, classified = self.drawn.picture, self.run.classified
-        if picture is None or classified is None or self.run.phase is Phase.CLASSIFYING:
+        """Tell whether the answer belongs to the picture and the settings that are chosen.
+
+        Live, the picture of a moment ago is near enough.
+        """
+        picture, classified, result = self.drawn.picture, self.run.classified, self.run.result
+        if picture is None or classified is None or result is None:
+            return False
+        if self.run.phase is Phase.CLASSIFYING or result.settings != self.chosen.settings:
             return False
         return self.live.is_on or bool((picture == classified).all())
 

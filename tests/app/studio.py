@@ -35,6 +35,7 @@ class Studio:
         self.sessions: list[FakeSession] = []
         self.window: MainWindow = make_window(application, self.paths, self._open_session)
         self.window.resize(BASE_SIZE)  # whatever the screen of the tests is
+        self.window.fit()
         self.window.actions_.reduce_motion.setChecked(True)
         self.state = self.window.program.state
         qtbot.addWidget(self.window)

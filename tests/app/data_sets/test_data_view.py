@@ -131,3 +131,28 @@ def test_nothing_is_classified_that_cannot_be_seen(studio: Studio, view: DataVie
     assert not action.isEnabled()
     studio.window.views.show_view("data")
     assert action.isEnabled()
+
+
+def test_a_wrong_answer_is_told_by_the_label(studio: Studio, view: DataView) -> None:
+    sample_runs = studio.window.program.sample_runs
+    picture = np.full((28, 28), 200, np.uint8)
+    card = studio.window.draw.answer_card
+    for label, sentence in (
+        ("4", "Wrong, also without encryption: it is 4"),
+        ("3", "Right: the label says so too"),
+    ):
+        runs = len(studio.state.past.runs)
+        sample_runs.classify("MNIST", picture, label)
+        studio.qtbot.waitUntil(lambda count=runs: len(studio.state.past.runs) > count)
+        assert card.sentence.text() == sentence
+    studio.draw()
+    studio.classify()
+    assert card.sentence.text() == "Encrypted and clear agree"
+
+
+def test_an_answer_under_other_settings_says_whose_it_is(studio: Studio) -> None:
+    studio.draw()
+    studio.classify()
+    studio.window.draw.settings_card.slider.setValue(24)
+    assert studio.window.draw.answer_card.sentence.text() == "By MNIST 1, 8192, 26 bits"
+    assert not studio.state.is_answered

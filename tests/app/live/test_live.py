@@ -235,7 +235,10 @@ def test_rate_delay_and_dropped_frames_are_shown_at_fixed_places(live: Studio) -
     figures = live.state.live.figures
 
     assert figures.answers == 8
-    assert f"{figures.answers} encrypted answers" in bar.message.text()
+    answers = (
+        "1 encrypted answer" if figures.answers == 1 else f"{figures.answers} encrypted answers"
+    )
+    assert answers in bar.message.text()
     assert figures.per_second is not None
     assert figures.delay_seconds is not None
     assert [each.geometry() for each in (bar.classify, bar.live, bar.message)] == before

@@ -10,6 +10,7 @@ from studio import Studio
 
 from app.kit.palette import DARK
 from app.present.story import CHAPTERS, Step
+from app.present.telling import LAST
 from app.present.window import PresentationWindow
 from app.state.records import Phase, Progress
 from engine.errors import ProcessLostError
@@ -168,14 +169,19 @@ def test_one_can_draw_in_the_presentation(studio: Studio) -> None:
     assert len(studio.state.past.runs) == 1
 
 
-def test_the_story_begins_anew_after_its_end(told: Studio) -> None:
+def test_a_press_too_many_at_the_end_loses_neither_picture_nor_answer(told: Studio) -> None:
     view(told).rail[Step.DECRYPT].click()
     wait_until_told(told)
     press(told, SPACE)
+    presentation = told.window.program.presentation
 
+    assert step(told) is Step.DECRYPT
+    assert presentation.note == LAST
+    assert presentation.result is not None
+    assert told.state.drawn.picture is not None
+    press(told, Qt.Key.Key_1)
     assert step(told) is Step.DRAW
-    assert told.state.drawn.picture is None
-    assert told.state.drawn.history.can_undo
+    assert presentation.note == ""
 
 
 def test_settings_that_cannot_work_are_told(told: Studio) -> None:
