@@ -36,6 +36,10 @@ class DatasetError(CipherSketchError):
     """A data set that is missing or damaged."""
 
 
+class DatasetMissingError(DatasetError):
+    """A data set of which a file is not there at all; a download brings it."""
+
+
 class ResultsError(CipherSketchError):
     """Results that cannot be written or read: a full disk, a damaged file, another's work."""
 

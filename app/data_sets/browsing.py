@@ -16,6 +16,7 @@ from app.link.crash import UNEXPECTED, is_expected
 from app.state.drawing import Grey
 from app.state.everything import AppState
 from app.state.stored_run import StoredRun
+from engine.errors import DatasetMissingError
 from engine.pictures.datasets import Split
 from engine.pictures.preparation import dataset_of
 
@@ -39,9 +40,9 @@ class Browser(QObject):
 
     Attributes: `shelf`, `split` (None until it is read), `only_class`, `only_disagreeing`,
     `disagreements`, `shown` (the numbers of the pictures that the filter lets through), `selected`
-    (a number or None), `fault` (why there are none), `warning` (what could not be read, or why
-    disagreements are not known). Signals: `pictures_changed` after any of these but `selected`,
-    which has `selected_changed`.
+    (a number or None), `fault` (why there are none; `is_missing` if a download helps), `warning`
+    (what could not be read, or why disagreements are not known). Signals: `pictures_changed` after
+    any of these but `selected`, which has `selected_changed`.
     """
 
     pictures_changed = Signal()
@@ -70,6 +71,7 @@ class Browser(QObject):
         self.shown = NOTHING
         self.selected: int | None = None
         self.fault = ""
+        self.is_missing = False
         self.warning = ""
         state.past.run_finished.connect(self._take_run)
 
@@ -175,6 +177,7 @@ class Browser(QObject):
         if not is_expected(error):
             self._report(error)
         self.fault = str(error) if is_expected(error) else UNEXPECTED
+        self.is_missing = isinstance(error, DatasetMissingError)
         self.pictures_changed.emit()
 
     def _filter(self) -> None:

@@ -9,12 +9,18 @@ from app.kit.basics import WhenSeen, label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import DATASET_TITLES, size_text
 from engine.pictures.datasets import ROOT_VARIABLE
+from engine.pictures.downloads import DOWNLOAD_BYTES
 
 STEPS = 1000
+HINT = (
+    f"The program looks in the folder that the environment variable {ROOT_VARIABLE} names, else in "
+    "its own cache; a set's files lie there in NAME/raw, the pen digits in pendigits, as their "
+    "authors made them. Drawing, samples and your own pictures need none of it."
+)
 
 
 class MissingPage(QWidget):
-    """Attributes: `fault`, `download`, `cancel`, `retry`, `progress`, `said`."""
+    """Attributes: `title`, `fault`, `download`, `cancel`, `retry`, `progress`, `said`."""
 
     def __init__(
         self, browser: Browser, downloads: Downloads, theme: Theme, actions: Actions
@@ -23,7 +29,8 @@ class MissingPage(QWidget):
         self._browser = browser
         self._downloads = downloads
         self._actions = actions
-        self.fault = label("", "title", wrap=True)
+        self.title = label("", "title", wrap=True)
+        self.fault = label("", "body", "muted", wrap=True)
         self.said = label("", "body", wrap=True)
         self.download = push_button("Download")
         self.cancel = push_button("Cancel the download")
@@ -46,14 +53,8 @@ class MissingPage(QWidget):
     def _arrange(self, theme: Theme) -> None:
         column = QVBoxLayout(self)
         theme.space(column, margin=12, gap=4)
-        hint = (
-            f"The program looks in the folder that the environment variable {ROOT_VARIABLE} names, "
-            "else in its own cache; a set's files lie there in NAME/raw, the pen digits in "
-            "pendigits, as their authors made them."
-        )
         column.addStretch()
-        column.addWidget(self.fault)
-        column.addWidget(label(hint, "body", "muted", wrap=True))
+        column.addWidget(self.title)
         buttons = QHBoxLayout()
         theme.space(buttons, gap=2)
         for button in (self.download, self.cancel, self.retry):
@@ -64,6 +65,8 @@ class MissingPage(QWidget):
         column.addWidget(self.progress)
         theme.fix(self.said, None, 10)
         column.addWidget(self.said)
+        column.addWidget(self.fault)
+        column.addWidget(label(HINT, "body", "muted", wrap=True))
         column.addStretch(2)
 
     def _start(self) -> None:
@@ -72,10 +75,20 @@ class MissingPage(QWidget):
     def _show(self) -> None:
         downloads, browser = self._downloads, self._browser
         busy = downloads.dataset is not None
+        shelf = browser.shelf
+        self.title.setText(
+            f"{shelf.title} is not on this computer yet."
+            if browser.is_missing
+            else f"{shelf.title} cannot be shown."
+        )
         self.fault.setText(browser.fault)
-        self.download.setText(f"Download {browser.shelf.title}")
+        self.download.setVisible(shelf.folder is None)
+        size = DOWNLOAD_BYTES.get(shelf.name)
+        self.download.setText(
+            f"Download {shelf.title}" + (f" ({size_text(size)})" if size is not None else "")
+        )
         self.download.setAccessibleName(self.download.text())
-        able = bool(browser.fault) and not busy and browser.shelf.folder is None
+        able = bool(browser.fault) and not busy and shelf.folder is None
         self.download.setEnabled(able)
         self._actions.download.setEnabled(able and self.isVisible())  # never what nobody sees
         self.cancel.setEnabled(busy and not downloads.is_cancelling)

@@ -56,12 +56,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Judge what is not judged yet, then print the whole evaluation."""
     network = network_named(options.model)
-    chosen_samples = samples_from(options, network)
     if options.mode == CLEAR:
-        _print(clear_report(network, chosen_samples), options, clear_text)
+        _print(clear_report(network, samples_from(options, network)), options, clear_text)
         return 0
     mode: Mode = options.mode or ("batched" if options.protocol == "one-shot" else "single")
-    settings, samples = chosen(options, mode), chosen_samples.samples
+    settings = chosen(options, mode)
+    coeff_modulus_bits(settings, mode)  # refuses what cannot work before pictures are read
+    chosen_samples = samples_from(options, network)
+    samples = chosen_samples.samples
     evaluation = Evaluation(settings, mode, samples)
     path = options.out or usual_journal(evaluation)
     workers = options.workers or (2 if mode == "batched" else 1)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 
-from engine.errors import DatasetError
+from engine.errors import DatasetError, DatasetMissingError
 
 SplitName = Literal["train", "t10k"]
 
@@ -111,7 +111,8 @@ def _official_bytes(path: Path, md5: str) -> bytes:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise DatasetError(
+        kind = DatasetMissingError if isinstance(error, FileNotFoundError) else DatasetError
+        raise kind(
             f"The data file {path} cannot be read ({error.strerror}); put the official file there, "
             f"or set {ROOT_VARIABLE} to the folder that has it."
         ) from error

@@ -32,6 +32,14 @@ MIRRORS: dict[str, tuple[str, ...]] = {
 }
 """Where the files lie; the sums of what arrives are checked, so http will do."""
 
+DOWNLOAD_BYTES = {
+    "MNIST": 11_594_722,
+    "KMNIST": 21_240_888,
+    "FashionMNIST": 30_878_645,
+    PEN_DIGITS: 952_897,
+}
+"""About so much has to come, all files of a set together."""
+
 SECONDS_TO_CONNECT_AND_WAIT = (5, 20)
 CHUNK_BYTES = 2**16
 

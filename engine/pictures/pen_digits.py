@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.errors import DatasetError
+from engine.errors import DatasetError, DatasetMissingError
 from engine.pictures.datasets import ROOT_VARIABLE, data_root
 from engine.pictures.images import Centre
 from engine.pictures.samples import Samples
@@ -53,7 +53,7 @@ def load_pens(root: Path | None = None) -> Pens:
     folder = data_root(root) / FOLDER
     path = next((folder / file for file in FILES if (folder / file).exists()), None)
     if path is None:
-        raise DatasetError(
+        raise DatasetMissingError(
             f"The pen digits are not in {folder}; download them, or set {ROOT_VARIABLE} to the "
             "folder that has them."
         )
