@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 
 from engine.errors import DatasetError
 from engine.pictures import lzw, pen_digits
-from engine.pictures.datasets import data_root
 from engine.pictures.pen_digits import FILES, FOLDER, by_writer, load_pens, sum_of
 from engine.pictures.unipen import PenDigit, load_pen_digits
 
 
 @pytest.fixture
-def official() -> Path:
-    path = data_root() / FOLDER / FILES[1]
+def official(official_root: Path) -> Path:
+    path = official_root / FOLDER / FILES[1]
     if not path.exists():
-        pytest.skip(f"the pen digits are not in {data_root()}")
+        pytest.skip(f"the pen digits are not in {official_root}")
     return path
 
 
@@ -69,7 +68,7 @@ def test_what_unpacks_to_too_much_is_refused() -> None:
 
 
 def test_no_writer_is_on_two_sides(official: Path) -> None:
-    pens = load_pens(data_root())
+    pens = load_pens(official.parents[1])
     writers = [{digit.writer for digit in side} for side in (pens.known, pens.kept, pens.held_out)]
     assert [len(each) for each in writers] == [22, 2, 6]
     assert len(set.union(*writers)) == 30
@@ -82,7 +81,7 @@ def test_the_same_strokes_packed_otherwise_are_official(official: Path, tmp_path
     text = gzip.decompress(official.read_bytes()).replace(b"\n", b"\r\n")
     (folder / FILES[0]).write_bytes(gzip.compress(text))
     assert sum_of(load_pen_digits(folder / FILES[0])) == pen_digits.OFFICIAL_SHA256
-    assert len(load_pens(tmp_path).held_out) == len(load_pens(data_root()).held_out)
+    assert len(load_pens(tmp_path).held_out) == len(load_pens(official.parents[1]).held_out)
 
 
 def test_other_strokes_are_refused(official: Path, tmp_path: Path) -> None:
