@@ -32,6 +32,7 @@ STRANGE = 2000
 HANDWRITING = Augmentation(
     rotation=0.18, scale=0.12, shear=0.18, translation=0.055, elastic=0.035, pen=0.35
 )
+MNIST_2 = Recipe(HANDWRITING, epochs=60, recount=True)
 CLOTHES = Recipe(
     augmentation=None,
     epochs=40,
@@ -69,7 +70,7 @@ TASKS = {
     task.name: task
     for task in (
         Task("MNIST", "network1", network1(width=128), Recipe(HANDWRITING, epochs=60), pens=5),
-        Task("MNIST", "network2", network2(width=128), Recipe(HANDWRITING, epochs=45), pens=5),
+        Task("MNIST", "network2", network2(width=128), MNIST_2, pens=5),
         Task("KMNIST", "network1", network1(), Recipe(HANDWRITING, epochs=200)),
         Task("KMNIST", "network2", network2(), Recipe(HANDWRITING, epochs=200)),
         Task("FashionMNIST", "network1", network1(width=128), CLOTHES_1),
