@@ -7,7 +7,17 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from engine.commands import bench, classify, download, evaluate, report, sureness, sweep
+from engine.commands import (
+    bench,
+    classify,
+    download,
+    evaluate,
+    models,
+    plan,
+    report,
+    sureness,
+    sweep,
+)
 from engine.errors import CipherSketchError
 
 EXIT_REFUSED = 2
@@ -44,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     add("classify", classify.HELP, classify.add_options, classify.run)
     add("evaluate", evaluate.HELP, evaluate.add_options, evaluate.run)
     add("sureness", sureness.HELP, sureness.add_options, sureness.run)
+    add("import", models.HELP_IMPORT, models.add_import_options, models.run_import)
+    add("models", models.HELP_MODELS, models.add_models_options, models.run_models)
+    add("plan", plan.HELP, plan.add_options, plan.run)
     add("download", download.HELP, download.add_options, download.run)
     add("sweep", sweep.HELP, sweep.add_options, sweep.run)
     add("report", report.HELP, report.add_options, report.run)

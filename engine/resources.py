@@ -6,6 +6,8 @@ them inside, as `engine/models/` and `app/assets/`.
 
 from pathlib import Path
 
+import platformdirs
+
 from engine.errors import ModelError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,16 +28,31 @@ def model_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in models_dir().glob("*.safetensors")))
 
 
+def imported_dir() -> Path:
+    """Return the folder of the models that a person imported; it may not exist."""
+    return platformdirs.user_data_path("ciphersketch", appauthor=False) / "models"
+
+
+def imported_names() -> tuple[str, ...]:
+    """Return the names of the imported models, sorted; none hides one that comes along."""
+    found = {path.stem for path in imported_dir().glob("*.safetensors")}
+    return tuple(sorted(found - set(model_names())))
+
+
 def model_path(name: str) -> Path:
     """Return the file of the model `name`; ModelError, listing the known ones, if it is not one.
 
-    Only a name out of `model_names` is accepted, so no name can lead out of the models' folder.
+    Only a name that is known is accepted, so no name can lead out of the models' folders.
     """
     known = model_names()
-    if name not in known:
-        listed = ", ".join(known) or f"none, as {models_dir()} has no *.safetensors file"
-        raise ModelError(f"There is no model named {name!r}; there are: {listed}.")
-    return models_dir() / f"{name}.safetensors"
+    if name in known:
+        return models_dir() / f"{name}.safetensors"
+    imported = imported_names()
+    if name in imported:
+        return imported_dir() / f"{name}.safetensors"
+    listed = ", ".join((*known, *imported))
+    listed = listed or f"none, as {models_dir()} has no *.safetensors file"
+    raise ModelError(f"There is no model named {name!r}; there are: {listed}.")
 
 
 def clear_model_path(name: str) -> Path:

@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.circuits.legs import PICTURE_SIDE
 from engine.circuits.schedule import LayerSpend, schedule
 from engine.circuits.stages import circuit_shape, linear_keys
 from engine.ckks.feasibility import choose_parameters
@@ -28,8 +27,10 @@ from engine.ckks.parameters import (
     Parameters,
     Settings,
 )
-from engine.errors import ParameterError
+from engine.errors import ModelError, ParameterError
 from engine.networks.layers import Conv2d, Dense, Network, Square
+
+PICTURE_SIDE = 28
 
 ComplexArray = npt.NDArray[np.complex128]
 
@@ -100,7 +101,20 @@ def check_protocol(settings: Settings) -> None:
 
 
 def batch_shape(network: Network) -> CircuitShape:
-    """Return what a batch asks of the parameters; raise ModelError as `circuit_shape` does."""
+    """Return what a batch asks of the parameters; raise ModelError if it cannot run in batches."""
+    layers, shape = network.layers, network.card.input_shape
+    known = all(isinstance(layer, Conv2d | Dense) for layer in layers[::2])
+    known &= all(isinstance(layer, Square) for layer in layers[1::2])
+    windows = [layer for layer in layers if isinstance(layer, Conv2d)]
+    plain = all(
+        (any(each.padding), each.dilation, each.groups) == (False, 1, 1) for each in windows
+    )
+    first = len(windows) and isinstance(layers[0], Conv2d)
+    if not (known and plain and first and shape == (1, PICTURE_SIDE, PICTURE_SIDE)):
+        raise ModelError(
+            f"The model {network.name} cannot run in batches: they know convolutions without "
+            "padding, squares and dense layers on 28 x 28 grey levels; it runs picture by picture."
+        )
     # One slot a picture is enough, and nothing is rotated, so no noise of rotations either.
     return dataclasses.replace(circuit_shape(network), slots=1, baby_steps=False)
 
@@ -123,7 +137,7 @@ def build_batch_circuit(
         if isinstance(layer, Square):
             key = f"square-{len(stages) // 2 + 1}"
             stages.append(BatchSquare(key, grid, spend.level, spend.drop))
-        else:
+        elif isinstance(layer, Conv2d | Dense):
             gain = 1.0 if layer is network.layers[-1] else 0.5
             stages.append(_plan_linear(next(keys), layer, grid, spend, gain))
             grid = stages[-1].output

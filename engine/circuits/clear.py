@@ -3,15 +3,21 @@
 They work on slot vectors, so they check packing, rotations, folds and batches exactly.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from engine.arrays import Array
 from engine.circuits.batch_stages import ComplexArray, alternating
 
 
-def keep_clear(values: Array, level: int, scale: float) -> Array:
-    """Stand in for encoding: return the values as they are."""
-    return values
+def keep_clear(slots: int) -> Callable[[Array, int, float], Array]:
+    """Return what stands in for encoding: it repeats values to fill `slots` slots, no more."""
+
+    def keep(values: Array, level: int, scale: float) -> Array:
+        return np.tile(values, slots // len(values))
+
+    return keep
 
 
 class ClearBackend:

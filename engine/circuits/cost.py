@@ -24,7 +24,7 @@ def count_stages(circuit: Circuit) -> dict[str, Counts]:
         levels = (circuit.parameters.chain.top_level,) * len(leg.packing.value_of_slot)
         for stage in leg.stages:
             counter = _Counter()
-            levels = (run_stage(stage, masks, counter, *levels),)
+            levels = run_stage(stage, masks, counter, levels)
             counts[stage.key] = counter.counts
     return counts
 

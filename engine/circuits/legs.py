@@ -4,28 +4,21 @@ In one shot there is one leg. With refreshes every convolution and its square is
 and so is the rest; what the client packs for a leg then suits that very leg.
 """
 
+import dataclasses
 import functools
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.circuits.columns import Shape, least_slots, output_shape, plan_columns
-from engine.circuits.diagonals import IntArray, LinearPlan
-from engine.circuits.packing import (
-    image_to_column,
-    patch_grid,
-    plan_convolution,
-    plan_dense,
-    plan_patches,
-)
+from engine.circuits.diagonals import IntArray, LinearPlan, PackingError
+from engine.circuits.planner import LayerLimits, least_slots, plan_maps
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, SHORT_DEGREE, CircuitShape, ProtocolName
 from engine.errors import ModelError
-from engine.networks.layers import Conv2d, Dense, Network, Square
-
-PICTURE_SIDE = 28
-
-Linear = Conv2d | Dense
+from engine.networks.layers import Network
+from engine.networks.maps import LinearMap, linear_maps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LegPlan:
     """The linear layers of a leg, planned; each but the last of a network is followed by a square.
 
@@ -37,39 +30,70 @@ class LegPlan:
     value_of_slot: IntArray
 
 
+LEAST_LOGIT = 8.0
+
+
+def score_gain(network: Network) -> float:
+    """Return what scores are multiplied by in the cloud, and divided by after decryption.
+
+    It is 1 unless all scores are small: then they would use only a part of the last prime.
+    """
+    return float(max(1.0, 2.0 ** math.ceil(math.log2(LEAST_LOGIT / network.card.largest_logit))))
+
+
+@functools.lru_cache(maxsize=16)
+def maps_of(network: Network) -> tuple[LinearMap, ...]:
+    """Return the linear layers of a network; raise ModelError if it cannot be encrypted."""
+    try:
+        *before, last = linear_maps(network)
+    except ValueError as error:
+        raise ModelError(
+            f"The model {network.name} cannot be encrypted as it is: {error}."
+        ) from error
+    gain = score_gain(network)
+    scaled = dataclasses.replace(last, weights=last.weights * gain, bias=last.bias * gain)
+    return *before, scaled
+
+
 def cut_network(
     network: Network, protocol: ProtocolName, poly_modulus_degree: int
-) -> tuple[tuple[Linear, ...], ...]:
+) -> tuple[tuple[LinearMap, ...], ...]:
     """Return the linear layers of each leg; raise ModelError if the last would have no square.
 
     With refreshes every convolution is cut off, and at a small N every layer.
     """
-    linear = tuple(layer for layer in network.layers if not isinstance(layer, Square))
+    linear = maps_of(network)
     if protocol == "one-shot":
         return (linear,)
-    cuts = sum(isinstance(layer, Conv2d) for layer in linear)
+    cuts = sum(each.kind == "conv" for each in linear)
     if len(linear) < cuts + 2:
         raise ModelError(
-            f"The model {network.name} has only one dense layer; refreshes need two, "
+            f"The model {network.name} has fewer than two dense layers, which refreshes need; "
             "the one-shot protocol does not."
         )
     if poly_modulus_degree <= SHORT_DEGREE:
         cuts = len(linear) - 1
-    return *((layer,) for layer in linear[:cuts]), linear[cuts:]
+    return *((each,) for each in linear[:cuts]), linear[cuts:]
 
 
 def legs_shape(network: Network, protocol: ProtocolName) -> CircuitShape:
-    """Return what the parameters must carry for the longest leg of a network that is in order."""
+    """Return what the parameters must carry for the longest leg of a network."""
     legs = cut_network(network, protocol, POLY_MODULUS_DEGREES[-1])
-    squares, largest_logit = len(legs[-1]) - 1, network.card.largest_logit
-    first = legs[0][0]
-    assert isinstance(first, Conv2d)  # circuit_shape refuses anything else
-    if protocol == "one-shot":
-        slots = len(image_to_column(PICTURE_SIDE, first.weight.shape[-1], first.stride))
-        deep = sum(isinstance(layer, Conv2d) for layer in legs[0]) > 1
-        return CircuitShape(squares, slots, largest_logit, deep)
-    slots = max(least_slots(leg[0], shape) for leg, shape in zip(legs, _shapes(legs), strict=True))
-    return CircuitShape(squares, slots, largest_logit, baby_steps=False, refreshed=True)
+    slots = max(
+        _results_together(leg) if protocol == "refresh" else least_slots(leg) for leg in legs
+    )
+    return CircuitShape(
+        squares=len(legs[-1]) - 1,
+        slots=slots,
+        largest_logit=network.card.largest_logit * score_gain(network),
+        baby_steps=any(each.kind == "conv" for each in legs[-1][1:]),
+        refreshed=protocol == "refresh",
+    )
+
+
+def _results_together(leg: Sequence[LinearMap]) -> int:
+    """Return the slots that carry a leg whose result is one ciphertext."""
+    return max(least_slots(leg), least_slots(leg[-1:]) * leg[-1].shape_out[0])
 
 
 @functools.lru_cache(maxsize=16)
@@ -77,52 +101,17 @@ def plan_legs(
     network: Network,
     protocol: ProtocolName,
     slots: int,
-    most_babies: tuple[tuple[int, ...], ...],
+    limits: tuple[tuple[LayerLimits, ...], ...],
 ) -> tuple[LegPlan, ...]:
     """Plan every leg; `slots` is what a ciphertext holds.
 
-    `most_babies` limits the baby steps of each layer. Few settings differ in it, so plans are
-    kept. Raises PackingError.
+    Few settings differ in the `limits` of each layer, so plans are kept. Raises PackingError.
     """
     legs = cut_network(network, protocol, 2 * slots)
-    if protocol == "one-shot":
-        return (_plan_whole(legs[0], most_babies[0]),)
-    return tuple(
-        _plan_refreshed(layers, shape, slots, babies)
-        for layers, shape, babies in zip(legs, _shapes(legs), most_babies, strict=True)
-    )
-
-
-def _shapes(legs: tuple[tuple[Linear, ...], ...]) -> list[Shape]:
-    """Return the shape of what each leg begins with."""
-    shapes: list[Shape] = [(1, PICTURE_SIDE)]
-    for layer, *_ in legs[:-1]:
-        shapes.append(output_shape(layer, shapes[-1]))
-    return shapes
-
-
-def _plan_whole(layers: tuple[Linear, ...], most_babies: tuple[int, ...]) -> LegPlan:
-    """Plan all layers as one leg, each on the layout that the one before leaves behind."""
-    plans: list[LinearPlan] = []
-    for layer, babies in zip(layers, most_babies, strict=True):
-        if isinstance(layer, Conv2d) and not plans:
-            plans.append(plan_patches(layer, PICTURE_SIDE, babies))
-            grid = patch_grid(layer, PICTURE_SIDE)
-            packed = image_to_column(PICTURE_SIDE, layer.weight.shape[-1], layer.stride)
-        elif isinstance(layer, Conv2d):
-            plans.append(plan_convolution(layer, plans[-1].output, grid, babies))
-        else:
-            plans.append(plan_dense(layer, plans[-1].output, babies))
-    return LegPlan(tuple(plans), packed[None])
-
-
-def _plan_refreshed(
-    layers: tuple[Linear, ...], shape: Shape, slots: int, most_babies: tuple[int, ...]
-) -> LegPlan:
-    """Plan a leg whose first layer says how the client packs; only dense ones can follow."""
-    plan, value_of_slot = plan_columns(layers[0], shape, slots, most_babies[0])
-    plans = [plan]
-    for layer, babies in zip(layers[1:], most_babies[1:], strict=True):
-        assert isinstance(layer, Dense)  # each convolution begins a leg
-        plans.append(plan_dense(layer, plans[-1].output, babies))
-    return LegPlan(tuple(plans), value_of_slot)
+    planned = [
+        LegPlan(*plan_maps(leg, slots, each)) for leg, each in zip(legs, limits, strict=True)
+    ]
+    for leg in planned:
+        if leg.plans[-1].output.ciphertexts > 1:
+            raise PackingError(f"The results of {network.name} do not fit into {slots} slots.")
+    return tuple(planned)

@@ -5,6 +5,7 @@ CKKS parameters. It is a plan only: `engine.circuits.execution` runs it on SEAL,
 counter of operations.
 """
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,15 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.circuits.diagonals import IntArray, LinearPlan
-from engine.circuits.legs import LegPlan, cut_network, legs_shape, plan_legs
+from engine.circuits.legs import (
+    LegPlan,
+    cut_network,
+    legs_shape,
+    maps_of,
+    plan_legs,
+    score_gain,
+)
+from engine.circuits.planner import LayerLimits
 from engine.circuits.schedule import schedule
 from engine.ckks.chains import refreshed_parameters
 from engine.ckks.feasibility import choose_parameters
@@ -23,10 +32,10 @@ from engine.ckks.parameters import (
     ProtocolName,
     Settings,
 )
-from engine.errors import ModelError
-from engine.networks.layers import Conv2d, Dense, Network, Square
+from engine.networks.layers import Network
+from engine.networks.maps import LinearMap
 
-MOST_BABIES = 64
+MOST_BABIES = 1 << 16
 """No limit in practice: the number of baby steps is then chosen for the fewest rotations."""
 
 
@@ -34,10 +43,13 @@ MOST_BABIES = 64
 class LinearStage:
     """A planned linear layer that enters with `level` primes and drops `drop` of them.
 
-    `mask_scale` and `bias_scale` are the scales the masks and the bias are encoded at.
+    `kind` is that of its map (`engine.networks.maps`), `values` how many it gives; `mask_scale`
+    and `bias_scale` are the scales the masks and the bias are encoded at.
     """
 
     key: str
+    kind: str
+    values: int
     plan: LinearPlan
     level: int
     drop: int
@@ -67,7 +79,7 @@ class LegPacking:
 
     `value_of_slot` has shape (ciphertexts, period): the value that goes into each slot, -1 for
     none. The result has `result_size` polynomials, `result_level` primes and about `result_scale`;
-    value i stands at slot `result_slots[i]`.
+    value i, times `result_gain`, stands at slot `result_slots[i]`.
     """
 
     value_of_slot: IntArray
@@ -76,6 +88,7 @@ class LegPacking:
     result_size: int
     result_level: int
     result_scale: float
+    result_gain: float = 1.0
 
     def pack(self, values: Array, slots: int) -> Array:
         """Return the slot vectors (ciphertexts, slots) of some values: pixels in [0, 1] at first.
@@ -120,20 +133,6 @@ class Circuit:
 
 def circuit_shape(network: Network, protocol: ProtocolName = "one-shot") -> CircuitShape:
     """Return what `network` asks of the parameters; raise ModelError if it cannot be encrypted."""
-    kinds = [type(layer) for layer in network.layers]
-    squares = kinds.count(Square)
-    linear, activations = kinds[::2], kinds[1::2]
-    convolutions = linear.count(Conv2d)
-    dense = [Dense] * (len(linear) - convolutions)
-    ordered = activations == [Square] * squares and linear == [Conv2d] * convolutions + dense
-    if not ordered or not dense or len(linear) != squares + 1:
-        raise ModelError(
-            f"The model {network.name} must alternate linear layers and squares to be encrypted: "
-            "first convolutions, then dense layers."
-        )
-    first = network.layers[0]
-    if not isinstance(first, Conv2d) or first.weight.shape[1] != 1:
-        raise ModelError(f"The model {network.name} must begin with a one-channel convolution.")
     return legs_shape(network, protocol)
 
 
@@ -150,32 +149,32 @@ def build_circuit(
         primes = [2**bits for bits in last.chain.coeff_modulus_bits[:-1]]
     refreshes = len(cut_network(network, settings.protocol, last.chain.poly_modulus_degree)) - 1
     legs = [*[refreshed_parameters(last, network.card.largest_activation)] * refreshes, last]
-    babies = tuple(_most_babies(parameters) for parameters in legs)
-    plans = plan_legs(network, settings.protocol, last.chain.slots, babies)
-    keys = iter(linear_keys(network))
+    limits = tuple(layer_limits(parameters) for parameters in legs)
+    plans = plan_legs(network, settings.protocol, last.chain.slots, limits)
+    keys = iter(zip(linear_keys(network), maps_of(network), strict=True))
     squares = (f"square-{index}" for index in itertools.count(1))
-    return Circuit(
-        last,
-        tuple(
-            _build_leg(plan, keys, squares, parameters, primes)
-            for plan, parameters in zip(plans, legs, strict=True)
-        ),
+    *before, final = (
+        _build_leg(plan, keys, squares, parameters, primes)
+        for plan, parameters in zip(plans, legs, strict=True)
     )
+    packing = dataclasses.replace(final.packing, result_gain=score_gain(network))
+    return Circuit(last, (*before, dataclasses.replace(final, packing=packing)))
 
 
 def linear_keys(network: Network) -> list[str]:
     """Return the key of every linear layer, in order: `conv` or `conv-1`…, then `dense-1`…."""
-    convolutions = sum(isinstance(layer, Conv2d) for layer in network.layers)
-    dense = sum(isinstance(layer, Dense) for layer in network.layers)
+    kinds = [each.kind for each in maps_of(network)]
     return [
-        *("conv" if convolutions == 1 else f"conv-{each + 1}" for each in range(convolutions)),
-        *(f"dense-{each + 1}" for each in range(dense)),
+        kind
+        if kind != "dense" and kinds.count(kind) == 1
+        else f"{kind}-{kinds[: place + 1].count(kind)}"
+        for place, kind in enumerate(kinds)
     ]
 
 
 def _build_leg(
     planned: LegPlan,
-    keys: Iterator[str],
+    keys: Iterator[tuple[str, LinearMap]],
     squares: Iterator[str],
     parameters: Parameters,
     primes: Sequence[int],
@@ -188,9 +187,12 @@ def _build_leg(
             relinearize = len(stages) + 1 < len(spends)
             stages.append(SquareStage(next(squares), spend.level, spend.drop, relinearize))
             continue
+        key, linear = next(keys)
         stages.append(
             LinearStage(
-                key=next(keys),
+                key=key,
+                kind=linear.kind,
+                values=len(linear.bias),
                 plan=next(plans),
                 level=spend.level,
                 drop=spend.drop,
@@ -201,7 +203,7 @@ def _build_leg(
     packing = LegPacking(
         value_of_slot=planned.value_of_slot,
         scale=2.0 ** parameters.input_scale_bits[0],
-        result_slots=tuple(int(copies[0]) for copies in planned.plans[-1].output.slots),
+        result_slots=tuple(planned.plans[-1].output.slots.tolist()),
         result_size=3 if spends[-1].weight_scale is None else 2,
         result_level=spends[-1].level - spends[-1].drop,
         result_scale=spends[-1].scale,
@@ -209,10 +211,12 @@ def _build_leg(
     return Leg(packing, tuple(stages))
 
 
-def _most_babies(parameters: Parameters) -> tuple[int, ...]:
-    babies: list[int] = []
+def layer_limits(parameters: Parameters) -> tuple[LayerLimits, ...]:
+    """Return at how many primes each linear layer runs, and whether its input may be rotated."""
+    limits: list[LayerLimits] = []
     level = parameters.chain.top_level
     for layer, _ in enumerate(parameters.input_scale_bits):
-        babies.append(MOST_BABIES if parameters.rotates_quietly(layer, level) else 1)
+        babies = MOST_BABIES if parameters.rotates_quietly(layer, level) else 1
+        limits.append(LayerLimits(level, babies))
         level -= parameters.linear_drop + sum(parameters.square_drops[layer : layer + 1])
-    return tuple(babies)
+    return tuple(limits)

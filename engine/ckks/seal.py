@@ -128,11 +128,16 @@ class SealEncoder:
         self._slots = self._encoder.slot_count()
 
     def encode(self, values: Array, level: int, scale: float) -> sealapi.Plaintext:
-        """Encode `values` (period,), repeated to fill all slots, for ciphertexts at `level`."""
+        """Encode `values` (period,), repeated to fill all slots, for ciphertexts at `level`.
+
+        Values too small for the scale become one unit: SEAL refuses a product with zero.
+        """
         plaintext = sealapi.Plaintext()
         repeated = np.tile(values, self._slots // len(values))
-        rounded = round_mask(repeated, scale).tolist()
-        self._encoder.encode(rounded, self._ids[level], scale, plaintext)
+        rounded = round_mask(repeated, scale)
+        if values.any() and not rounded.any():
+            rounded[:] = 1 / scale
+        self._encoder.encode(rounded.tolist(), self._ids[level], scale, plaintext)
         return plaintext
 
 

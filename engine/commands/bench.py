@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, progress_bar, settings_from
@@ -16,7 +17,6 @@ from engine.pictures.datasets import load_split
 from engine.pictures.preparation import read_picture
 from engine.resources import assets_dir
 from engine.session.forecast import network_named
-from engine.session.single import Picture
 
 if TYPE_CHECKING:
     from engine.benchmarks.comparison import Comparison
@@ -103,7 +103,7 @@ def _print_report(data: dict[str, Any], *, as_json: bool) -> int:
     return 0
 
 
-def _bench_pictures(settings: Settings, root: Path | None, count: int) -> Picture:
+def _bench_pictures(settings: Settings, root: Path | None, count: int) -> npt.NDArray[np.uint8]:
     name = network_named(settings.model).card.dataset
     try:
         return load_split(name, "t10k", root).pictures[: max(1, count)]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from engine.commands.models import read_array
 from engine.commands.options import add_json, add_settings, settings_from
 from engine.pictures.images import NAMES
 from engine.pictures.preparation import read_picture
@@ -19,7 +20,9 @@ HELP = "classify one picture, encrypted and clear"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("picture", type=Path, help=f"a {NAMES} file")
+    parser.add_argument(
+        "picture", type=Path, help=f"a {NAMES} file, or what the network reads as .npy"
+    )
     add_settings(parser)
     add_json(parser)
 
@@ -27,7 +30,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Classify a picture and print what came out, what it cost and how large it was."""
     settings = settings_from(options)
-    picture = read_picture(options.picture, settings.model)
+    picture = (
+        read_array(options.picture)
+        if options.picture.suffix == ".npy"
+        else read_picture(options.picture, settings.model)
+    )
     bar = tqdm(
         total=1,
         file=sys.stderr,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.commands.own_samples import ChosenSamples
 from engine.networks.layers import Network
-from engine.networks.recognition import is_known
+from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities
 from engine.pictures.samples import Samples
 from engine.studies.judging import Part
@@ -46,7 +46,7 @@ def sureness(network: Network, samples: Samples) -> dict[str, float]:
     """
     scores = network.forward(samples.pictures[:, None] / 255)
     likely = probabilities(scores, network.card.temperature)
-    known = is_known(samples.pictures, network.card.dataset)
+    known = are_known(samples.pictures, network.card.dataset)
     return {
         "calibration_error": calibration_error(likely, _labels(samples)),
         "called_unknown": 100 * known.count(False) / len(known),

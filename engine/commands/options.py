@@ -8,26 +8,26 @@ from contextlib import contextmanager
 from tqdm import tqdm
 
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
+from engine.session.recommended import recommended
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Add a model and its parameters."""
-    default = Settings()
+def add_settings(parser: argparse.ArgumentParser, *, named: bool = True) -> None:
+    """Add the parameters of a model, and the model itself if it is `named` by an option."""
     low, high = SCALE_BITS_RANGE.start, SCALE_BITS_RANGE.stop - 1
-    parser.add_argument("--model", default=default.model, help=f"default {default.model}")
+    if named:
+        model = Settings().model
+        parser.add_argument("--model", default=model, help=f"default {model}")
     parser.add_argument(
         "--poly-modulus-degree",
         type=int,
-        default=default.poly_modulus_degree,
         metavar="N",
-        help=f"one of {POLY_MODULUS_DEGREES} (default {default.poly_modulus_degree})",
+        help=f"one of {POLY_MODULUS_DEGREES} (default: the smallest that carries the model)",
     )
     parser.add_argument(
         "--scale-bits",
         type=int,
-        default=default.scale_bits,
         metavar="B",
-        help=f"{low} to {high} (default {default.scale_bits})",
+        help=f"{low} to {high} (default: what keeps the model exact with the fewest primes)",
     )
     add_chain(parser)
     add_protocol(parser)
@@ -59,11 +59,18 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
-    """Return the setting that the options of `add_settings` make."""
+    """Return the setting that the options of `add_settings` make; what is not given is chosen.
+
+    Raises ModelError and ParameterError.
+    """
+    degree, bits = options.poly_modulus_degree, options.scale_bits
+    if degree is None or bits is None:
+        chosen = recommended(options.model, options.protocol, degree)
+        degree, bits = chosen.poly_modulus_degree, bits or chosen.scale_bits
     return Settings(
         model=options.model,
-        poly_modulus_degree=options.poly_modulus_degree,
-        scale_bits=options.scale_bits,
+        poly_modulus_degree=degree,
+        scale_bits=bits,
         outer_bits=options.outer_bits,
         protocol=options.protocol,
     )

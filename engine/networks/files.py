@@ -11,9 +11,37 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from engine.errors import ModelError
-from engine.networks.layers import Conv2d, Dense, Layer, ModelCard, Network, Square
+from engine.networks.layers import (
+    Affine,
+    AveragePool,
+    Conv2d,
+    Dense,
+    Layer,
+    ModelCard,
+    Network,
+    Polynomial,
+    Reshape,
+    Shape,
+    Square,
+)
 
 MAX_MODEL_BYTES = 64 * 2**20
+MAX_NUMBER = 4096
+"""No stride, padding or kernel is larger."""
+MAX_INPUTS = 2**14
+"""A picture of 3 x 64 x 64 values has 12,288."""
+
+
+ARRAYS: dict[type[Layer], tuple[str, ...]] = {
+    Conv2d: ("weight", "bias"),
+    Dense: ("weight", "bias"),
+    Affine: ("gain", "shift"),
+    Polynomial: ("coefficients", "size"),
+    AveragePool: (),
+    Reshape: (),
+    Square: (),
+}
+"""The kinds of layers, and which of their fields are arrays; all others are small numbers."""
 
 
 def save_network(network: Network, path: Path) -> None:
@@ -22,11 +50,12 @@ def save_network(network: Network, path: Path) -> None:
     kinds: list[dict[str, Any]] = []
     for index, layer in enumerate(network.layers):
         entry: dict[str, Any] = {"kind": type(layer).__name__}
-        if isinstance(layer, Conv2d | Dense):
-            tensors[f"{index}.weight"] = np.ascontiguousarray(layer.weight, dtype=np.float32)
-            tensors[f"{index}.bias"] = np.ascontiguousarray(layer.bias, dtype=np.float32)
-        if isinstance(layer, Conv2d):
-            entry["stride"] = layer.stride
+        for field in dataclasses.fields(layer):
+            value = getattr(layer, field.name)
+            if field.name in ARRAYS[type(layer)]:
+                tensors[f"{index}.{field.name}"] = np.ascontiguousarray(value, dtype=np.float32)
+            else:
+                entry[field.name] = value
         kinds.append(entry)
     metadata = {
         "layers": json.dumps(kinds),
@@ -47,13 +76,17 @@ def load_network(path: Path) -> Network:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
         card = json.loads(metadata["card"])
         card["classes"] = tuple(card["classes"])
+        card["input_shape"] = _shape(card.get("input_shape", [1, 28, 28]))
         layers = tuple(
             _build_layer(entry, index, tensors)
             for index, entry in enumerate(json.loads(metadata["layers"]))
         )
         network = Network(path.stem, layers, ModelCard(**card))
+        shape = network.card.input_shape
+        for layer in layers:
+            shape = layer.output_shape(shape)
         with np.errstate(all="ignore"):
-            logits = network.forward(np.zeros((1, 1, 28, 28)))
+            logits = network.forward(np.zeros((1, *network.card.input_shape)))
         if not 0 < network.card.largest_logit < np.inf:
             raise ValueError(f"a largest score of {network.card.largest_logit}")
         if not 0 < network.card.temperature < np.inf:
@@ -79,12 +112,38 @@ def load_network(path: Path) -> Network:
 def _build_layer(
     entry: dict[str, Any], index: int, tensors: dict[str, npt.NDArray[np.float32]]
 ) -> Layer:
-    if entry["kind"] == "Square":
-        return Square()
-    weight = tensors[f"{index}.weight"].astype(np.float64)
-    bias = tensors[f"{index}.bias"].astype(np.float64)
-    if entry["kind"] == "Conv2d":
-        return Conv2d(weight, bias, int(entry["stride"]))
-    if entry["kind"] == "Dense":
-        return Dense(weight, bias)
-    raise ValueError(f"unknown layer kind {entry['kind']!r}")
+    kinds = {kind.__name__: kind for kind in ARRAYS}
+    if entry["kind"] not in kinds:
+        raise ValueError(f"unknown layer kind {entry['kind']!r}")
+    kind = kinds[entry["kind"]]
+    arrays: dict[str, Any] = {
+        name: tensors[f"{index}.{name}"].astype(np.float64) for name in ARRAYS[kind]
+    }
+    numbers: dict[str, Any] = {
+        name: _numbers(value) for name, value in entry.items() if name != "kind"
+    }
+    layer: Layer = kind(**arrays, **numbers)
+    return layer
+
+
+def _shape(value: object) -> Shape:
+    sides = _numbers(value)
+    if isinstance(sides, int) or len(sides) != 3:
+        raise ValueError(f"an input shape of {value!r}")
+    channels, height, width = sides
+    if not 0 < channels * height * width <= MAX_INPUTS:
+        raise ValueError(f"an input of {channels} x {height} x {width} values")
+    return channels, height, width
+
+
+def _numbers(value: object) -> int | tuple[int, ...]:
+    """Return a whole number from 0 to MAX_NUMBER, or some; ValueError for anything else."""
+    if isinstance(value, list):
+        return tuple(map(_number, value))
+    return _number(value)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value <= MAX_NUMBER:
+        raise ValueError(f"{value!r} is no small whole number")
+    return value

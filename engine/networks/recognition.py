@@ -9,6 +9,7 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Array
 from engine.errors import ModelError
 from engine.networks.files import load_network
 from engine.networks.layers import Network
@@ -19,15 +20,24 @@ KNOWERS = {"MNIST": "no-digit"}
 """The networks that know a data set's pictures from others; other sets have none."""
 
 
-def is_known(pictures: npt.NDArray[np.uint8], dataset: str) -> list[bool]:
+def are_known(pictures: npt.NDArray[np.uint8], dataset: str) -> list[bool]:
     """Tell of pictures (n, 28, 28) whether they are of the kind that `dataset` has.
 
     All are, for a data set that nothing is known about.
     """
+    return _known(pictures[:, None] / 255, dataset)
+
+
+def is_known(values: Array, dataset: str) -> bool:
+    """Tell the same of one picture as a network reads it, (channels, height, width)."""
+    return _known(values[None], dataset)[0]
+
+
+def _known(values: Array, dataset: str) -> list[bool]:
     network = _knower(dataset)
-    if network is None:
-        return [True] * len(pictures)
-    scores = network.forward(pictures[:, None] / 255)
+    if network is None or values.shape[1:] != network.card.input_shape:
+        return [True] * len(values)
+    scores = network.forward(values)
     return [bool(known) for known in scores.argmax(axis=1) != NO_DIGIT]
 
 

@@ -17,17 +17,18 @@ class Guess:
 
     def __init__(self, context: sealapi.SEALContext, circuit: Circuit) -> None:
         self._context = context
-        self._value_of_slot = circuit.legs[0].packing.value_of_slot[0]
+        packed = circuit.legs[0].packing.value_of_slot
+        self._value_of_slot, self._values = packed[0], int(packed.max()) + 1
         self._score_slots = list(circuit.legs[-1].packing.result_slots)
         self._encoder = sealapi.CKKSEncoder(context)
         key = sealapi.KeyGenerator(context).secret_key()
         self._decryptor = sealapi.Decryptor(context, key)
 
     def pixels(self, ciphertext: bytes) -> Array:
-        """Return what the key makes of a picture's ciphertext, (784,); true pixels are 0 to 1."""
+        """Return what the key makes of the values in a picture's first ciphertext: (values,)."""
         slots = self._decrypt(ciphertext)
         used = np.flatnonzero(self._value_of_slot >= 0)
-        pixels = np.zeros(784)
+        pixels = np.zeros(self._values)
         pixels[self._value_of_slot[used]] = slots[used]
         return pixels
 

@@ -12,8 +12,7 @@ from tenseal import sealapi
 
 from engine.circuits.batch_execution import BatchRun, Row
 from engine.circuits.batch_seal import SealBatchBackend, conjugation_element
-from engine.circuits.batch_stages import build_batch_circuit
-from engine.circuits.legs import PICTURE_SIDE
+from engine.circuits.batch_stages import PICTURE_SIDE, build_batch_circuit
 from engine.ckks.parameters import Settings
 from engine.ckks.seal import data_primes, load_galois_keys, to_bytes
 from engine.errors import MessageError

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.circuits.batch_seal import BatchEncoder, conjugation_element
-from engine.circuits.batch_stages import ComplexArray, pair_pictures, part_pictures
-from engine.circuits.legs import PICTURE_SIDE
+from engine.circuits.batch_stages import PICTURE_SIDE, ComplexArray, pair_pictures, part_pictures
 from engine.errors import MessageError
 from engine.parties.roles import OwnedKeys, Role
 from engine.parties.to_cloud import BatchRelinKeys, ConjugationKeys

@@ -107,7 +107,7 @@ class Cloud(Role["_Loaded"]):
         for stage in leg.stages:
             yield StageBegun(stage.key)
             start = time.perf_counter()
-            inputs = (run_stage(stage, loaded.masks, backend, *inputs),)
+            inputs = run_stage(stage, loaded.masks, backend, inputs)
             yield StageDone(stage.key, time.perf_counter() - start)
         data = to_bytes(inputs[0])
         yield EncryptedScores(time.perf_counter() - begin, (data,))

@@ -34,6 +34,9 @@ from engine.parties.to_key_owner import (
 )
 from engine.parties.typed import Blobs
 
+MOST_VALUES = 2**16
+"""A picture has no more values: far more than any network here reads."""
+
 
 class KeyOwner(Role["_Owned"]):
     """Holds the secret key and the parameters it belongs to; one method for each request."""
@@ -61,12 +64,15 @@ class KeyOwner(Role["_Owned"]):
 
     def encrypt(self, request: Encrypt) -> Iterator[Encrypted]:
         """Encrypt a picture."""
-        owned = self.held
-        picture = np.frombuffer(request.blobs[0], dtype=np.uint8)
-        if picture.shape != (784,):
-            raise MessageError(f"A picture has 784 bytes, not {len(request.blobs[0])}.")
+        owned, data = self.held, request.blobs[0]
+        least = 8 * (int(owned.legs[0].value_of_slot.max()) + 1)
+        if len(data) % 8 or not least <= len(data) <= MOST_VALUES * 8:
+            raise MessageError(f"A picture has at least {least} bytes here, not {len(data)}.")
+        values = np.frombuffer(data, dtype="<f8")
+        if not np.isfinite(values).all():
+            raise MessageError("A picture has a value that is no number.")
         begin = time.perf_counter()
-        blobs = owned.encrypt_values(0, picture / 255)
+        blobs = owned.encrypt_values(0, values)
         yield Encrypted(time.perf_counter() - begin, blobs)
 
     def refresh(self, request: Refresh) -> Iterator[Decrypted | Encrypted]:
@@ -106,6 +112,7 @@ def _packing(form: LegForm, blob: bytes, slots: int) -> LegPacking:
         result_size=form.result_size,
         result_level=form.result_level,
         result_scale=form.result_scale,
+        result_gain=form.result_gain,
     )
 
 
@@ -136,7 +143,8 @@ class _Owned(OwnedKeys):
             scale=packing.result_scale,
             secret_key=secret_key,
         )
-        return np.asarray(self.encoder.decode_double(plaintext))[list(packing.result_slots)]
+        slots = np.asarray(self.encoder.decode_double(plaintext))
+        return slots[list(packing.result_slots)] / packing.result_gain
 
 
 if __name__ == "__main__":

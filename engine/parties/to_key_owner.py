@@ -69,6 +69,7 @@ class LegForm:
     result_size: Annotated[int, Meta(ge=2, le=3)]
     result_level: Annotated[int, Meta(ge=1, le=64)]
     result_scale: Annotated[float, Meta(gt=0)]
+    result_gain: Annotated[float, Meta(gt=0)] = 1.0
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class MakeKeys(Request[RelinKeys | GaloisKeys]):
 
 @dataclass(frozen=True)
 class Encrypt(Request[Encrypted]):
-    """Encrypt a picture, one byte a pixel."""
+    """Encrypt a picture: its values as float64."""
 
     kind = "encrypt"
     blobs: OneBlob

@@ -13,8 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.circuits.batch_stages import BatchCircuit, BatchLinear, build_batch_circuit
-from engine.circuits.legs import PICTURE_SIDE
+from engine.circuits.batch_stages import (
+    PICTURE_SIDE,
+    BatchCircuit,
+    BatchLinear,
+    build_batch_circuit,
+)
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
 from engine.parties.processes import Processes

@@ -92,10 +92,11 @@ def _cloud_stage(stage: Stage) -> StageInfo:
         sentence = f"The activation x² multiplies the ciphertext by itself, {then}."
         return StageInfo(stage.key, "Square", sentence, "cloud", stage.level - stage.drop)
     rotations = len(stage.plan.rotations)
-    if stage.key.startswith("conv"):
+    if stage.kind == "conv":
         title, what = "Convolution", "Every window of the picture meets every kernel at once"
+    elif stage.kind == "dense":
+        title, what = f"Dense {stage.values}", "The matrix is applied diagonal by diagonal"
     else:
-        title = f"Dense {len(stage.plan.output.slots)}"
-        what = "The matrix is applied diagonal by diagonal"
+        title, what = "Linear", "Neighbouring values are averaged and scaled"
     explanation = f"{what}: {rotations} rotations, multiplied by masks and added up."
     return StageInfo(stage.key, title, explanation, "cloud", stage.level - stage.drop)

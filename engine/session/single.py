@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Array
 from engine.circuits.stages import Circuit
-from engine.ckks.parameters import Settings
+from engine.ckks.parameters import LOGIT_MARGIN, Settings
 from engine.errors import MessageError
+from engine.networks.layers import Network
 from engine.networks.recognition import is_known
 from engine.parties.processes import Processes
 from engine.parties.to_cloud import Arrived, Classify, Load, Proceed, StageBegun, StageDone
@@ -34,7 +36,8 @@ from engine.session.journey import LegKeys, journey, leg_keys
 from engine.session.keys import KeyRequests, SessionKeys
 from engine.session.stages import Stages
 
-Picture = npt.NDArray[np.uint8]
+Picture = npt.NDArray[np.uint8] | npt.NDArray[np.float64]
+"""Bytes, which stand for 0 to 1, or the very values that the network reads."""
 Scores = tuple[float, ...]
 
 
@@ -62,18 +65,22 @@ class Singles:
         return self._keys.prepare(settings)
 
     def classify(self, picture: Picture) -> Classification:
-        """Classify a picture, uint8 (28, 28), under the prepared settings."""
-        _check_picture(picture)
+        """Classify a picture under the prepared settings; MessageError if its shape is not right.
+
+        It has the network's input shape, but sides of 1 may be missing.
+        """
+        values = self._values(picture)
         begin = time.perf_counter()
         ready = self._keys.prepare(self._keys.wanted)
         circuit = circuit_for(ready.settings)
         stages = Stages(self._emit, {stage.key: stage.level for stage in journey(circuit)})
-        blobs, encrypted = self._encrypt(picture, circuit, stages)
+        blobs, encrypted = self._encrypt(values, circuit, stages)
         result, server_seconds = self._travel(blobs, circuit, stages)
         scores = self._decrypt(result, stages)
         self._last = LastRun(ready, blobs, result, scores)
         network = network_named(ready.settings.model)
-        clear = network.forward(picture[None, None] / 255)[0]
+        clear = network.forward(values[None])[0]
+        _check_range(network, clear)
         difference = float(np.abs(np.asarray(scores) - clear).max())
         return Classification(
             settings=ready.settings,
@@ -91,14 +98,14 @@ class Singles:
             total_seconds=time.perf_counter() - begin,
             result=result,
             temperature=network.card.temperature,
-            is_known=is_known(picture[None], network.card.dataset)[0],
+            is_known=is_known(values, network.card.dataset),
         )
 
     def encrypt(self, picture: Picture) -> Encrypted:
         """Encrypt a picture once more, to look at; it is sent nowhere."""
-        _check_picture(picture)
+        values = self._values(picture)
         circuit = circuit_for(self._keys.prepare(self._keys.wanted).settings)
-        return self._encrypt(picture, circuit, Stages(lambda event: None, defaultdict(int)))[1]
+        return self._encrypt(values, circuit, Stages(lambda event: None, defaultdict(int)))[1]
 
     def last_run(self) -> LastRun:
         """Return the last run of the keys that are in use; raise MessageError if there is none."""
@@ -112,11 +119,22 @@ class Singles:
         result, _ = self._travel(sent, circuit_for(self._keys.wanted), stages)
         return self._decrypt(result, stages)
 
-    def _encrypt(
-        self, picture: Picture, circuit: Circuit, stages: Stages
-    ) -> tuple[Blobs, Encrypted]:
+    def _values(self, picture: Picture) -> Array:
+        """Return a picture as the network reads it, (channels, height, width)."""
+        network = network_named(self._keys.wanted.model)
+        shape = network.card.input_shape
+        alike = [side for side in picture.shape if side > 1] == [side for side in shape if side > 1]
+        if picture.dtype not in (np.uint8, np.float64) or not alike:
+            raise MessageError(
+                f"A picture for {network.name} is uint8 or float64 {shape}, not {picture.dtype} "
+                f"{picture.shape}: prepare it first."
+            )
+        values = picture.reshape(shape)
+        return values / 255 if values.dtype == np.uint8 else values.astype(np.float64)
+
+    def _encrypt(self, values: Array, circuit: Circuit, stages: Stages) -> tuple[Blobs, Encrypted]:
         stages.start("encrypt")
-        answer = self._processes.key_owner.ask(Encrypt((picture.tobytes(),)))
+        answer = self._processes.key_owner.ask(Encrypt((values.astype("<f8").tobytes(),)))
         encrypted = Encrypted(
             data=b"".join(answer.blobs),
             seconds=answer.seconds,
@@ -196,6 +214,7 @@ def key_requests(settings: Settings) -> KeyRequests:
                 result_size=packing.result_size,
                 result_level=packing.result_level,
                 result_scale=packing.result_scale,
+                result_gain=packing.result_gain,
             )
             for packing in packings
         ),
@@ -205,8 +224,12 @@ def key_requests(settings: Settings) -> KeyRequests:
     return KeyRequests(begin, Load, MakeKeys(steps), len(steps) + 1)
 
 
-def _check_picture(picture: Picture) -> None:
-    if picture.shape != (28, 28) or picture.dtype != np.uint8:
+def _check_range(network: Network, clear: Array) -> None:
+    """Refuse an answer that outgrew its modulus: nobody knew how large an import's scores get."""
+    largest = float(np.abs(clear).max())
+    room = network.card.largest_logit * LOGIT_MARGIN
+    if largest > room and not network.card.test_pictures:
         raise MessageError(
-            f"A picture is uint8 (28, 28), not {picture.dtype} {picture.shape}: prepare it first."
+            f"A score of {largest:.3g} is beyond the {room:.3g} that {network.name} was given room "
+            "for; import it again with --samples of such inputs."
         )

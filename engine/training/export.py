@@ -57,9 +57,9 @@ def balance(layers: tuple[Layer, ...], pictures: Array) -> tuple[Layer, ...]:
 def round_to_single(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """Return the layers with the float32 values that a model file keeps."""
     return tuple(
-        layer
-        if isinstance(layer, Square)
-        else dataclasses.replace(layer, weight=_rounded(layer.weight), bias=_rounded(layer.bias))
+        dataclasses.replace(layer, weight=_rounded(layer.weight), bias=_rounded(layer.bias))
+        if isinstance(layer, Conv2d | Dense)
+        else layer
         for layer in layers
     )
 

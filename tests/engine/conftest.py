@@ -114,7 +114,7 @@ class Lab:
 
     def encrypt(self, picture: Picture) -> bytes:
         """Return the ciphertext of a picture."""
-        request = Message("encrypt", {}, (picture.tobytes(),))
+        request = Message("encrypt", {}, ((picture / 255).tobytes(),))
         return self.answer(self.owner, request).blobs[0]
 
     def decrypt(self, result: bytes, *, wrong_key: bool = False) -> list[float]:

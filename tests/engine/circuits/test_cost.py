@@ -45,7 +45,7 @@ def test_masks_squares_and_rescales_are_counted_at_their_level(
         made, low = counts[stage.key], stage.level - stage.drop
         rescales = {(("rescale", level)): 1 for level in range(stage.level, low, -1)}
         if isinstance(stage, LinearStage):
-            masks = sum(mask is not None for row in stage.plan.masks for mask in row)
+            masks = len(list(stage.plan.masks))
             adds = masks - 1 + len(stage.plan.folds)
             expected = {
                 ("multiply_plain", stage.level): masks,

@@ -51,8 +51,9 @@ REFRESHED = (
 
 def run_leg(leg: Leg, masks: Any, backend: Any, *x: Any) -> Any:
     for stage in leg.stages:
-        x = (run_stage(stage, masks, backend, *x),)
-    return x[0]
+        x = run_stage(stage, masks, backend, x)
+    (only,) = x
+    return only
 
 
 def network_of(layers: Sequence[Layer], largest_logit: float = 20.0) -> Network:
@@ -83,9 +84,9 @@ def random_network(
 
 def clear_scores(circuit: Circuit, picture: Array) -> Array:
     """Run the circuit on plain slots, and between the legs do as the client would."""
-    masks, values = encode_circuit(circuit, keep_clear), picture
+    period = circuit.parameters.chain.slots
+    masks, values = encode_circuit(circuit, keep_clear(period)), picture
     for leg in circuit.legs:
-        period = leg.packing.value_of_slot.shape[1]
         slots = run_leg(leg, masks, ClearBackend(), *leg.packing.pack(values, period))
         values = slots[list(leg.packing.result_slots)]
     return values
@@ -257,8 +258,10 @@ def test_only_the_rotations_used_get_a_key(model: Network) -> None:
 def test_a_picture_is_packed_again_and_again_through_all_slots(model: Network) -> None:
     packing = build_circuit(model, Settings(poly_modulus_degree=16384)).legs[0].packing
     picture = np.random.default_rng(0).random((28, 28))
-    once, slots = packing.pack(picture, 4096)[0], packing.pack(picture, 8192)[0]
-    np.testing.assert_array_equal(slots, np.tile(once, 2))
+    period = packing.value_of_slot.shape[1]
+    assert period < 8192
+    once, slots = packing.pack(picture, period)[0], packing.pack(picture, 8192)[0]
+    np.testing.assert_array_equal(slots, np.tile(once, 8192 // period))
     assert set(once) <= {0.0, *picture.ravel()}
 
 
@@ -270,32 +273,20 @@ DENSE = Dense(np.ones((2, 256)), np.ones(2))
     "layers",
     [
         (),
-        (CONV,),
         (Square(),),
         (DENSE,),
-        (CONV, DENSE),
         (CONV, Square()),
         (CONV, Square(), DENSE, Square()),
-        (CONV, Square(), Square(), DENSE),
-        (Square(), CONV, Square(), DENSE),
         (DENSE, Square(), DENSE),
         (CONV, Square(), DENSE, Square(), CONV, Square(), DENSE),
-        (CONV, Square(), CONV),
         (Conv2d(np.ones((4, 3, 7, 7)), np.ones(4), 3), Square(), DENSE),
     ],
     ids=lambda layers: "-".join(type(layer).__name__ for layer in layers) or "nothing",
 )
 def test_a_model_that_cannot_be_encrypted_is_refused(layers: tuple[Layer, ...]) -> None:
     card = ModelCard("MNIST", "any", ("a", "b"), 0.0, 0, 20.0, 1.0, "")
-    with pytest.raises(ModelError, match="The model odd must"):
+    with pytest.raises(ModelError, match="The model odd cannot be encrypted as it is"):
         circuit_shape(Network("odd", layers, card))
-
-
-def test_more_channels_than_can_be_packed_are_refused_by_name() -> None:
-    conv = Conv2d(np.ones((8, 1, 2, 2)), np.ones(8), 14)
-    dense = Dense(np.ones((2, 32)), np.ones(2))
-    with pytest.raises(PackingError, match="8 channels"):
-        build_circuit(network_of((conv, Square(), dense)), Settings())
 
 
 def test_an_impossible_setting_is_refused_before_planning(model: Network) -> None:
@@ -328,11 +319,11 @@ def test_refreshes_cut_off_each_convolution_and_at_a_small_n_each_layer() -> Non
 def test_a_model_with_one_dense_layer_is_refused_with_refreshes_only() -> None:
     network = network_of((CONV, Square(), Dense(np.ones((2, 256)), np.ones(2))))
     circuit_shape(network)
-    with pytest.raises(ModelError, match="only one dense layer"):
+    with pytest.raises(ModelError, match="fewer than two dense layers"):
         build_circuit(network, Settings(protocol="refresh"))
 
 
-def test_the_shape_of_network_1_is_two_squares_and_a_full_ciphertext(model: Network) -> None:
+def test_the_shape_of_network_1_is_two_squares_and_its_largest_score(model: Network) -> None:
     shape = circuit_shape(model)
-    assert (shape.squares, shape.slots) == (2, 4096)
+    assert (shape.squares, shape.slots) == (2, 64)
     assert shape.largest_logit == model.card.largest_logit

@@ -268,5 +268,5 @@ def test_an_evaluation_key_missing_is_said_before_computing(
 
 def test_the_client_refuses_pictures_of_other_sizes(make_lab: Callable[[Settings], Any]) -> None:
     lab = make_lab(Settings())
-    with pytest.raises(MessageError, match="784 bytes, not 783"):
+    with pytest.raises(MessageError, match="at least 6272 bytes here, not 6264"):
         lab.encrypt(np.zeros(783, dtype=np.uint8))

@@ -157,7 +157,7 @@ def test_a_largest_score_that_is_no_positive_number_is_refused(saved: Path, valu
     [
         ("0_weight", ()),
         ("0_weight", (7,)),
-        ("0_weight", (2, 1, 7, 6)),
+        ("0_weight", (2, 2, 7, 7)),
         ("0_weight", (2, 1, 29, 29)),
         ("0_bias", ()),
         ("0_bias", (3,)),

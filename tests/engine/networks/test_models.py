@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.ckks.parameters import Settings
-from engine.networks.recognition import is_known
+from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities
 from engine.pictures.datasets import CLASSES, load_split
 from engine.pictures.images import Grey
@@ -20,7 +20,7 @@ from engine.studies.summary import wilson
 
 LEAST_ACCURACY = {
     "mnist-network1": 99.0,
-    "mnist-network2": 99.2,
+    "mnist-network2": 99.4,
     "kmnist-network1": 94.0,
     "kmnist-network2": 96.0,
     "fashionmnist-network1": 89.3,
@@ -103,7 +103,7 @@ def test_a_network_knows_how_sure_it_is(name: str, official_root: Path, pens: Pe
 
 def test_digits_are_known_and_clothes_and_kana_are_not(official_root: Path, pens: Pens) -> None:
     def unknown(pictures: Grey) -> float:
-        return 100 * is_known(pictures, "MNIST").count(False) / len(pictures)
+        return 100 * are_known(pictures, "MNIST").count(False) / len(pictures)
 
     assert unknown(load_split("MNIST", "t10k", official_root).pictures) <= 1
     held_out = drawn_samples(pens.held_out, Pose(), "mass", "pens")
@@ -136,4 +136,4 @@ def test_encrypted_pictures_get_the_clear_answer(name: str, official_root: Path)
         for picture in pictures:
             answer = session.classify(picture)
             assert answer.prediction == answer.clear_prediction
-            assert answer.relative_error < 0.005
+            assert answer.relative_error < 0.015

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.networks.recognition import is_known
+from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, fitted_temperature, probabilities
 
 
@@ -49,4 +49,4 @@ def test_bins_are_weighed_by_their_pictures() -> None:
 
 
 def test_all_is_known_where_nothing_tells_otherwise() -> None:
-    assert is_known(np.zeros((3, 28, 28), np.uint8), "KMNIST") == [True] * 3
+    assert are_known(np.zeros((3, 28, 28), np.uint8), "KMNIST") == [True] * 3

@@ -1,0 +1,189 @@
+"""Finding the rotations and masks of a linear map between two layouts.
+
+An output may gather its products at every slot that the folds sum: of the slots where a value and
+the output meet, the one with the least rotation is taken, in closed form, since folds and copies
+repeat with powers of two.
+"""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.circuits.diagonals import (
+    IntArray,
+    Layout,
+    LinearPlan,
+    Mask,
+    OutputPlan,
+    PackingError,
+    strides,
+)
+from engine.networks.maps import LinearMap
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """Where outputs shall stand: output o at slot `slots[o]` of `ciphertext[o]`.
+
+    Products are folded from stride `fold` up to the distance of the source's copies. A channel
+    has `unit` slots, and rotations begin half of them below zero; or it has one, and the outputs
+    stand `apart` slots from each other, whose products are folded as well.
+    """
+
+    slots: IntArray
+    ciphertext: IntArray
+    fold: int
+    unit: int
+    apart: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """A linear map between two places of its values."""
+
+    linear: LinearMap
+    source: Layout
+    wanted: Target
+
+    @property
+    def folds(self) -> tuple[int, ...]:
+        """Return the strides that products are folded by."""
+        return *strides(1, self.wanted.apart), *strides(self.wanted.fold, self.source.repeat)
+
+    @property
+    def _is_together(self) -> bool:
+        """Tell whether all outputs stand within one copy of the input."""
+        return int(self.wanted.slots.max()) < self.source.repeat
+
+    @property
+    def mask_period(self) -> int:
+        """Return after how many slots masks repeat."""
+        return self.source.repeat if self._is_together else self.source.period
+
+    @functools.cached_property
+    def output(self) -> Layout:
+        """Return where the outputs then stand."""
+        wanted, period = self.wanted, self.source.period
+        everywhere = self._is_together or self.source.repeat == period
+        repeat = wanted.fold if everywhere else period
+        return Layout(wanted.slots, wanted.ciphertext, repeat, period)
+
+    def meet(self, inputs: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
+        """Return at which slot an input slot and an output slot meet, and by which rotation."""
+        wanted = self.wanted
+        half = wanted.unit // 2
+        steps, rest = np.divmod((inputs - targets + half) % self.source.repeat, wanted.fold)
+        inner = rest % wanted.apart
+        slots = (targets + steps * wanted.fold + inner) % self.mask_period
+        return slots, rest - inner - half
+
+    def pairs(self) -> IntArray:
+        """Return the distinct (source, target, rotation) that the map needs, shape (count, 3).
+
+        Where only some places of a channel pair have weights, it may name a few more.
+        """
+        linear, wanted = self.linear, self.wanted
+        ins = self.source.slots.reshape(linear.shape_in[0], -1)
+        outs = wanted.slots.reshape(linear.shape_out[0], -1)
+        first, second = linear.channel_pairs.T
+        which = self.source.ciphertext.reshape(len(ins), -1)[first, 0]
+        whither = wanted.ciphertext.reshape(len(outs), -1)[second, 0]
+        channels = np.unique(
+            np.stack((which, whither, (ins[first, 0] - outs[second, 0]) % self.source.repeat)),
+            axis=1,
+        )
+        begin, end = linear.place_pairs.T
+        places = np.unique((ins[0, begin] - ins[0, 0]) - (outs[0, end] - outs[0, 0]))
+        ahead = channels[2][:, None] + places
+        _, rotations = self.meet(ahead, np.zeros(1, dtype=np.int64))
+        low = int(rotations.min())
+        span = int(rotations.max()) - low + 1
+        seen = np.zeros((self.source.ciphertexts * self.output.ciphertexts, span), dtype=bool)
+        both = channels[0] * self.output.ciphertexts + channels[1]
+        seen[np.broadcast_to(both[:, None], rotations.shape), rotations - low] = True
+        where, rotation = np.nonzero(seen)
+        sources, targets = np.divmod(where, self.output.ciphertexts)
+        return np.stack((sources, targets, rotation + low), axis=1)
+
+
+@dataclass(frozen=True)
+class Split:
+    """How rotations are parted: babies are their centred rests modulo `modulus`."""
+
+    modulus: int
+    babies: frozenset[tuple[int, int]]
+    giants: tuple[tuple[int, ...], ...]
+
+    @property
+    def rotations(self) -> int:
+        """Return how many rotations it takes, without folds."""
+        babies = sum(step != 0 for _, step in self.babies)
+        return babies + sum(len(each) - (each[0] == 0) for each in self.giants)
+
+
+def cheapest_split(pairs: IntArray, targets: int, period: int, most_babies: int) -> Split:
+    """Return the split of `pairs` (source, target, rotation) with the fewest rotations."""
+    splits = []
+    for modulus in strides(1, 2 * period):
+        babies, giants = _parted(pairs[:, 2], modulus)
+        found = Split(
+            modulus,
+            frozenset(zip(pairs[:, 0].tolist(), babies.tolist(), strict=True)),
+            tuple(
+                tuple(np.unique(giants[pairs[:, 1] == target]).tolist())
+                for target in range(targets)
+            ),
+        )
+        if len({step for _, step in found.babies}) <= most_babies:
+            splits.append(found)
+    if not all(all(split.giants) for split in splits):
+        raise PackingError("Some results of a layer have weights that are all zero.")
+    return min(splits, key=lambda split: split.rotations)
+
+
+def _parted(rotations: IntArray, modulus: int) -> tuple[IntArray, IntArray]:
+    babies = (rotations + modulus // 2) % modulus - modulus // 2
+    return babies, rotations - babies
+
+
+def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
+    """Make the masks of a placed map; PackingError if one of its results has no weight."""
+    linear, source = placed.linear, placed.source
+    period, span, sources = source.period, placed.mask_period, source.ciphertexts
+    which, whither = source.ciphertext[linear.inputs], placed.wanted.ciphertext[linear.outputs]
+    slots, rotations = placed.meet(source.slots[linear.inputs], placed.wanted.slots[linear.outputs])
+    pairs = _distinct(which, whither, rotations)
+    split = cheapest_split(pairs, placed.output.ciphertexts, period, most_babies)
+    babies = sorted(split.babies)
+    at = {baby: index for index, baby in enumerate(babies)}
+    baby, giant = _parted(rotations, split.modulus)
+    slots = (slots + giant) % span
+    low = int(baby.min())
+    width = int(baby.max()) - low + 1
+    outputs = []
+    for target, giants in enumerate(split.giants):
+        here = np.flatnonzero(whither == target)
+        row = np.searchsorted(giants, giant[here])
+        key = (row * sources + which[here]) * width + baby[here] - low
+        order = np.argsort(key, kind="stable")
+        keys, begin = np.unique(key[order], return_index=True)
+        masks: list[list[Mask | None]] = [[None] * len(babies) for _ in giants]
+        for group, entries in zip(keys.tolist(), np.split(here[order], begin[1:]), strict=True):
+            rest, step = divmod(group, width)
+            row_index, ciphertext = divmod(rest, sources)
+            mask = Mask(slots[entries], linear.weights[entries], span)
+            masks[row_index][at[ciphertext, step + low]] = mask
+        bias = placed.output.spread(linear.bias, target)
+        outputs.append(OutputPlan(tuple(map(tuple, masks)), giants, bias))
+    steps = tuple((ciphertext, step % period) for ciphertext, step in babies)
+    return LinearPlan(steps, tuple(outputs), placed.folds, placed.output)
+
+
+def _distinct(sources: IntArray, targets: IntArray, rotations: IntArray) -> IntArray:
+    low, many = int(rotations.min()), int(targets.max()) + 1
+    span = int(rotations.max()) - low + 1
+    seen = np.zeros((int(sources.max()) + 1) * many * span, dtype=bool)
+    seen[(sources * many + targets) * span + rotations - low] = True
+    both, rotation = np.divmod(np.flatnonzero(seen), span)
+    return np.stack((*np.divmod(both, many), rotation + low), axis=1)

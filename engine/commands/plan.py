@@ -1,0 +1,97 @@
+"""`python -m engine plan`: how a model would run and what it costs, without running it."""
+
+import argparse
+import dataclasses
+import json
+from typing import Any
+
+from engine.circuits.stages import LinearStage, Stage
+from engine.ckks.parameters import Settings
+from engine.commands.options import add_json, add_settings, settings_from
+from engine.session.forecast import Forecast, circuit_for, forecast
+
+HELP = "say how a model would run and what it costs, without running it"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("planned", metavar="MODEL", help="a model's name")
+    add_settings(parser, named=False)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the plan."""
+    options.model = options.planned
+    report = plan(settings_from(options))
+    print(json.dumps(report, indent=2) if options.json else as_text(report))
+    return 0
+
+
+def plan(settings: Settings) -> dict[str, Any]:
+    """Return the plan of a setting, as JSON has it; raise ParameterError or ModelError."""
+    circuit = circuit_for(settings)
+    expected = forecast(settings)
+    assert isinstance(expected, Forecast)  # circuit_for has refused everything else
+    times = dict(expected.stage_seconds)
+    degree = circuit.parameters.chain.poly_modulus_degree
+    stages = [_stage(stage, times.get(stage.key)) for stage in circuit.stages]
+    words = sum((each["masks"] + each["ciphertexts"]) * each["level"] for each in stages)
+    keys = expected.relin_key_bytes + expected.galois_key_bytes
+    return {
+        "settings": dataclasses.asdict(settings),
+        "stages": stages,
+        "coeff_modulus_bits": expected.coeff_modulus_bits,
+        "security_bits_2018": expected.security_2018,
+        "security_bits_2024": expected.security_2024,
+        "ciphertexts_up": len(circuit.legs[0].packing.value_of_slot),
+        "ciphertext_bytes": expected.ciphertext_bytes,
+        "relin_key_bytes": expected.relin_key_bytes,
+        "galois_key_bytes": expected.galois_key_bytes,
+        "galois_key_count": expected.galois_key_count,
+        "cloud_memory_bytes": words * degree * 8 + 2 * keys,
+        "predicted_ms": None if expected.server_seconds is None else expected.server_seconds * 1e3,
+    }
+
+
+def _stage(stage: Stage, seconds: float | None) -> dict[str, Any]:
+    planned = stage.plan if isinstance(stage, LinearStage) else None
+    return {
+        "key": stage.key,
+        "level": stage.level,
+        "level_after": stage.level - stage.drop,
+        "rotations": len(planned.rotations) if planned else 0,
+        "masks": len(list(planned.masks)) if planned else 0,
+        "ciphertexts": planned.output.ciphertexts if planned else 1,
+        "predicted_ms": None if seconds is None else seconds * 1000,
+    }
+
+
+def as_text(report: dict[str, Any]) -> str:
+    """Return a plan to read."""
+    settings, bits = report["settings"], " ".join(map(str, report["coeff_modulus_bits"]))
+    lines = [
+        f"chain       {bits} bits, N = {settings['poly_modulus_degree']}, "
+        f"bit scale {settings['scale_bits']}, {report['security_bits_2024']}-bit secure",
+        f"up          {report['ciphertexts_up']} ciphertexts, {report['ciphertext_bytes']:,} bytes",
+        f"keys        {report['relin_key_bytes'] + report['galois_key_bytes']:,} bytes: "
+        f"1 relinearisation key, {report['galois_key_count']} Galois keys",
+        f"memory      {report['cloud_memory_bytes'] / 1e6:,.0f} MB in the cloud",
+        "",
+        "stage       primes  rotations  masks  predicted",
+        *(
+            f"{each['key']:<11} {each['level']} to {each['level_after']} {each['rotations']:>10} "
+            f"{each['masks']:>6}  {_time(each['predicted_ms'])}"
+            for each in report["stages"]
+        ),
+        f"cloud       {_time(report['predicted_ms'])} in all",
+    ]
+    return "\n".join(lines)
+
+
+def _time(milliseconds: float | None) -> str:
+    return (
+        "not known before this machine was measured"
+        if milliseconds is None
+        else (f"{milliseconds:,.1f} ms")
+    )

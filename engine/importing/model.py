@@ -1,0 +1,204 @@
+"""An ONNX graph made into a network with a card: sizes measured, answers compared.
+
+No data set is at hand, so pictures of many kinds are made by chance to see how large values get.
+"""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx.reference import ReferenceEvaluator
+from safetensors import SafetensorError
+
+from engine.arrays import Array
+from engine.errors import ModelError
+from engine.importing.expressions import as_shape
+from engine.importing.onnx_file import Graph, read_onnx
+from engine.networks.files import load_network, save_network
+from engine.networks.layers import (
+    Affine,
+    Layer,
+    ModelCard,
+    Network,
+    Polynomial,
+    Shape,
+)
+from engine.networks.maps import linear_maps
+from engine.pictures.preparation import read_picture
+from engine.resources import assets_dir, imported_dir, model_names
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+MOST_CLASSES = 100
+SAMPLES = 32
+CHECKED = 4
+USUAL = 0.9
+"""Of the pictures made by chance so many count; the others are beyond what a network is made for,
+and room for them would cost precision: after four squares, a value three times as large has become
+ten million times as large."""
+CLOSE = 1e-3
+"""The file computes in single precision; scores may differ by so much of the largest."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Preparation:
+    """What a person says of a network: its classes, and the mean and deviation it was fed with.
+
+    Pictures then come as 0 to 1. Without them, the network reads what the file's input says.
+    """
+
+    classes: tuple[str, ...] = ()
+    mean: tuple[float, ...] = ()
+    deviation: tuple[float, ...] = ()
+
+
+def import_onnx(path: Path, name: str, preparation: Preparation, samples: Array | None) -> Network:
+    """Make a model of an ONNX file and keep it under `name` in the user's data folder.
+
+    `samples`, if any, are inputs (n, *input shape) to measure with. Raises ModelError.
+    """
+    if not NAME.fullmatch(name):
+        raise ModelError(
+            f"A name of {name!r} does not do: up to 40 small letters, digits, - and _ do."
+        )
+    if name in model_names():
+        raise ModelError(f"A model named {name} comes with the program; choose another name.")
+    network = network_from(read_onnx(path), name, preparation, samples)
+    target = imported_dir() / f"{name}.safetensors"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        save_network(network, target)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{target} cannot be written ({error}).") from error
+    return load_network(target)
+
+
+def network_from(
+    graph: Graph, name: str, preparation: Preparation, samples: Array | None
+) -> Network:
+    """Return the network of a graph, after comparing it with the graph's own answers."""
+    shape = as_shape(graph.sides)
+    layers = (*_normalisation(preparation, shape[0]), *graph.layers)
+    inputs = _samples(shape) if samples is None else samples.reshape(-1, *shape)
+    layers, largest = _measured(layers, inputs)
+    network = Network(name, layers, _card(name, preparation, shape, layers, inputs, largest))
+    try:
+        linear_maps(network)
+    except ValueError as error:
+        raise ModelError(f"{name} cannot be encrypted as it is: {error}.") from error
+    _compare(network, graph, inputs[:CHECKED])
+    return network
+
+
+def _normalisation(preparation: Preparation, channels: int) -> tuple[Layer, ...]:
+    mean, deviation = preparation.mean, preparation.deviation
+    if not mean and not deviation:
+        return ()
+    for numbers in (mean, deviation):
+        if numbers and len(numbers) not in {1, channels}:
+            raise ModelError(f"{len(numbers)} numbers do not fit {channels} channels.")
+    if any(not each > 0 for each in deviation):
+        raise ModelError(f"Deviations of {deviation} are not all positive.")
+    ones = np.ones(channels)
+    gain = 1 / (ones * np.array(deviation or (1.0,)))
+    return (Affine(gain, -ones * np.array(mean or (0.0,)) * gain),)
+
+
+def _samples(shape: Shape) -> Array:
+    """Return pictures of many kinds, from 0 to 1: drawn digits, noise, strokes, blobs, fills."""
+    rng = np.random.default_rng(0)
+    channels, height, width = shape
+    noise = rng.random((SAMPLES, *shape))
+    strokes = (rng.random((SAMPLES, *shape)) < 0.15).astype(np.float64)
+    coarse = rng.random((SAMPLES, channels, -(-height // 4), -(-width // 4)))
+    blobs = coarse.repeat(4, axis=2).repeat(4, axis=3)[:, :, :height, :width]
+    kinds = [noise, strokes, blobs, np.stack([np.zeros(shape), np.ones(shape)])]
+    drawn = [read_picture(path) / 255 for path in sorted((assets_dir() / "samples").glob("*.png"))]
+    if drawn:
+        rows, columns = (np.arange(side) * 28 // side for side in (height, width))
+        digits = np.stack(drawn)[:, None, rows[:, None], columns]
+        kinds.insert(0, np.broadcast_to(digits, (len(drawn), *shape)))
+    return np.concatenate(kinds)
+
+
+def _measured(layers: tuple[Layer, ...], x: Array) -> tuple[tuple[Layer, ...], float]:
+    """Return the layers with the sizes of what their activations read, and the largest value."""
+    found, largest = [], 0.0
+    for layer in layers:
+        if isinstance(layer, Polynomial):
+            middle = np.zeros(len(layer.size))
+            if len(layer.coefficients) == 3:
+                middle = layer.coefficients[1] / (2 * layer.coefficients[2])
+            shifted = x + middle.reshape(-1, *(1,) * (x.ndim - 2))
+            places = tuple(range(2, x.ndim))
+            rms = np.quantile(np.sqrt(np.mean(shifted**2, axis=places)), USUAL, axis=0)
+            size = np.where(rms > 0, rms, 1.0)
+            layer = dataclasses.replace(layer, size=size)  # noqa: PLW2901 - the same, measured
+            largest = max(largest, float((np.abs(shifted).max(axis=(0, *places)) / size).max()))
+        found.append(layer)
+        with np.errstate(all="ignore"):
+            x = layer.forward(x)
+        if not np.isfinite(x).all():
+            raise ModelError("Its values grow beyond all numbers.")
+    return tuple(found), largest
+
+
+def _card(
+    name: str,
+    preparation: Preparation,
+    shape: Shape,
+    layers: tuple[Layer, ...],
+    inputs: Array,
+    largest: float,
+) -> ModelCard:
+    scores = inputs
+    for layer in layers:
+        scores = layer.forward(scores)
+    scores = scores.reshape(len(scores), -1)
+    count = scores.shape[1]
+    classes = preparation.classes or tuple(map(str, range(count)))
+    if not 2 <= count <= MOST_CLASSES:
+        raise ModelError(f"{name} has {count} classes; 2 to {MOST_CLASSES} can run.")
+    if len(classes) != count or len(set(classes)) != count:
+        raise ModelError(f"{name} gives {count} scores, which {len(classes)} names do not fit.")
+    return ModelCard(
+        dataset="",
+        architecture=name,
+        classes=classes,
+        clear_accuracy=0.0,
+        test_pictures=0,
+        largest_logit=max(2 * float(np.quantile(np.abs(scores).max(axis=1), USUAL)), 1e-6),
+        largest_activation=max(largest**2, 1.0),
+        training="imported from an ONNX file",
+        input_shape=shape,
+    )
+
+
+def _compare(network: Network, graph: Graph, inputs: Array) -> None:
+    """Raise ModelError unless the network answers as the file's own operators do."""
+    model = onnx.load_model_from_string(graph.data)
+    evaluator = ReferenceEvaluator(model)
+    normalised = inputs
+    if network.layers and len(network.layers) > len(graph.layers):
+        normalised = network.layers[0].forward(inputs)
+    ours = network.forward(inputs)
+    for picture, mine in zip(normalised, ours, strict=True):
+        fed = picture.reshape(1, *graph.sides).astype(np.float32)
+        (theirs,) = evaluator.run(None, {evaluator.input_names[0]: fed})
+        soft = _softened(mine, graph.softened)
+        apart = np.abs(np.asarray(theirs).ravel() - soft).max()
+        if not apart <= CLOSE * max(1e-6, np.abs(soft).max()):
+            raise ModelError(
+                f"{network.name} answers otherwise than its file: by {apart:.2g} of "
+                f"{np.abs(soft).max():.2g}."
+            )
+
+
+def _softened(scores: Array, kind: str) -> Array:
+    if not kind:
+        return scores
+    logarithms = scores - scores.max()
+    logarithms = logarithms - np.log(np.exp(logarithms).sum())
+    softened: Array = logarithms if kind == "LogSoftmax" else np.exp(logarithms)
+    return softened

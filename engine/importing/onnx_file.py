@@ -1,0 +1,176 @@
+"""Reading an ONNX file: its bytes are checked, its graph becomes layers, nothing in it is run.
+
+The file may come from anybody. It is limited in size, must hold all of its own data, and every
+operator that is not a polynomial in the picture is refused by name.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from google.protobuf.message import DecodeError
+from onnx import numpy_helper
+
+from engine.arrays import Array
+from engine.errors import CipherSketchError, ModelError
+from engine.importing.expressions import Builder, Value
+from engine.importing.operators import OPERATORS, Call, Operand
+from engine.networks.layers import Layer
+
+MAX_BYTES = 64 * 2**20
+MAX_NODES = 2000
+MAX_SIDE = 64
+MAX_CHANNELS = 256
+
+NOT_POLYNOMIAL = {
+    "Relu": "a square, or x² with a gain and a shift",
+    "LeakyRelu": "a square, or x² with a gain and a shift",
+    "PRelu": "a square, or x² with a gain and a shift",
+    "Elu": "a square, or x² with a gain and a shift",
+    "Clip": "a square, or x² with a gain and a shift",
+    "Gelu": "a square, or x² with a gain and a shift",
+    "Erf": "a square, or x² with a gain and a shift",
+    "Sigmoid": "a polynomial of degree 2 to 4",
+    "Tanh": "a polynomial of degree 2 to 4",
+    "HardSwish": "a square, or x² with a gain and a shift",
+    "MaxPool": "average pooling",
+    "GlobalMaxPool": "average pooling",
+}
+LAST = {"Softmax", "LogSoftmax"}
+"""They order the scores as they are, so a network may end with one; it is left out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """What a file holds: layers, the sides of its input without the batch, and its bytes.
+
+    `softened` tells that the file's own answers went through a softmax that is left out.
+    """
+
+    layers: tuple[Layer, ...]
+    sides: tuple[int, ...]
+    softened: str
+    data: bytes
+
+
+def read_onnx(path: Path) -> Graph:
+    """Read an ONNX file; raise ModelError, naming operator and node, if it cannot run encrypted."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ModelError(f"{path.name} is larger than {MAX_BYTES >> 20} MB.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
+    return parse_onnx(data, path.name)
+
+
+def parse_onnx(data: bytes, name: str) -> Graph:
+    """Do the same with a file's bytes."""
+    try:
+        return _graph(onnx.load_model_from_string(data), data)
+    except CipherSketchError as error:
+        raise ModelError(f"{name} cannot be imported: {error}") from error
+    except DecodeError as error:
+        raise ModelError(f"{name} is no ONNX file, or a damaged one.") from error
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        MemoryError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise ModelError(f"{name} is damaged or not a network that runs here ({error}).") from error
+
+
+def _graph(model: onnx.ModelProto, data: bytes) -> Graph:
+    graph = model.graph
+    if len(graph.node) > MAX_NODES:
+        raise ModelError(f"it has {len(graph.node):,} operators; up to {MAX_NODES:,} are read.")
+    values: dict[str, Operand] = {}
+    for tensor in graph.initializer:
+        values[tensor.name] = _array(tensor)
+    inputs = [each for each in graph.input if each.name not in values]
+    if len(inputs) != 1 or len(graph.output) != 1:
+        raise ModelError(
+            f"it has {len(inputs)} inputs and {len(graph.output)} outputs, not one of each."
+        )
+    sides = _sides(inputs[0])
+    builder = Builder(sides)
+    values[inputs[0].name] = builder.value(sides)
+    softened = ""
+    for index, node in enumerate(graph.node):
+        if node.op_type in LAST and node.output[0] == graph.output[0].name:
+            softened = node.op_type
+            values[node.output[0]] = values[node.input[0]]
+            continue
+        values[node.output[0]] = _run(node, index, values, builder)
+    scores = values[graph.output[0].name]
+    if not isinstance(scores, Value):
+        raise ModelError("its answer does not depend on the picture.")
+    if math.prod(scores.sides) != scores.sides[0]:
+        raise ModelError(f"its answer has the shape {scores.sides}, not one score a class.")
+    builder.settle(scores)
+    return Graph(tuple(builder.layers), sides, softened, data)
+
+
+def _run(node: onnx.NodeProto, index: int, values: dict[str, Operand], builder: Builder) -> Operand:
+    where = f"{node.op_type} (operator {index + 1}{f', {node.name}' if node.name else ''})"
+    attributes = dict(_attributes(node))
+    if node.op_type == "Constant":
+        value = next(iter(attributes.values()))
+        return np.asarray(value)
+    if node.domain not in {"", "ai.onnx"}:
+        raise ModelError(f"{where} is of the domain {node.domain}, which is not read here.")
+    if node.op_type in NOT_POLYNOMIAL:
+        raise ModelError(
+            f"{where} is not a polynomial, and only those can be computed on ciphertexts; "
+            f"train the network with {NOT_POLYNOMIAL[node.op_type]} in its place."
+        )
+    if node.op_type not in OPERATORS:
+        raise ModelError(f"{where} is no operator that can run here.")
+    operands = tuple(values[each] if each else None for each in node.input)
+    try:
+        return OPERATORS[node.op_type](Call(where, operands, attributes, builder))
+    except ModelError as error:
+        raise ModelError(f"at {where}: {error}") from error
+
+
+def _attributes(node: onnx.NodeProto) -> Iterator[tuple[str, Any]]:
+    for attribute in node.attribute:
+        value = onnx.helper.get_attribute_value(attribute)
+        if isinstance(value, onnx.TensorProto):
+            value = _array(value)
+        yield attribute.name, value
+
+
+def _array(tensor: onnx.TensorProto) -> Array:
+    if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.external_data:
+        raise ModelError(f"{tensor.name} lies in another file; save the network as one file.")
+    count = math.prod(tensor.dims)
+    if any(side < 0 for side in tensor.dims) or count > MAX_BYTES:
+        raise ModelError(f"{tensor.name} claims the shape {tuple(tensor.dims)}.")
+    array = numpy_helper.to_array(tensor)
+    if not np.issubdtype(array.dtype, np.number):
+        raise ModelError(f"{tensor.name} holds no numbers.")
+    if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
+        raise ModelError(f"{tensor.name} has values that are no numbers.")
+    return array
+
+
+def _sides(given: onnx.ValueInfoProto) -> tuple[int, ...]:
+    sides = tuple(int(side.dim_value) for side in given.type.tensor_type.shape.dim)[1:]
+    inside = all(0 < side <= MAX_SIDE for side in sides[1:])
+    if len(sides) not in {1, 2, 3} or not inside or not 0 < sides[0] <= MAX_SIDE**2 * 3:
+        if len(sides) == 2 and 0 < sides[0] <= MAX_CHANNELS and 0 < sides[1] <= MAX_SIDE**2:
+            return sides
+        raise ModelError(
+            f"its input has the shape {sides} beside the batch; fixed ones up to "
+            f"3 x {MAX_SIDE} x {MAX_SIDE} can run."
+        )
+    return sides
