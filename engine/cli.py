@@ -61,5 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     add("sweep", sweep.HELP, sweep.add_options, sweep.run)
     add("report", report.HELP, report.add_options, report.run)
     add("bench", bench.HELP, bench.add_options, bench.run)
+    add("bench-shapes", bench.HELP_SHAPES, bench.add_shapes_options, bench.run_shapes)
     add("bench-batched", bench.HELP_BATCHED, bench.add_batched_options, bench.run_batched)
     return parser

@@ -4,6 +4,7 @@ A source tree has them in `models/` and `assets/` beside the packages; an instal
 them inside, as `engine/models/` and `app/assets/`.
 """
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -29,7 +30,13 @@ def model_names() -> tuple[str, ...]:
 
 
 def imported_dir() -> Path:
-    """Return the folder of the models that a person imported; it may not exist."""
+    """Return the folder of the models that a person imported; it may not exist.
+
+    It is in the user's data folder, or where CIPHERSKETCH_MODELS says.
+    """
+    named = os.environ.get("CIPHERSKETCH_MODELS")
+    if named:
+        return Path(named)
     return platformdirs.user_data_path("ciphersketch", appauthor=False) / "models"
 
 

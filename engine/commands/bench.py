@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HELP = "compare with TenSEAL's stock operations"
 HELP_BATCHED = "measure one picture a slot"
+HELP_SHAPES = "measure networks of well-known shapes, with weights by chance"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -79,6 +80,35 @@ def run_batched(options: argparse.Namespace) -> int:
     with progress_bar() as show:
         report = run_batch_bench(settings, pictures, max(1, options.workers), show)
     return _print_report(dataclasses.asdict(report), as_json=options.json)
+
+
+def add_shapes_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `bench-shapes` takes."""
+    parser.add_argument("--runs", type=int, default=5, help="pictures for each (default 5)")
+    add_json(parser)
+
+
+def run_shapes(options: argparse.Namespace) -> int:
+    """Measure networks of well-known shapes."""
+    from engine.benchmarks.shapes import run_shapes  # noqa: PLC0415 - only this command needs it
+
+    with progress_bar() as show:
+        reports = run_shapes(max(1, options.runs), show)
+    if options.json:
+        print(
+            json.dumps({name: dataclasses.asdict(each) for name, each in reports.items()}, indent=2)
+        )
+        return 0
+    for name, report in reports.items():
+        predicted = (
+            "" if report.predicted_ms is None else f"predicted {report.predicted_ms:,.0f} ms"
+        )
+        print(
+            f"{name:<22} cloud {report.cloud_ms:>7,.0f} ms  {predicted:<22} HElayers "
+            f"{report.helayers_ms:>6,.0f} ms  error {report.max_relative_error:.2%}  "
+            f"{report.same_prediction} of {report.runs} same"
+        )
+    return 0
 
 
 def _print_comparison(comparison: "Comparison", *, as_json: bool) -> int:

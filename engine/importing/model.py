@@ -4,6 +4,7 @@ No data set is at hand, so pictures of many kinds are made by chance to see how 
 """
 
 import dataclasses
+import math
 import re
 from pathlib import Path
 
@@ -53,6 +54,9 @@ class Preparation:
     deviation: tuple[float, ...] = ()
 
 
+NOTHING_SAID = Preparation()
+
+
 def import_onnx(path: Path, name: str, preparation: Preparation, samples: Array | None) -> Network:
     """Make a model of an ONNX file and keep it under `name` in the user's data folder.
 
@@ -79,15 +83,34 @@ def network_from(
 ) -> Network:
     """Return the network of a graph, after comparing it with the graph's own answers."""
     shape = as_shape(graph.sides)
-    layers = (*_normalisation(preparation, shape[0]), *graph.layers)
-    inputs = _samples(shape) if samples is None else samples.reshape(-1, *shape)
-    layers, largest = _measured(layers, inputs)
+    if samples is None:
+        samples = _samples(shape)
+    elif samples.size % math.prod(shape) or not samples.size:
+        raise ModelError(f"Samples of shape {samples.shape} do not fit an input of {shape}.")
+    inputs = samples.reshape(-1, *shape)
+    network = measured_network(graph.layers, shape, name, preparation, inputs)
+    _compare(network, graph, inputs[:CHECKED])
+    return network
+
+
+def measured_network(
+    layers: tuple[Layer, ...],
+    shape: Shape,
+    name: str,
+    preparation: Preparation = NOTHING_SAID,
+    inputs: Array | None = None,
+) -> Network:
+    """Return a network of `layers` with the sizes that its values have on `inputs`.
+
+    Raises ModelError if it cannot be encrypted.
+    """
+    inputs = _samples(shape) if inputs is None else inputs
+    layers, largest = _measured((*_normalisation(preparation, shape[0]), *layers), inputs)
     network = Network(name, layers, _card(name, preparation, shape, layers, inputs, largest))
     try:
         linear_maps(network)
     except ValueError as error:
         raise ModelError(f"{name} cannot be encrypted as it is: {error}.") from error
-    _compare(network, graph, inputs[:CHECKED])
     return network
 
 

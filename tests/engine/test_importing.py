@@ -1,0 +1,174 @@
+"""ONNX files: read as their own operators answer, or refused in one sentence."""
+
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from engine.arrays import Array
+from engine.errors import ModelError
+from engine.importing import model as importing
+from engine.importing.model import Preparation, import_onnx, network_from
+from engine.importing.onnx_file import parse_onnx
+from engine.networks.layers import Affine, Network, Polynomial
+from engine.session.recommended import recommended
+from engine.session.relay import Session
+
+RNG = np.random.default_rng(0)
+
+
+def graph_of(
+    nodes: Iterable[onnx.NodeProto], sides: tuple[int, ...], **weights: Array
+) -> onnx.ModelProto:
+    """Return a file whose nodes lead from x to y."""
+    inside = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", *sides])
+    outside = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    constants = [
+        numpy_helper.from_array(
+            values if np.issubdtype(values.dtype, np.integer) else values.astype(np.float32), name
+        )
+        for name, values in weights.items()
+    ]
+    graph = helper.make_graph(list(nodes), "it", [inside], [outside], constants)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
+
+
+def small(activation: list[onnx.NodeProto], **more: Array) -> onnx.ModelProto:
+    """Return conv → `activation` from c to a → pool → flatten → dense."""
+    return graph_of(
+        [
+            helper.make_node("Conv", ["x", "k", "kb"], ["c"], strides=[2, 2], pads=[1, 1, 1, 1]),
+            *activation,
+            helper.make_node("AveragePool", ["a"], ["p"], kernel_shape=[2, 2], strides=[2, 2]),
+            helper.make_node("Flatten", ["p"], ["f"]),
+            helper.make_node("Gemm", ["f", "w", "wb"], ["y"], transB=1),
+        ],
+        (1, 12, 12),
+        k=RNG.normal(size=(3, 1, 3, 3)) / 3,
+        kb=RNG.normal(size=3) / 4,
+        w=RNG.normal(size=(4, 27)) / 5,
+        wb=RNG.normal(size=4) / 4,
+        **more,
+    )
+
+
+SQUARE = [helper.make_node("Mul", ["c", "c"], ["a"])]
+
+
+def imported(model: onnx.ModelProto, *, name: str = "small") -> Network:
+    graph = parse_onnx(model.SerializeToString(), f"{name}.onnx")
+    return network_from(graph, name, Preparation(), None)
+
+
+@pytest.mark.parametrize(("nodes", "more", "terms"), [
+    (SQUARE, {}, [0, 0, 1]),
+    ([helper.make_node("Pow", ["c", "two"], ["a"])], {"two": np.array(2.0)}, [0, 0, 1]),
+    ([helper.make_node("Mul", ["c", "c"], ["s"]), helper.make_node("Mul", ["s", "g"], ["t"]),
+      helper.make_node("Add", ["t", "c"], ["u"]), helper.make_node("Add", ["h", "u"], ["a"])],
+     {"g": np.array(0.5), "h": np.array(0.25)}, [0.25, 1, 0.5]),
+    ([helper.make_node("Pow", ["c", "e"], ["s"]), helper.make_node("Sub", ["c", "s"], ["a"])],
+     {"e": np.array(3.0)}, [0, 1, 0, -1]),
+    ([helper.make_node("Mul", ["c", "c"], ["s"]), helper.make_node("Neg", ["s"], ["n"]),
+      helper.make_node("Mul", ["n", "s"], ["a"])], {}, [0, 0, 0, 0, -1]),
+])  # fmt: skip
+def test_activations_are_read_however_they_are_spelt(
+    nodes: list[onnx.NodeProto], more: dict[str, Array], terms: list[float]
+) -> None:
+    (activation,) = [
+        layer for layer in imported(small(nodes, **more)).layers if isinstance(layer, Polynomial)
+    ]
+    np.testing.assert_allclose(activation.coefficients[:, 0], terms)
+
+
+def test_an_imported_network_runs_encrypted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.resources.imported_dir", lambda: tmp_path / "models")
+    monkeypatch.setattr(importing, "imported_dir", lambda: tmp_path / "models")
+    file = tmp_path / "small.onnx"
+    file.write_bytes(small(SQUARE).SerializeToString())
+    network = import_onnx(file, "small", Preparation(("a", "b", "c", "d")), None)
+    with Session() as session:
+        session.prepare(recommended("small"))
+        for picture in RNG.random((3, 12, 12)):
+            answer = session.classify(picture)
+            clear = network.forward(picture[None, None])[0]
+            assert answer.classes == ("a", "b", "c", "d")
+            assert answer.relative_error < 0.01
+            np.testing.assert_allclose(answer.clear, clear)
+
+
+def test_pictures_are_normalised_as_the_network_was_trained() -> None:
+    model = small(SQUARE)
+    graph = parse_onnx(model.SerializeToString(), "small.onnx")
+    network = network_from(graph, "small", Preparation(mean=(0.5,), deviation=(0.25,)), None)
+    assert isinstance(network.layers[0], Affine)
+    plain = imported(model)
+    x = RNG.random((2, 1, 12, 12))
+    np.testing.assert_allclose(network.forward(x), plain.forward((x - 0.5) / 0.25), rtol=1e-9)
+
+
+@pytest.mark.parametrize(("nodes", "said"), [
+    ([helper.make_node("Relu", ["c"], ["a"], name="first")], "Relu.*first.*not a polynomial"),
+    ([helper.make_node("Pow", ["c", "c"], ["a"])], "constant"),
+    ([helper.make_node("Mul", ["c", "x"], ["a"])], "two branches|joins"),
+    ([helper.make_node("Einsum", ["c"], ["a"], equation="abcd->abdc")], "Einsum.*no operator"),
+    ([helper.make_node("Identity", ["gone"], ["a"])], "gone"),
+    ([helper.make_node("Mul", ["c", "c"], ["s"]), helper.make_node("Mul", ["s", "s"], ["t"]),
+      helper.make_node("Mul", ["t", "c"], ["a"])], "degree 5"),
+])  # fmt: skip
+def test_what_cannot_run_is_said_with_the_operator(nodes: list[onnx.NodeProto], said: str) -> None:
+    with pytest.raises(ModelError, match=said):
+        imported(small(nodes))
+
+
+def test_data_in_other_files_is_not_fetched() -> None:
+    model = small(SQUARE)
+    tensor = model.graph.initializer[0]
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    entry = tensor.external_data.add()
+    entry.key, entry.value = "location", "../../etc/passwd"
+    with pytest.raises(ModelError, match="another file"):
+        imported(model)
+
+
+def test_weights_that_are_no_numbers_are_refused() -> None:
+    model = small(SQUARE)
+    weights = numpy_helper.to_array(model.graph.initializer[0]).copy()
+    weights[0, 0, 0, 0] = np.nan
+    model.graph.initializer[0].CopyFrom(numpy_helper.from_array(weights, "k"))
+    with pytest.raises(ModelError, match="no numbers"):
+        imported(model)
+
+
+@pytest.mark.parametrize("name", ["", "../x", "UPPER", "a" * 41, "mnist-network1"])
+def test_names_that_lead_elsewhere_or_hide_a_model_are_refused(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "small.onnx"
+    file.write_bytes(small(SQUARE).SerializeToString())
+    with pytest.raises(ModelError, match=r"name"):
+        import_onnx(file, name, Preparation(), None)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_mutated_file_is_refused_in_a_sentence_or_answers_as_it_says() -> None:
+    data = small(SQUARE).SerializeToString()
+    chance = random.Random(0)
+    sentences = []
+    for _ in range(100):
+        mutated = bytearray(data)
+        for _ in range(chance.choice([1, 1, 2, 8])):
+            mutated[chance.randrange(len(mutated))] = chance.randrange(256)
+        if chance.random() < 0.2:
+            mutated = mutated[: chance.randrange(len(mutated))]
+        try:
+            graph = parse_onnx(bytes(mutated), "mutated.onnx")
+            network_from(graph, "mutated", Preparation(), None)
+        except ModelError as error:
+            sentences.append(str(error))
+    assert 0 < len(sentences) < 100
+    assert all(each.endswith(".") for each in sentences)
