@@ -89,18 +89,16 @@ class Placement:
         first, second = linear.channel_pairs.T
         which = self.source.ciphertext.reshape(len(ins), -1)[first, 0]
         whither = wanted.ciphertext.reshape(len(outs), -1)[second, 0]
-        channels = np.unique(
-            np.stack((which, whither, (ins[first, 0] - outs[second, 0]) % self.source.repeat)),
-            axis=1,
-        )
+        span = self.source.repeat
+        both = which * self.output.ciphertexts + whither
+        pairs = np.zeros((self.source.ciphertexts * self.output.ciphertexts, span), dtype=bool)
+        pairs[both, (ins[first, 0] - outs[second, 0]) % span] = True
+        both, ahead = np.nonzero(pairs)
         begin, end = linear.place_pairs.T
         places = np.unique((ins[0, begin] - ins[0, 0]) - (outs[0, end] - outs[0, 0]))
-        ahead = channels[2][:, None] + places
-        _, rotations = self.meet(ahead, np.zeros(1, dtype=np.int64))
+        _, rotations = self.meet(ahead[:, None] + places, np.zeros(1, dtype=np.int64))
         low = int(rotations.min())
-        span = int(rotations.max()) - low + 1
-        seen = np.zeros((self.source.ciphertexts * self.output.ciphertexts, span), dtype=bool)
-        both = channels[0] * self.output.ciphertexts + channels[1]
+        seen = np.zeros((len(pairs), int(rotations.max()) - low + 1), dtype=bool)
         seen[np.broadcast_to(both[:, None], rotations.shape), rotations - low] = True
         where, rotation = np.nonzero(seen)
         sources, targets = np.divmod(where, self.output.ciphertexts)

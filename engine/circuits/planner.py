@@ -35,7 +35,7 @@ network 2: a dense layer of 128 masks and 6 folds at 8,192 slots gave an error o
 16 masks 0.12 %."""
 
 MOST_CIPHERTEXTS = 32
-BEAM = 16
+BEAM = 8
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,15 @@ from engine.ckks.seal import load_ciphertext
 
 
 class Guess:
-    """A secret key of the cloud's own making, for the parameters that everybody knows."""
+    """A secret key of the cloud's own making, for the parameters that everybody knows.
 
-    def __init__(self, context: sealapi.SEALContext, circuit: Circuit) -> None:
+    A picture has so many `values`.
+    """
+
+    def __init__(self, context: sealapi.SEALContext, circuit: Circuit, values: int) -> None:
         self._context = context
-        packed = circuit.legs[0].packing.value_of_slot
-        self._value_of_slot, self._values = packed[0], int(packed.max()) + 1
+        self._values = values
+        self._value_of_slot = circuit.legs[0].packing.value_of_slot[0]
         self._score_slots = list(circuit.legs[-1].packing.result_slots)
         self._encoder = sealapi.CKKSEncoder(context)
         key = sealapi.KeyGenerator(context).secret_key()

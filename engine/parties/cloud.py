@@ -3,6 +3,7 @@
 It is given relinearisation and Galois keys only. Nothing it ever receives can decrypt.
 """
 
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,7 +116,7 @@ class Cloud(Role["_Loaded"]):
     def try_to_decrypt(self, request: TryToDecrypt) -> Iterator[Attempt]:
         """Say that there is no secret key, and what a guessed one makes of the two blobs."""
         loaded = self.held
-        guess = Guess(loaded.context, loaded.circuit)
+        guess = Guess(loaded.context, loaded.circuit, loaded.values)
         picture, result = request.blobs
         yield Attempt(
             f"The cloud cannot decrypt: it has {len(loaded.galois_keys)} Galois keys and "
@@ -143,6 +144,7 @@ class _Loaded(LoadedModel):
         network = load_network(path)
         shape = circuit_shape(network, settings.protocol)
         super().__init__(choose_parameters(settings, shape).chain)
+        self.values = math.prod(network.card.input_shape)
         self.circuit: Circuit = build_circuit(network, settings, data_primes(self.chain))
         self.masks: dict[str, EncodedPlan[sealapi.Plaintext]] = encode_circuit(
             self.circuit, SealEncoder(self.context).encode

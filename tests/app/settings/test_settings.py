@@ -39,7 +39,7 @@ def test_a_refused_setting_shows_its_reason_and_a_way_out(studio: Studio) -> Non
     studio.draw()
     card = studio.window.draw.forecast_card
 
-    assert "slots" in card.reason.text()
+    assert "coefficient modulus" in card.reason.text()
     assert card.suggest.isVisible()
     assert not studio.state.can_classify
     assert not studio.window.draw.run_bar.classify.isEnabled()

@@ -170,7 +170,7 @@ def test_a_cloud_without_a_model_says_so() -> None:
 def test_a_client_without_a_key_says_so(client: Peer) -> None:
     for message in (
         Message("make_keys", {"steps": [1]}),
-        Message("encrypt", {}, (bytes(784),)),
+        Message("encrypt", {}, (bytes(8 * 784),)),
         Message("decrypt", {"wrong_key": False}, (b"",)),
     ):
         with pytest.raises(MessageError, match="no key yet"):
@@ -271,10 +271,10 @@ def test_packings_that_fit_no_ciphertext_are_refused(client: Peer, lab: Any) -> 
 
 def test_a_fault_of_the_program_is_told_without_the_values_it_met(client: Peer, lab: Any) -> None:
     message = lab.begin_request()
-    nowhere = np.full(len(message.blobs[0]) // 8, 7_777_777, "<i8").tobytes()
+    nowhere = np.full(len(message.blobs[0]) // 8, -7_777_777, "<i8").tobytes()
     ask(client, Message("begin", message.fields, (nowhere,)))
     with pytest.raises(InternalError) as caught:
-        ask(client, Message("encrypt", {}, (bytes(784),)))
+        ask(client, Message("encrypt", {}, (bytes(8 * 784),)))
     assert "IndexError" in str(caught.value)
     assert "key_owner.py" in caught.value.details
     assert "7777777" not in str(caught.value) + caught.value.details
@@ -299,5 +299,5 @@ def test_what_the_process_prints_does_not_disturb_its_answers(
     with closing(peer):
         peer.start()
         with pytest.raises(MessageError, match="no key yet"):
-            ask(peer, Message("encrypt", {}, (bytes(784),)))
+            ask(peer, Message("encrypt", {}, (bytes(8 * 784),)))
     assert "noise" in capfd.readouterr().err  # so it did print

@@ -137,7 +137,7 @@ class Relay:
         lab.answer(self.cloud, lab.load_request())
         for message in lab.evaluation_keys():
             lab.answer(self.cloud, message)
-        request = Message("encrypt", {}, (picture.tobytes(),))
+        request = Message("encrypt", {}, ((picture / 255).tobytes(),))
         self.sent = [lab.answer(lab.owner, request).blobs]
         self.results = [lab.answer(self.cloud, Message("classify", {}, self.sent[0])).blobs[0]]
         self.told: list[Message] = []
