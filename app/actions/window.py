@@ -74,7 +74,9 @@ class Actions(QObject):
         self.reduce_motion.setCheckable(True)
         self._add_choices()
         self.runs = RunActions(self._add)
-        self.about = self._add("About CipherSketch", "F1", "What this program does")
+        self.show_help = self._add(
+            "Help", "F1", "The way through the program, every term and every key"
+        )
         theme.apply(self._restyle)
 
     def _add_choices(self) -> None:
@@ -195,7 +197,7 @@ class Actions(QObject):
                 None,
                 self.export_log,
             ],
-            "&Help": [self.tour, self.about],
+            "&Help": [self.tour, self.show_help],
         }
         for title, actions in menus.items():
             menu = bar.addMenu(title)

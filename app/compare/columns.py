@@ -48,7 +48,9 @@ def answer_text(run: StoredRun) -> str:
 def setting_text(run: StoredRun, name: str) -> str:
     """Return a setting by its field's name; a dash where there is none."""
     value = getattr(run.settings, name)
-    return "\u2013" if value is None else str(value)
+    if value is None:
+        return "\u2013"
+    return value.replace("-", " ").capitalize() if isinstance(value, str) else str(value)
 
 
 def _extra_columns() -> list[Column]:
@@ -69,9 +71,9 @@ def _extra_columns() -> list[Column]:
 COLUMNS = (
     Column("Pinned", 13, lambda run: "\u2605 yes" if run.pinned else "",
            lambda run: run.pinned, "Pinned runs stay on top"),
-    Column("When", 29, lambda run: when_text(run.at), lambda run: run.at,
+    Column("When", 27, lambda run: when_text(run.at), lambda run: run.at,
            "When the run ended, and the picture that the network saw"),
-    Column("Network", 28, lambda run: short_model_text(run.settings.model),
+    Column("Network", 26, lambda run: short_model_text(run.settings.model),
            lambda run: run.settings.model, "The trained model that classified the picture"),
     *_extra_columns(),
     Column("N", 13, lambda run: str(run.settings.poly_modulus_degree),

@@ -14,6 +14,8 @@ from app.kit.theme import Theme
 from app.state.stored_run import StoredRun
 
 NO_RUNS = "No runs yet. Draw a picture and classify it; every run is kept here."
+HEADER_ROOM = 4
+"""Spacing units beside a title: its margins and the arrow of the sorting."""
 NO_MATCH = "No run has all these words."
 
 
@@ -64,8 +66,10 @@ class RunsTable(QTableView):
             self.scrollTo(first)
 
     def _size(self) -> None:
+        texts = self.horizontalHeader().fontMetrics()
         for place, column in enumerate(COLUMNS):
-            self.setColumnWidth(place, self._theme.px(column.width))
+            title = texts.horizontalAdvance(column.title) + self._theme.px(HEADER_ROOM)
+            self.setColumnWidth(place, max(self._theme.px(column.width), title))
         self.verticalHeader().setDefaultSectionSize(self._theme.px(6.5))
 
     def _remember(self) -> None:

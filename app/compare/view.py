@@ -71,6 +71,7 @@ class CompareView(QWidget):
         self.table = RunsTable(self._rows, theme)
         self.panel = ComparisonPanel(theme)
         self.plots = RunPlots(theme, actions.save_plots)
+        self._was_shown = False
         self._is_stale = True
         self._arrange(theme)
         self._connect()
@@ -162,6 +163,9 @@ class CompareView(QWidget):
         super().showEvent(event)
         if self._is_stale:
             self._refresh()
+        if not self._was_shown and self._rows.runs:
+            self._was_shown = True
+            self.table.select({self._rows.runs[0].id})
         self._enable()
         self.table.setFocus()
 

@@ -112,10 +112,14 @@ class Runs(QObject):
 
     def cancel(self) -> None:
         """Stop the run; where the engine hangs, whatever it is at. It starts again when needed."""
+        hangs = self._state.run.is_silent
         if self._state.run.phase is Phase.CLASSIFYING:
             self._state.run.set_phase(Phase.CANCELLING)
-            self.link.cancel()
-        elif self._state.run.is_silent:
+        elif not hangs:
+            return
+        if hangs:
+            self.link.restart()
+        else:
             self.link.cancel()
 
     def close(self) -> None:

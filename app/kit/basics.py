@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.kit.theme import Theme
@@ -79,9 +79,19 @@ def text_button(action: QAction, theme: Theme) -> QToolButton:
     return button
 
 
+class PushButton(QPushButton):
+    """A button that Return presses as well as Space; outside a dialog Qt's own only knows Space."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def push_button(text: str, kind: str = "") -> QPushButton:
     """Return a push button of a kind that the style sheet knows."""
-    button = QPushButton(text)
+    button = PushButton(text)
     button.setProperty("kind", kind)
     button.setAccessibleName(text)
     button.setAutoDefault(False)

@@ -169,6 +169,9 @@ class RecordedSession:
     def cancel(self) -> None:
         """Do nothing: every call returns at once."""
 
+    def restart(self) -> None:
+        """Do nothing: nothing can hang."""
+
     def close(self) -> None:
         """Do nothing: there are no processes."""
 

@@ -47,6 +47,9 @@ class EngineSession(Protocol):
     def cancel(self) -> None:
         """Make the blocked call raise CancelledError; from any thread."""
 
+    def restart(self) -> None:
+        """Make the blocked call raise CancelledError and kill both processes; from any thread."""
+
     def close(self) -> None:
         """End both processes; from any thread."""
 

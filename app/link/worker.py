@@ -120,6 +120,12 @@ class EngineLink(QObject):
         if self._worker.session is not None:
             self._worker.session.cancel()
 
+    def restart(self) -> None:
+        """Cancel everything, and end processes that may hang without being at work."""
+        self._worker.cancelled_up_to = self._serial
+        if self._worker.session is not None:
+            self._worker.session.restart()
+
     def close(self) -> None:
         """End the session, its processes and the thread."""
         self.cancel()

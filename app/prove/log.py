@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTableView, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout
 
 from app.actions.window import Actions
 from app.kit.basics import RIGHT, label, text_button
@@ -16,7 +16,14 @@ from app.prove.message_meanings import meaning_of
 from app.prove.page import ProofPage
 from app.prove.texts import LOG
 from app.state.everything import AppState
-from engine.parties.message_log import MessageLogged, Party, log_as_csv, log_as_json
+from engine.parties.message_log import (
+    MessageLogged,
+    Party,
+    folded,
+    log_as_csv,
+    log_as_json,
+    of_last_run,
+)
 
 COLUMNS = ("Time", "From", "To", "Message", "What it is", "Header", "Blobs")
 WIDEST = ("00:00:00.000", "The cloud", "The cloud", "conjugation keys", "", "999.9 kB", "999.9 MB")
@@ -60,7 +67,10 @@ class LogModel(TableModel):
 
 
 class LogPage(ProofPage):
-    """Shows `state.proved.messages`: those that cross to the cloud, or all of them."""
+    """Shows `state.proved.messages`, all or some of them.
+
+    Attributes: `only_run`, `only_crossing`, `fold`, `filter`, `totals`, `table`, `model`.
+    """
 
     def __init__(self, state: AppState, saving: Saving, theme: Theme, actions: Actions) -> None:
         super().__init__(theme, LOG)
@@ -70,6 +80,12 @@ class LogPage(ProofPage):
         self.only_crossing = QCheckBox("Only what crosses to the cloud and back")
         self.only_crossing.setAccessibleName(self.only_crossing.text())
         self.only_crossing.setChecked(True)
+        self.only_run = _choice("This run only")
+        self.fold = _choice("Stages as one")
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter by words")
+        self.filter.setAccessibleName("Filter the messages by words")
+        self.filter.setClearButtonEnabled(True)
         self.totals = label("", "body", "muted")
         self.table = QTableView()
         self.table.setModel(self.model)
@@ -81,14 +97,16 @@ class LogPage(ProofPage):
         theme.space(column, gap=2)
         head = QHBoxLayout()
         theme.space(head, gap=3)
-        head.addWidget(self.only_crossing)
-        head.addStretch(1)
-        head.addWidget(self.totals)
+        for each in (self.only_run, self.only_crossing, self.fold):
+            head.addWidget(each)
+            each.toggled.connect(self.refresh)
+        head.addWidget(self.filter, 1)
         column.addLayout(head)
+        column.addWidget(self.totals)
         column.addWidget(self.table, 1)
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self.refresh)
-        self.only_crossing.toggled.connect(self.refresh)
+        self.filter.textChanged.connect(self._refresh_soon)
         state.proved.messages_changed.connect(self._refresh_soon)
         self.show_content(True)
         self.keep_current(self.refresh)
@@ -106,17 +124,33 @@ class LogPage(ProofPage):
 
     def refresh(self) -> None:
         """Show the log as it is now."""
-        entries = self._state.proved.messages.entries
+        kept = self._state.proved.messages.entries
+        entries = of_last_run(kept) if self.only_run.isChecked() else kept
         crossing = [entry for entry in entries if entry.crosses]
-        self.model.show_messages(crossing if self.only_crossing.isChecked() else list(entries))
+        shown = crossing if self.only_crossing.isChecked() else list(entries)
+        shown = folded(shown) if self.fold.isChecked() else shown
+        words = self.filter.text().lower().split()
+        self.model.show_messages([each for each in shown if _has(each, words)])
         up = sum(entry.total_bytes for entry in crossing if entry.receiver == "cloud")
         down = sum(entry.total_bytes for entry in crossing if entry.sender == "cloud")
-        forgotten = self._state.proved.messages.forgotten
+        forgotten = 0 if entries is not kept else self._state.proved.messages.forgotten
         older = f"; {forgotten:,} older ones are no longer kept" if forgotten else ""
         self.totals.setText(
             f"{len(crossing):,} messages: {size_text(up)} to the cloud, "
             f"{size_text(down)} back{older}"
         )
+
+
+def _choice(text: str) -> QCheckBox:
+    box = QCheckBox(text)
+    box.setAccessibleName(text)
+    box.setChecked(True)
+    return box
+
+
+def _has(message: MessageLogged, words: list[str]) -> bool:
+    texts = " ".join(log_row(message)).lower()
+    return all(word in texts for word in words)
 
 
 def log_row(message: MessageLogged) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ MEANINGS = {
     "arrived": "the ciphertext has arrived",
     "stage_started": "a stage of the circuit begins",
     "stage_finished": "a stage of the circuit is done",
+    "stages": "how the circuit's stages go",
     "scores": "the scores, encrypted",
     "try_to_decrypt": "ciphertexts that it had before",
     "attempt": "what the cloud made of them",

@@ -19,6 +19,7 @@ from app.actions.window import Actions
 from app.draw.gallery import Gallery
 from app.draw.incoming import pictures_in, take_picture
 from app.draw.view import DrawView
+from app.help.page import HelpPage
 from app.kit.palette import PALETTES
 from app.kit.theme import BASE_SIZE, Theme
 from app.shell.first_size import first_geometry
@@ -32,11 +33,6 @@ from app.state.records import Tone
 from engine.pictures.images import ENDINGS
 from engine.resources import assets_dir
 
-ABOUT = (
-    "The picture is encrypted by a process that has "
-    "the secret key; a second process, the cloud, computes on the ciphertext with evaluation keys "
-    "only; the scores are decrypted by the first. The scheme is CKKS, through TenSEAL and SEAL."
-)
 RESIZE_SETTLE_MS = 80
 
 
@@ -75,6 +71,7 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(self.view_bar)
         self.gallery = Gallery(theme, self._content)
         self.shows = Shows(self, program, theme, self.actions_, self.draw)
+        self.help: HelpPage | None = None
         self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
         self._settle.timeout.connect(self.fit)
         self._connect()
@@ -98,7 +95,7 @@ class MainWindow(QMainWindow):
             (actions.encrypt_again, program.proofs.encrypt_again),
             (actions.wrong_key, program.proofs.use_wrong_key),
             (actions.suggestion, choices.use_suggestion),
-            (actions.about, self._tell_about),
+            (actions.show_help, self._help),
         ):
             action.triggered.connect(slot)
         actions.themes.triggered.connect(self._choose_theme)
@@ -186,8 +183,10 @@ class MainWindow(QMainWindow):
     def _narrow_brush(self) -> None:
         self.draw.picture_card.change_brush(-3)
 
-    def _tell_about(self) -> None:
-        self.notices.tell("CipherSketch classifies an encrypted picture.", ABOUT, Tone.PLAIN)
+    def _help(self) -> None:
+        if self.help is None:
+            self.help = HelpPage(self.theme, self, self._content)
+        self.help.open_page()
 
     # --- events
 

@@ -3,8 +3,9 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout
 
+from app.actions.views import DATA
 from app.actions.window import Actions
-from app.kit.basics import label, push_button, set_tone
+from app.kit.basics import WhenSeen, label, push_button, set_tone
 from app.kit.theme import Theme
 from app.kit.wording import duration_text
 from app.sweep.running import SweepPhase, Sweeps
@@ -18,7 +19,7 @@ TITLES = {
 
 
 class SweepBar(QFrame):
-    """Attributes: `start`, `pause`, `cancel`, `progress`, `message`."""
+    """Attributes: `start`, `pause`, `cancel`, `progress`, `message`, `get`."""
 
     def __init__(self, sweeps: Sweeps, theme: Theme, actions: Actions) -> None:
         super().__init__()
@@ -45,12 +46,16 @@ class SweepBar(QFrame):
         self._elapsed = label("", "strong")
         self._remaining = label("", "strong")
         self.message = label("", "body", "muted", wrap=True)
+        self.get = push_button("Get the data sets", "small")
+        self.get.setToolTip(actions.view(DATA.key).toolTip())
+        self.get.clicked.connect(actions.view(DATA.key).trigger)
         self._arrange()
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show_progress)
         for signal in (sweeps.phase_changed, sweeps.choice_changed, sweeps.limits_changed):
             signal.connect(self._show)
         sweeps.point_changed.connect(self._show_progress)
+        WhenSeen(self, self._show)  # what was missing may have been downloaded meanwhile
         self._show()
 
     def _arrange(self) -> None:
@@ -73,14 +78,19 @@ class SweepBar(QFrame):
             facts.addWidget(value, 1, place)
             facts.setColumnStretch(place, 1)
         column.addLayout(facts)
-        self._theme.fix(self.message, None, 9)
+        self._theme.fix(self.message, None, 13)
         column.addWidget(self.message)
+        column.addWidget(self.get)
 
     def _show(self) -> None:
         sweeps, phase = self._sweeps, self._sweeps.phase
         self.start.setText(TITLES.get(phase, "Running\u2026"))
         self.start.setAccessibleName(self.start.text())
         can_start = sweeps.can_change and bool(sweeps.possible)
+        had_focus = self.start.hasFocus()
+        if had_focus and not can_start and phase is SweepPhase.RUNNING:
+            self.pause.setEnabled(True)
+            self.pause.setFocus()  # not on Cancel, where one more Space throws the sweep away
         for button, action, enabled in (
             (self.start, self._actions.sweep.start, can_start),
             (self.pause, self._actions.sweep.pause, phase is SweepPhase.RUNNING),
@@ -96,6 +106,7 @@ class SweepBar(QFrame):
             self._tick.stop()
         elif not self._tick.isActive():
             self._tick.start()
+        self.get.setVisible(sweeps.can_change and bool(sweeps.missing))
         text, tone = self._sentence()
         self.message.setText(text)
         set_tone(self.message, tone)

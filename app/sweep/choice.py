@@ -34,9 +34,9 @@ class SweepChoice:
 
     models: tuple[str, ...] = ("mnist-network1",)
     degrees: tuple[int, ...] = (8192,)
-    scales: tuple[int, ...] = (18, 20, 22, 24, 26, 28, 30)
-    pictures: int = 20
-    mode: Mode = "single"
+    scales: tuple[int, ...] = (16, 18, 20, 22, 24, 26, 28)
+    pictures: int = 1000
+    mode: Mode = "batched"
     protocol: ProtocolName = "one-shot"
     chain: ChainName = "engine"
 

@@ -101,12 +101,23 @@ KINDS = (ACCURACY, TIME, ERROR, SIZE)
 KIND_OF: dict[Measure, FigureKind] = {"accuracy": ACCURACY, "time": TIME}
 
 
-def axes_of(kind: FigureKind, against: str) -> Axes:
-    """Return the axes of a plot of one kind against the bit scale or the degree."""
+MOST_TICKS = 10
+
+
+def axes_of(kind: FigureKind, against: str, choice: SweepChoice) -> Axes:
+    """Return the axes of a plot of one kind against the bit scale or the degree.
+
+    They show the whole grid from the start, so that nothing moves as its points arrive.
+    """
     if against == DEGREE:
         ticks = tuple((float(place), f"{2**place}") for place in (12, 13, 14, 15))
         return Axes(kind.title, DEGREE, kind.text, kind.log_y, ticks, from_zero=False, empty=EMPTY)
-    return Axes(kind.title, SCALE, kind.text, kind.log_y, from_zero=False, empty=EMPTY)
+    every = -(-len(choice.scales) // MOST_TICKS)
+    ticks = tuple(
+        (float(bits), "" if place % every else f"{bits}")
+        for place, bits in enumerate(choice.scales)
+    )
+    return Axes(kind.title, SCALE, kind.text, kind.log_y, ticks, from_zero=False, empty=EMPTY)
 
 
 def series_of(

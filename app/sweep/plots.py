@@ -57,6 +57,7 @@ class SweepPlots(QFrame):
         self.all_four = self._make_button("All four", "All four plots")
         self.all_four.clicked.connect(lambda: self.show_only(None))
         self._only: FigureKind | None = None
+        self._grid_changed = False
         self._shown: dict[FigureKind, tuple[Series, ...]] = {}
         self._grid = QGridLayout()
         self._arrange()
@@ -65,7 +66,7 @@ class SweepPlots(QFrame):
         self._make = QTimer(self, interval=0)
         self._make.timeout.connect(self._make_next)
         self._make.start()
-        sweeps.choice_changed.connect(self._draw_soon)
+        sweeps.choice_changed.connect(self._choose_axis_soon)
         sweeps.point_changed.connect(self._draw_soon)
         sweeps.selected_changed.connect(self._mark)
         self.show_only(None)
@@ -73,7 +74,7 @@ class SweepPlots(QFrame):
     def _make_next(self) -> None:
         place = len(self.plots)
         kind = KINDS[place]
-        plot = Plot(axes_of(kind, self._axis()), self._theme)
+        plot = Plot(axes_of(kind, self._axis(), self._sweeps.choice), self._theme)
         plot.clicked.connect(self._sweeps.select)
         self.plots[kind] = plot
         self._grid.addWidget(plot, place // COLUMNS, place % COLUMNS)
@@ -130,6 +131,10 @@ class SweepPlots(QFrame):
 
     def draw(self) -> None:
         """Bring the plots up to date."""
+        if self._grid_changed:
+            self._grid_changed = False
+            for kind, plot in self.plots.items():
+                plot.set_axes(axes_of(kind, self._axis(), self._sweeps.choice))
         self._draw(self.plots)
 
     def _draw(self, kinds: Iterable[FigureKind]) -> None:
@@ -154,9 +159,12 @@ class SweepPlots(QFrame):
         return next(name for name, button in self.against.items() if button.isChecked())
 
     def _choose_axis(self) -> None:
-        for kind, plot in self.plots.items():
-            plot.set_axes(axes_of(kind, self._axis()))
+        self._grid_changed = True
         self.draw()
+
+    def _choose_axis_soon(self) -> None:
+        self._grid_changed = True
+        self._draw_soon()
 
     def _draw_soon(self) -> None:
         if not self._redraw.isActive():

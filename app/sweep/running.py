@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.kit.wording import DATASET_TITLES
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
 from app.state.everything import AppState
@@ -21,7 +22,9 @@ from app.sweep.link import SweepLink, SweepOpener
 from app.sweep.rows import KnownRows, PointState, state_after
 from app.sweep.store import SweepMemory, claim_plan, load_plan, load_rows, save_plan
 from engine.errors import CancelledError, CipherSketchError, ResultsError
+from engine.pictures.datasets import is_missing
 from engine.pictures.images import Grey
+from engine.pictures.preparation import dataset_of
 from engine.studies.sweeps.limits import limit_of
 from engine.studies.sweeps.records import SweepEvent, SweepPoint, SweepRow
 
@@ -137,11 +140,23 @@ class Sweeps(QObject):
         self.limits = limits
         self.limits_changed.emit()
 
+    @property
+    def missing(self) -> list[str]:
+        """Return the data sets whose test pictures are wanted but not on this computer."""
+        if not self.choice.pictures:
+            return []
+        wanted = dict.fromkeys(dataset_of(model) for model in self.choice.models)
+        return [dataset for dataset in wanted if is_missing(dataset, "t10k")]
+
     # --- running
 
     def start(self) -> None:
         """Measure what is not measured yet; a paused sweep goes on."""
         if not self.can_change or not self.points:
+            return
+        if missing := self.missing:
+            titles = " and ".join(DATASET_TITLES[each] for each in missing)
+            self._say(f"Pictures of {titles} are missing: get them, or take the drawn picture.")
             return
         picture = None
         if not self.choice.pictures:

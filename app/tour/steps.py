@@ -39,8 +39,13 @@ STOPS = (
     Stop(
         "settings_card",
         "Change how it is encrypted",
-        "What a setting costs and whether it is safe is shown below at once. "
-        "F11 presents it all on the full screen.",
+        "What a setting costs and whether it is safe is shown below at once.",
+    ),
+    Stop(
+        "settings_card",
+        "Go on from here",
+        "The tabs above lead to Compare, Sweep, Data sets and Prove. F1 explains every word and "
+        "key; F11 presents it all on the full screen.",
     ),
 )
 

@@ -8,7 +8,7 @@ import csv
 import dataclasses
 import json
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
@@ -43,6 +43,35 @@ class MessageLogged:
     def total_bytes(self) -> int:
         """Return all of its bytes."""
         return self.header_bytes + self.blob_bytes
+
+
+FIRST_OF_A_RUN = ("encrypt", "encrypt_row")
+STAGES = ("stage_started", "stage_finished", "progress")
+
+
+def of_last_run(entries: Sequence[MessageLogged]) -> Sequence[MessageLogged]:
+    """Return the messages from the last picture's encryption on; all if there was none."""
+    begins = [place for place, each in enumerate(entries) if each.name in FIRST_OF_A_RUN]
+    first = begins[-1] if begins else 0
+    while first and entries[first].name == "encrypt_row" and begins:  # a batch has many rows
+        begins.pop()
+        if not begins or entries[begins[-1]].name != "encrypt_row":
+            break
+        first = begins[-1]
+    return entries[first:]
+
+
+def folded(entries: Sequence[MessageLogged]) -> list[MessageLogged]:
+    """Return the messages with every run of stage reports as one, named `stages`."""
+    found: list[MessageLogged] = []
+    for each in entries:
+        if each.name in STAGES and found and found[-1].name == "stages":
+            size = found[-1].header_bytes + each.header_bytes
+            found[-1] = dataclasses.replace(found[-1], header_bytes=size)
+        else:
+            name = "stages" if each.name in STAGES else each.name
+            found.append(dataclasses.replace(each, name=name))
+    return found
 
 
 OnMessage = Callable[[MessageLogged], None]

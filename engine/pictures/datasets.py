@@ -72,6 +72,13 @@ def data_root(root: Path | None = None) -> Path:
     return Path(named) if named else platformdirs.user_cache_path("ciphersketch") / "data"
 
 
+def is_missing(name: str, split: SplitName, root: Path | None = None) -> bool:
+    """Tell whether a file of a split is not there; whether they are whole `load_split` knows."""
+    folder = data_root(root) / name / "raw"
+    kinds = ("images-idx3", "labels-idx1")
+    return not all((folder / f"{split}-{kind}-ubyte.gz").is_file() for kind in kinds)
+
+
 def load_split(name: str, split: SplitName, root: Path | None = None) -> Split:
     """Read one split ("train" or "t10k") of a data set; DatasetError if a file is not official."""
     if (name, split) not in OFFICIAL_MD5:

@@ -137,6 +137,12 @@ class Session:
             if peer.busy:
                 peer.kill()
 
+    def restart(self) -> None:
+        """Kill both processes, busy or not: one that hangs may. They start again when needed."""
+        self._cancelled = True
+        for peer in (self._key_owner, self._cloud):
+            peer.kill()
+
     def close(self) -> None:
         """End both processes; whatever runs is cancelled."""
         self.cancel()

@@ -128,6 +128,9 @@ class FakeSession:
         self._cancelled.set()
         self._released.set()
 
+    def restart(self) -> None:
+        self.cancel()
+
     def close(self) -> None:
         self.cancel()
         self.closed = True

@@ -36,6 +36,11 @@ def child_processes() -> set[int]:
     return {int(pid) for each in lists for pid in each.read_text().split()}
 
 
+@pytest.fixture(autouse=True)
+def no_models_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CIPHERSKETCH_MODELS", str(tmp_path / "imported"))
+
+
 @pytest.fixture(scope="module", autouse=True)
 def no_process_left() -> Iterator[None]:
     """Fail a module that leaves a child process behind, running or as a zombie."""

@@ -11,7 +11,6 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine.arrays import Array
 from engine.errors import ModelError
-from engine.importing import model as importing
 from engine.importing.model import Preparation, import_onnx, network_from
 from engine.importing.onnx_file import parse_onnx
 from engine.networks.layers import Affine, Network, Polynomial
@@ -84,11 +83,7 @@ def test_activations_are_read_however_they_are_spelt(
     np.testing.assert_allclose(activation.coefficients[:, 0], terms)
 
 
-def test_an_imported_network_runs_encrypted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.resources.imported_dir", lambda: tmp_path / "models")
-    monkeypatch.setattr(importing, "imported_dir", lambda: tmp_path / "models")
+def test_an_imported_network_runs_encrypted(tmp_path: Path) -> None:
     file = tmp_path / "small.onnx"
     file.write_bytes(small(SQUARE).SerializeToString())
     network = import_onnx(file, "small", Preparation(("a", "b", "c", "d")), None)

@@ -39,6 +39,18 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
         return [self.axes.y_text(10**value if self.axes.log_y else value) for value in values]
 
 
+class WholeAxis(pg.AxisItem):  # type: ignore[misc]
+    """The axis of x where no ticks are given: only whole numbers, for there is no half a bit."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+
+    def tickSpacing(self, least: float, most: float, size: float) -> list[tuple[float, float]]:
+        """Return the distances of ticks."""
+        spacing: list[tuple[float, float]] = super().tickSpacing(least, most, size)
+        return [(step, offset) for step, offset in spacing if step >= 1] or [(1.0, 0.0)]
+
+
 def _even_ticks(least: float, most: float, size: float) -> list[float]:
     """Return ticks for a range of a logarithm that is too small for those of decades."""
     low, high = 10**least, 10**most

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from app.kit.basics import label
-from app.kit.plots.axes import ValueAxis, style_axes
+from app.kit.plots.axes import ValueAxis, WholeAxis, style_axes
 from app.kit.plots.data import Axes, PlotPoint, ReferenceLine, Series
 from app.kit.plots.items import Drawn, PlotItems
 from app.kit.theme import Theme
@@ -47,7 +47,8 @@ class Plot(QFrame):
         self.tip.setProperty("panel", "overlay")
         self.tip.hide()
         self._left = ValueAxis(axes)
-        self.surface = pg.PlotWidget(enableMenu=False, axisItems={"left": self._left})
+        items = {"left": self._left, "bottom": WholeAxis()}
+        self.surface = pg.PlotWidget(enableMenu=False, axisItems=items)
         self._items = PlotItems(self.surface, theme)
         self._empty = label(axes.empty, "body", "muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

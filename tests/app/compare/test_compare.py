@@ -108,6 +108,8 @@ def test_the_actions_are_enabled_where_they_can_do_something(
     studio: Studio, view: CompareView
 ) -> None:
     actions = studio.window.actions_.runs
+    assert [run.id for run in view.table.selected()] == ["2"]  # the newest, at first
+    view.table.select(())
     assert not actions.delete.isEnabled()
     view.table.select({"0", "1"})
     assert actions.delete.isEnabled()

@@ -148,6 +148,7 @@ def test_the_selected_runs_are_exported_as_csv(
 def test_without_a_selection_every_run_is_exported_as_json(
     studio: Studio, view: CompareView, tmp_path: Path
 ) -> None:
+    view.table.select(())
     studio.window.actions_.runs.export.trigger()
     choose_file(studio, str(tmp_path / "runs.json"))
     studio.qtbot.waitUntil(lambda: "3 runs were saved" in told(studio))

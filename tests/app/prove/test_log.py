@@ -30,7 +30,7 @@ def test_every_message_that_the_engine_knows_is_explained() -> None:
     said = (*vars(to_cloud).values(), *vars(to_key_owner).values())
     names = {each.kind for each in said if isinstance(each, type) and hasattr(each, "kind")}
     assert {"classify", "galois_keys", "scores"} < names
-    assert names | {"end", "error"} == set(MEANINGS)
+    assert names | {"end", "error", "stages"} == set(MEANINGS)
 
 
 def test_scores_are_encrypted_from_the_cloud_and_decrypted_from_the_key_owner() -> None:

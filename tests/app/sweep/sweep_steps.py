@@ -10,7 +10,7 @@ from app.sweep.running import SweepPhase, Sweeps
 from app.sweep.view import SweepView
 from engine.pictures.samples import Samples
 
-SMALL = SweepChoice(("mnist-network1",), (8192,), (20, 24, 40), 3)
+SMALL = SweepChoice(("mnist-network1",), (8192,), (20, 24, 40), 3, "single")
 """Two points that can work and one that cannot."""
 
 

@@ -101,7 +101,7 @@ def test_the_journey_names_every_step_for_a_person() -> None:
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        (Settings(poly_modulus_degree=4096), "slots"),
+        (Settings(poly_modulus_degree=4096), "coefficient modulus"),
         (Settings(scale_bits=45), "128-bit secure"),
         (Settings(scale_bits=10), "bit scale of 10"),
         (Settings(outer_bits=26), "above the bit scale"),

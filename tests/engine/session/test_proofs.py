@@ -183,7 +183,7 @@ def test_the_same_steps_with_the_true_key_would_show_the_picture(
     make_lab: Callable[[Settings], Any], samples: tuple[Picture, ...]
 ) -> None:
     lab = make_lab(Settings())
-    guess = Guess(lab.owner.held.context, lab.circuit)
+    guess = Guess(lab.owner.held.context, lab.circuit, 784)
     guess._decryptor = _decryptor(lab)
     pixels = guess.pixels(lab.encrypt(samples[3]))
     np.testing.assert_allclose(pixels.reshape(28, 28), samples[3] / 255, atol=0.005)

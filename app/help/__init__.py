@@ -1,0 +1,1 @@
+"""The help page: the way through the program, every term, every key."""
