@@ -73,6 +73,7 @@ def run_shapes(
 def _measure(name: str, shape: Shape, runs: int) -> ShapeReport:
     settings, rng = recommended(name), np.random.default_rng(1)
     with Session() as session:
+        session.calibrate()
         keys = session.prepare(settings)
         answers = [session.classify(rng.random(shape)) for _ in range(runs + 1)][1:]
     expected = forecast(settings)

@@ -5,10 +5,12 @@ import dataclasses
 import json
 from typing import Any
 
+from engine.circuits.calibration import costs_path, load_costs
 from engine.circuits.stages import LinearStage, Stage
 from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, settings_from
 from engine.session.forecast import Forecast, circuit_for, forecast
+from engine.session.relay import Session
 
 HELP = "say how a model would run and what it costs, without running it"
 
@@ -23,6 +25,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the plan."""
     options.model = options.planned
+    if load_costs(costs_path()) is None:  # times can be told once this machine is measured
+        with Session() as session:
+            session.calibrate()
     report = plan(settings_from(options))
     print(json.dumps(report, indent=2) if options.json else as_text(report))
     return 0
