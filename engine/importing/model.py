@@ -62,14 +62,23 @@ def import_onnx(path: Path, name: str, preparation: Preparation, samples: Array 
 
     `samples`, if any, are inputs (n, *input shape) to measure with. Raises ModelError.
     """
+    check_name(name)
+    return keep(network_from(read_onnx(path), name, preparation, samples))
+
+
+def check_name(name: str) -> None:
+    """Raise ModelError for a name that is none or is taken."""
     if not NAME.fullmatch(name):
         raise ModelError(
             f"A name of {name!r} does not do: up to 40 small letters, digits, - and _ do."
         )
     if name in model_names():
         raise ModelError(f"A model named {name} comes with the program; choose another name.")
-    network = network_from(read_onnx(path), name, preparation, samples)
-    target = imported_dir() / f"{name}.safetensors"
+
+
+def keep(network: Network) -> Network:
+    """Write a network into the user's data folder and return it as it is read from there."""
+    target = imported_dir() / f"{network.name}.safetensors"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         save_network(network, target)

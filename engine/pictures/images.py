@@ -6,9 +6,13 @@ reads of the grey picture is made by `to_network_input`.
 
 import io
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from PIL import Image, UnidentifiedImageError
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from engine.errors import ImageError
@@ -37,9 +41,12 @@ __all__ = [
     "Centre",
     "Grey",
     "decode_picture",
+    "load_photo",
     "load_picture",
     "to_network_input",
 ]
+
+T = TypeVar("T")
 
 register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
@@ -64,18 +71,43 @@ def load_picture(path: Path) -> Grey:
 
     Raises ImageError, naming the file, if it is missing, not a picture, damaged or too large.
     """
+    return decode_picture(_bytes_of(path), path.name)
+
+
+def load_photo(path: Path, shape: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
+    """Read a picture file as a photo (channels, height, width): its middle, nothing guessed.
+
+    The largest part with the proportions of `shape` is cropped and made smaller; one channel is
+    grey, three are red, green and blue. Raises ImageError like `load_picture`, and for other
+    numbers of channels.
+    """
+    channels, height, width = shape
+    if channels not in {1, 3}:
+        raise ImageError(
+            f"A picture has 1 or 3 channels, not the {channels} that this network reads; give "
+            "its input as .npy."
+        )
+
+    def crop(image: Image.Image) -> npt.NDArray[np.uint8]:
+        upright = ImageOps.exif_transpose(image).convert("L" if channels == 1 else "RGB")
+        fitted = ImageOps.fit(upright, (width, height), Image.Resampling.BOX)
+        return np.asarray(fitted).reshape(height, width, channels).transpose(2, 0, 1)
+
+    return _decoded(_bytes_of(path), path.name, crop)
+
+
+def _bytes_of(path: Path) -> bytes:
     if path.is_dir():
         raise ImageError(f"{path.name} is a folder; choose a picture file.")
     if not path.is_file():
         raise ImageError(f"There is no picture file {path}; choose one that exists.")
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+            return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ImageError(
             f"{path.name} cannot be read ({error.strerror}); choose a file that you may open."
         ) from error
-    return decode_picture(data, path.name)
 
 
 def decode_picture(data: bytes, name: str = "The picture") -> Grey:
@@ -85,6 +117,10 @@ def decode_picture(data: bytes, name: str = "The picture") -> Grey:
     counts, of a document the first page; a large picture comes back smaller. `name` begins the
     message of the ImageError that anything else raises.
     """
+    return _decoded(data, name, grey_levels)
+
+
+def _decoded(data: bytes, name: str, convert: Callable[[Image.Image], T]) -> T:
     if not data:
         raise ImageError(f"{name} is empty; choose a {NAMES} picture.")
     if len(data) > MAX_FILE_BYTES:
@@ -94,7 +130,7 @@ def decode_picture(data: bytes, name: str = "The picture") -> Grey:
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _check_size(image, name)
-                return grey_levels(image)
+                return convert(image)
         except ImageError:
             raise
         except UnidentifiedImageError as error:

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from engine.cli import main
@@ -95,3 +98,59 @@ def test_bench_reports_every_figure_with_the_bundled_samples(
     assert report["relin_key_bytes"] + report["galois_key_bytes"] <= 40_000_000
     names = {"engine_ms", "stock_ms", "ratio", "engine_stages_ms", "primitive_sum_ms", "overhead"}
     assert names <= set(report)
+
+
+def test_a_network_of_ones_own_is_imported_listed_planned_and_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(0)
+    file = tmp_path / "net.onnx"
+    file.write_bytes(colour_network(rng).SerializeToString())
+    named = ["--name", "mine", "--classes", "cat,dog,fox"]
+    assert main(["import", str(file), *named]) == 0
+    assert "reads 3\u00d716\u00d716" in capsys.readouterr().out
+    assert main(["models", "--json"]) == 0
+    mine = next(each for each in json.loads(capsys.readouterr().out) if each["name"] == "mine")
+    assert (mine["imported"], mine["classes"]) == (True, ["cat", "dog", "fox"])
+    assert main(["plan", "mine", "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert [stage["key"] for stage in plan["stages"]] == ["conv", "square-1", "dense-1"]
+    assert plan["predicted_ms"] > 0
+    np.save(tmp_path / "x.npy", rng.random((3, 16, 16)))
+    Image.fromarray(rng.integers(0, 256, (40, 60, 3), np.uint8)).save(tmp_path / "photo.png")
+    for picture in ("x.npy", "photo.png"):
+        assert main(["classify", str(tmp_path / picture), "--model", "mine", "--json"]) == 0
+        report = json.loads(capsys.readouterr().out)
+        assert list(report["encrypted"]) == ["cat", "dog", "fox"]
+        assert report["relative_error"] < 0.01
+        assert report["prediction"] == report["clear_prediction"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not an array", b"\x93NUMPY\x01\x00"])
+def test_what_is_no_array_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    (tmp_path / "x.npy").write_bytes(content)
+    assert main(["classify", str(tmp_path / "x.npy")]) == 2
+    assert "no .npy file" in capsys.readouterr().err
+
+
+def colour_network(rng: np.random.Generator) -> onnx.ModelProto:
+    weights = {
+        "k": rng.normal(size=(4, 3, 5, 5)) / 9, "kb": rng.normal(size=4) / 4,
+        "w": rng.normal(size=(3, 144)) / 12, "wb": rng.normal(size=3) / 4,
+    }  # fmt: skip
+    nodes = [
+        helper.make_node("Conv", ["x", "k", "kb"], ["c"], strides=[2, 2]),
+        helper.make_node("Mul", ["c", "c"], ["s"]),
+        helper.make_node("Flatten", ["s"], ["f"]),
+        helper.make_node("Gemm", ["f", "w", "wb"], ["y"], transB=1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "colour",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 16, 16])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3])],
+        [numpy_helper.from_array(each.astype(np.float32), name) for name, each in weights.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])

@@ -127,3 +127,34 @@ def test_a_run_after_cancelled_key_making_makes_the_keys_itself(
         session.prepare(SMALLER)
     answer = session.classify(samples[3])
     assert (answer.prediction, answer.settings) == (3, SMALLER)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals that stop a process")
+def test_a_restart_ends_both_processes_though_only_one_was_at_work(
+    session: Session, listener: Listener, samples: tuple[Picture, ...]
+) -> None:
+    session.prepare(Settings())
+    before = session.pids
+    stopped, errors = threading.Event(), []
+
+    def stop() -> None:
+        for pid in before:
+            os.kill(pid, signal.SIGSTOP)
+        stopped.set()
+
+    def run() -> None:
+        try:
+            session.classify(samples[0])
+        except CipherSketchError as error:
+            errors.append(error)
+
+    listener.at((StageStarted, "encrypt"), stop)
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert stopped.wait(SECONDS_BEFORE_GIVING_UP)
+    session.restart()
+    thread.join(SECONDS_BEFORE_GIVING_UP)
+    assert not thread.is_alive()
+    assert [type(error) for error in errors] == [CancelledError]
+    assert classify(session, samples[0]).prediction == 0
+    assert not set(before) & set(session.pids)
