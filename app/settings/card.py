@@ -104,7 +104,7 @@ class SettingsCard(QFrame):
         theme.space(presets, gap=1)
         for button in self._presets:
             presets.addWidget(button, len(button.text()) + 2)
-        theme.fix(self.protocol, 36, None)
+        theme.fix(self.protocol, 32, None)
         network = QHBoxLayout()
         theme.space(network, gap=1.5)
         network.addWidget(self._model, 1)

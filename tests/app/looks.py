@@ -42,7 +42,7 @@ def own_children(window: QWidget, kinds: tuple[type[QWidget], ...]) -> list[QWid
 
 
 def clipped(window: QWidget) -> list[object]:
-    """Return the labels and buttons whose text does not fit into them."""
+    """Return the labels, buttons and lists whose texts, the longest too, do not fit into them."""
     labels = [
         (label.text(), label.size(), label.sizeHint())
         for label in window.findChildren(QLabel)
@@ -57,4 +57,9 @@ def clipped(window: QWidget) -> list[object]:
         and button.text()
         and button.width() < button.minimumSizeHint().width()
     ]
-    return [*labels, *buttons]
+    lists = [
+        (combo.currentText(), combo.size(), combo.sizeHint())
+        for combo in window.findChildren(QComboBox)
+        if combo.isVisible() and combo.width() < combo.sizeHint().width()
+    ]
+    return [*labels, *buttons, *lists]
