@@ -28,8 +28,8 @@ SQUARE_NOISE_BITS = 18
 QUIET_BITS = 12
 """A conjugation or a refresh may disturb values, of size 1, by less than 2^-12."""
 
-QUIET_ROTATION_BITS = 10
-"""An input may be rotated if that disturbs its values, of size 1, by less than 2^-10: that is
+QUIET_ROTATION_BITS = 9.5
+"""An input may be rotated if that disturbs its values, of size 1, by less than 2^-9.5: that is
 0.05 % of network 2's scores (measured), where the rounding of its masks is 0.2 %."""
 
 LOGIT_MARGIN = 4
