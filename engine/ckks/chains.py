@@ -118,8 +118,10 @@ def _grouped(settings: Settings, shape: CircuitShape) -> Parameters:
     products = [2 * w + 2.4, *((2 * w + middle + 2.2,) * (squares - 1))]
     inputs = [w + 2.4, *((w + middle,) * (squares - 1))]
     spared = _fit_groups(inputs, products)
-    room = WHOLE_GROUP_BITS - _first_bits(products[-1], last_weights, top_bits)
-    products[-1] += max(0.0, min(room, spared / 2))
+    if spared:  # the last layer has few masks and many folds: of all, its rounding counts most
+        last_weights += 1.5
+        room = WHOLE_GROUP_BITS - _first_bits(products[-1], last_weights, top_bits)
+        products[-1] += min(room, spared / 2)
     first_bits = _first_bits(products[-1], last_weights, top_bits)
     last_input = max(w + middle, first_bits - last_weights - top_bits)
     inputs.append(last_input)
