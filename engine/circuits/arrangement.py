@@ -17,7 +17,6 @@ from engine.circuits.diagonals import IntArray, power_of_two
 from engine.networks.layers import Shape
 from engine.networks.maps import LinearMap
 
-
 NOISY_SLOTS = 4
 """The first slots, left free where there is room: SEAL's digits are not centred, so that a key
 switch disturbs slot 0 by 100 times as much as others, slots 1 and 2 by 30 and 12 times (measured).
