@@ -45,20 +45,18 @@ class MessageLogged:
         return self.header_bytes + self.blob_bytes
 
 
-FIRST_OF_A_RUN = ("encrypt", "encrypt_row")
 STAGES = ("stage_started", "stage_finished", "progress")
 
 
 def of_last_run(entries: Sequence[MessageLogged]) -> Sequence[MessageLogged]:
-    """Return the messages from the last picture's encryption on; all if there was none."""
-    begins = [place for place, each in enumerate(entries) if each.name in FIRST_OF_A_RUN]
-    first = begins[-1] if begins else 0
-    while first and entries[first].name == "encrypt_row" and begins:  # a batch has many rows
-        begins.pop()
-        if not begins or entries[begins[-1]].name != "encrypt_row":
-            break
-        first = begins[-1]
-    return entries[first:]
+    """Return the messages from the last picture's, or batch's, encryption on; all if none was."""
+    begin, in_batch = 0, False
+    for place, each in enumerate(entries):
+        if each.name == "encrypt" or (each.name == "encrypt_row" and not in_batch):
+            begin, in_batch = place, each.name == "encrypt_row"
+        elif each.name == "decrypt_batch":
+            in_batch = False
+    return entries[begin:]
 
 
 def folded(entries: Sequence[MessageLogged]) -> list[MessageLogged]:

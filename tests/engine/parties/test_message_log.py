@@ -2,7 +2,14 @@ import csv
 import json
 from io import StringIO
 
-from engine.parties.message_log import MessageLog, MessageLogged, log_as_csv, log_as_json
+from engine.parties.message_log import (
+    MessageLog,
+    MessageLogged,
+    folded,
+    log_as_csv,
+    log_as_json,
+    of_last_run,
+)
 
 SENT = MessageLogged(1_700_000_000.25, "window", "cloud", "classify", 52, 184_885)
 INSIDE = MessageLogged(1_700_000_001.0, "client", "window", "scores", 300, 0)
@@ -40,3 +47,23 @@ def test_json_says_the_same_with_numbers_as_numbers() -> None:
     assert rows[0]["blob_bytes"] == 184_885
     assert rows[0]["at"] == "2023-11-14T22:13:20.250+00:00"
     assert log_as_json(()) == "[]\n"
+
+
+def logged(*names: str) -> list[MessageLogged]:
+    return [MessageLogged(0.0, "window", "cloud", name, 10, 0) for name in names]
+
+
+def test_the_last_run_begins_with_its_encryption() -> None:
+    single = logged("load", "encrypt", "classify", "scores", "encrypt", "classify")
+    assert [each.name for each in of_last_run(single)] == ["encrypt", "classify"]
+    rows = logged("encrypt_row", "classify_row", "encrypt_row", "decrypt_batch")
+    assert list(of_last_run([*single, *rows])) == rows
+    assert list(of_last_run([*rows, *rows])) == rows
+    assert list(of_last_run(logged("load", "loaded"))) == logged("load", "loaded")
+
+
+def test_reports_of_stages_are_folded_into_one_row_with_their_bytes() -> None:
+    entries = logged("classify", "stage_started", "stage_finished", "stage_started", "scores")
+    short = folded(entries)
+    assert [each.name for each in short] == ["classify", "stages", "scores"]
+    assert sum(each.total_bytes for each in short) == sum(each.total_bytes for each in entries)
