@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import ModelError
-from engine.importing.expressions import Builder, Value
-from engine.networks.layers import AveragePool, Conv2d, Dense, Padding
+from engine.importing.expressions import Builder, Value, as_shape
+from engine.networks.layers import AveragePool, Conv2d, Dense, Padding, Permute
 
 MOST_CONSTANTS = 2**20
 
@@ -238,6 +238,23 @@ def unsqueeze(call: Call) -> Operand:
     return x.reshaped(tuple(sides))
 
 
+def transpose(call: Call) -> Operand:
+    """Transpose of anything but the batch, as networks with channels last have it."""
+    axes = [int(axis) for axis in call.attributes.get("perm", ())]
+    if not isinstance(call.operands[0], Value):
+        return call.constant(0).transpose(axes or None)
+    x = call.value()
+    if sorted(axes) != list(range(len(x.sides) + 1)) or axes[0] != 0:
+        raise ModelError(f"A transpose to {axes} does not keep the batch apart.")
+    whole = np.arange(math.prod(x.sides)).reshape(1, *x.sides).transpose(axes)
+    sides, order = whole.shape[1:], whole.ravel()
+    if (order == np.arange(len(order))).all():
+        return x.reshaped(sides)
+    call.builder.settle(x)
+    call.builder.add(Permute(order.astype(np.float64), as_shape(sides)))
+    return call.builder.value(sides)
+
+
 def shape(call: Call) -> Operand:
     """Shape: always known here, for one picture."""
     operand = call.operands[0]
@@ -283,6 +300,7 @@ OPERATORS: dict[str, Callable[[Call], Operand]] = {
     "Shape": shape,
     "Squeeze": squeeze,
     "Sub": subtract,
+    "Transpose": transpose,
     "Unsqueeze": unsqueeze,
 }
 

@@ -19,6 +19,7 @@ from engine.networks.layers import (
     Layer,
     ModelCard,
     Network,
+    Permute,
     Polynomial,
     Reshape,
     Shape,
@@ -39,6 +40,7 @@ ARRAYS: dict[type[Layer], tuple[str, ...]] = {
     Polynomial: ("coefficients", "size"),
     AveragePool: (),
     Reshape: (),
+    Permute: ("order",),
     Square: (),
 }
 """The kinds of layers, and which of their fields are arrays; all others are small numbers."""

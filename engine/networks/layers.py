@@ -131,6 +131,27 @@ class Reshape:
 
 
 @dataclass(frozen=True)
+class Permute:
+    """The same values in another order: value i is value `order`[i] of the input, flat."""
+
+    order: Array
+    shape: Shape
+
+    def forward(self, x: Array) -> Array:
+        """Map (batch, ...) to (batch, *shape)."""
+        return x.reshape(len(x), -1)[:, self.order.astype(np.int64)].reshape(len(x), *self.shape)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the new shape; ValueError unless every value of `shape` is in it once."""
+        count = math.prod(shape)
+        if len(self.shape) != 3 or math.prod(self.shape) != count:
+            raise ValueError(f"{shape} cannot be put in order as {self.shape}")
+        if self.order.shape != (count,) or (np.sort(self.order) != np.arange(count)).any():
+            raise ValueError(f"an order of {len(self.order)} values is none of {count}")
+        return self.shape
+
+
+@dataclass(frozen=True)
 class Square:
     """The activation x², slot by slot."""
 
@@ -196,7 +217,7 @@ class Dense:
 
 
 Activation = Square | Polynomial
-Layer = Conv2d | AveragePool | Affine | Reshape | Dense | Activation
+Layer = Conv2d | AveragePool | Affine | Reshape | Permute | Dense | Activation
 
 
 def _padded(x: Array, padding: Padding) -> Array:

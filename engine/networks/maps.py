@@ -21,6 +21,7 @@ from engine.networks.layers import (
     Dense,
     Network,
     Padding,
+    Permute,
     Polynomial,
     Reshape,
     Shape,
@@ -168,7 +169,14 @@ def _mixed(mix: Mix, shape: Shape) -> LinearMap:
     )
 
 
-def _map(layer: Conv2d | AveragePool | Dense, shape: Shape, following: Shape) -> LinearMap:
+def _map(
+    layer: Conv2d | AveragePool | Permute | Dense, shape: Shape, following: Shape
+) -> LinearMap:
+    if isinstance(layer, Permute):
+        count = len(layer.order)
+        order, ones = layer.order.astype(np.int64), np.ones(count)
+        places, zeros = np.arange(count), np.zeros(count)
+        return LinearMap(shape, following, places, order, ones, zeros, 1, "scale")
     if isinstance(layer, Dense):
         outputs, inputs = np.nonzero(layer.weight)
         weights = layer.weight[outputs, inputs]

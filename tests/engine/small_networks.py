@@ -12,6 +12,7 @@ from engine.networks.layers import (
     ModelCard,
     Network,
     Padding,
+    Permute,
     Polynomial,
     Shape,
     Square,
@@ -51,6 +52,10 @@ def networks(draw: st.DrawFn) -> Network:
         if draw(st.booleans()):
             layers.append(AveragePool(kernel, draw(st.integers(1, 2)), *draw(_paddings(kernel))))
             shape = layers[-1].output_shape(shape)
+    if draw(st.booleans()):
+        order = rng.permutation(int(np.prod(shape))).astype(np.float64)
+        layers.append(Permute(order, (len(order), 1, 1)))
+        shape = layers[-1].output_shape(shape)
     if draw(st.booleans()):
         layers.append(_dense(draw(st.integers(1, 9)), shape, rng))
         shape = layers[-1].output_shape(shape)

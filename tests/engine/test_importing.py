@@ -121,6 +121,16 @@ def test_what_cannot_run_is_said_with_the_operator(nodes: list[onnx.NodeProto], 
         imported(small(nodes))
 
 
+def test_channels_last_are_put_in_order_before_a_dense_layer() -> None:
+    model = small(SQUARE)
+    nodes = list(model.graph.node)
+    last = helper.make_node("Transpose", ["p"], ["t"], perm=[0, 2, 3, 1])
+    nodes[-2].input[0] = "t"
+    del model.graph.node[:]
+    model.graph.node.extend([*nodes[:-2], last, *nodes[-2:]])
+    imported(model)  # compares its answers with the file's
+
+
 def test_data_in_other_files_is_not_fetched() -> None:
     model = small(SQUARE)
     tensor = model.graph.initializer[0]
