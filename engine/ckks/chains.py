@@ -115,14 +115,14 @@ def _grouped(settings: Settings, shape: CircuitShape) -> Parameters:
     budget = (2 * squares + 2) * settings.scale_bits
     fixed = 2 * 2.4 + (squares - 1) * (2 * (middle + 2.2) - middle) + 2.2
     w = (budget - fixed) / (3 * squares + 2)
-    last_weights = w + 2.2
+    # Deep networks leave few masks and many folds for the last layer: its rounding counts most.
+    last_weights = w + (3.7 if shape.baby_steps else 2.2)
     products = [2 * w + 2.4, *((2 * w + middle + 2.2,) * (squares - 1))]
     inputs = [w + 2.4, *((w + middle,) * (squares - 1))]
     fitted = _fit_groups(inputs, products)
-    if fitted is not None:  # the last layer has few masks and many folds: its rounding counts most
-        room = WHOLE_GROUP_BITS - _first_bits(fitted.products[-1], last_weights + 1.5, top_bits)
+    if fitted is not None:
+        room = WHOLE_GROUP_BITS - _first_bits(fitted.products[-1], last_weights, top_bits)
         if room > -1:
-            last_weights += 1.5
             inputs, products = fitted.inputs, fitted.products
             products[-1] += min(room, fitted.spared / 2)
     first_bits = _first_bits(products[-1], last_weights, top_bits)
