@@ -24,7 +24,6 @@ class HelpPage(QFrame):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search terms, keys and views")
         self.search.setAccessibleName("Search the help")
-        self.search.setClearButtonEnabled(True)
         self.done = push_button("Close (Esc)", "small")
         self.text = QTextBrowser()
         self.text.setAccessibleName("What the help says")

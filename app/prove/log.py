@@ -85,7 +85,6 @@ class LogPage(ProofPage):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by words")
         self.filter.setAccessibleName("Filter the messages by words")
-        self.filter.setClearButtonEnabled(True)
         self.totals = label("", "body", "muted")
         self.table = QTableView()
         self.table.setModel(self.model)
