@@ -10,7 +10,7 @@ Index = QModelIndex | QPersistentModelIndex
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-PADDING = 7
+PADDING = 4
 """In the theme's units, beside the text of a cell, both sides together."""
 
 

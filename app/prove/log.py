@@ -26,7 +26,11 @@ from engine.parties.message_log import (
 )
 
 COLUMNS = ("Time", "From", "To", "Message", "What it is", "Header", "Blobs")
-WIDEST = ("00:00:00.000", "The cloud", "The cloud", "conjugation keys", "", "999.9 kB", "999.9 MB")
+WIDEST = (
+    "00:00:00.00000", "The cloud 00", "The cloud 00", "conjugation keys", "", "999.9 kB",
+    "999.9 MB",
+)  # fmt: skip
+"""With some room: the style gives cells a margin."""
 NAMES: dict[Party, str] = {"window": "You", "client": "Your key", "cloud": "The cloud"}
 REFRESH_MS = 100
 """New messages are shown together: making keys sends dozens."""

@@ -1,7 +1,14 @@
 """Starts, pauses, resumes and cancels the sweep; shows how far it is and how long it will take."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.actions.views import DATA
 from app.actions.window import Actions
@@ -69,18 +76,20 @@ class SweepBar(QFrame):
         column.addLayout(buttons)
         self._theme.fix(self.progress, None, 1.5)
         column.addWidget(self.progress)
-        facts = QGridLayout()
+        self._facts = QWidget()
+        facts = QGridLayout(self._facts)
         self._theme.space(facts, gap=0.5)
+        facts.setContentsMargins(0, 0, 0, 0)
         for place, (name, value) in enumerate(
             (("Done", self._count), ("Elapsed", self._elapsed), ("Remaining", self._remaining))
         ):
             facts.addWidget(label(name, "caption"), 0, place)
             facts.addWidget(value, 1, place)
             facts.setColumnStretch(place, 1)
-        column.addLayout(facts)
-        self._theme.fix(self.message, None, 13)
-        column.addWidget(self.message)
+        column.addWidget(self._facts)
         column.addWidget(self.get)
+        self._theme.fix(self.message, None, 9)
+        column.addWidget(self.message)
 
     def _show(self) -> None:
         sweeps, phase = self._sweeps, self._sweeps.phase
@@ -106,7 +115,9 @@ class SweepBar(QFrame):
             self._tick.stop()
         elif not self._tick.isActive():
             self._tick.start()
-        self.get.setVisible(sweeps.can_change and bool(sweeps.missing))
+        is_missing = sweeps.can_change and bool(sweeps.missing)
+        self.get.setVisible(is_missing)
+        self._facts.setVisible(not is_missing)  # there is room for one of them
         text, tone = self._sentence()
         self.message.setText(text)
         set_tone(self.message, tone)

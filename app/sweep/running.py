@@ -12,7 +12,6 @@ from pathlib import Path
 from filelock import FileLock
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.kit.wording import DATASET_TITLES
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
 from app.state.everything import AppState
@@ -154,9 +153,8 @@ class Sweeps(QObject):
         """Measure what is not measured yet; a paused sweep goes on."""
         if not self.can_change or not self.points:
             return
-        if missing := self.missing:
-            titles = " and ".join(DATASET_TITLES[each] for each in missing)
-            self._say(f"Pictures of {titles} are missing: get them, or take the drawn picture.")
+        if self.missing:
+            self._say("Test pictures are missing: get them, or take the drawn picture.")
             return
         picture = None
         if not self.choice.pictures:

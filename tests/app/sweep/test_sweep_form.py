@@ -1,14 +1,17 @@
 import dataclasses
 
+import pytest
+from fake_sweep import FakeSweep
+from looks import clipped
 from PySide6.QtCore import Qt
 from studio import Studio
 from sweep_steps import SMALL, choose
 
 from app.state.poster_graphs import PRESETS
-from app.sweep.choice import choice_of
+from app.sweep.choice import SweepChoice, choice_of
 from app.sweep.figures import ACCURACY, TIME
 from app.sweep.form.grid import COLUMNS, ROWS
-from app.sweep.running import Sweeps
+from app.sweep.running import SweepPhase, Sweeps
 from app.sweep.view import SweepView
 from engine.resources import model_names
 
@@ -126,3 +129,22 @@ def test_nothing_chosen_cannot_be_started(idle: Studio, view: SweepView, sweeps:
 
     assert not view.bar.start.isEnabled()
     assert "at least one network" in view.setup._summary.text()
+
+
+def test_missing_pictures_are_said_before_anything_starts(
+    idle: Studio,
+    view: SweepView,
+    sweeps: Sweeps,
+    runs: list[FakeSweep],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.sweep.running.is_missing", lambda name, split: True)
+    sweeps.choose(dataclasses.replace(SweepChoice(), pictures=500))
+    assert not view.bar.get.isHidden()
+    view.bar.start.click()
+    assert runs == []
+    assert sweeps.phase is SweepPhase.IDLE
+    assert "missing" in view.bar.message.text()
+    assert clipped(view) == []
+    view.bar.get.click()
+    assert idle.window.views.shown_key == "data"
