@@ -115,7 +115,7 @@ class SweepBar(QFrame):
             self._tick.stop()
         elif not self._tick.isActive():
             self._tick.start()
-        is_missing = sweeps.can_change and bool(sweeps.missing)
+        is_missing = sweeps.can_change and sweeps.share < 1 and bool(sweeps.missing)
         self.get.setVisible(is_missing)
         self._facts.setVisible(not is_missing)  # there is room for one of them
         text, tone = self._sentence()

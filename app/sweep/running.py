@@ -153,7 +153,7 @@ class Sweeps(QObject):
         """Measure what is not measured yet; a paused sweep goes on."""
         if not self.can_change or not self.points:
             return
-        if self.missing:
+        if self.share < 1 and self.missing:
             self._say("Test pictures are missing: get them, or take the drawn picture.")
             return
         picture = None
