@@ -58,6 +58,8 @@ def run_shapes(
         before = os.environ.get("CIPHERSKETCH_MODELS")
         os.environ["CIPHERSKETCH_MODELS"] = folder
         try:
+            with Session() as session:
+                session.calibrate()
             for done, (name, (shape, layers)) in enumerate(shapes.items()):
                 on_progress(done, len(shapes))
                 network = measured_network(layers, shape, name)
@@ -73,7 +75,6 @@ def run_shapes(
 def _measure(name: str, shape: Shape, runs: int) -> ShapeReport:
     settings, rng = recommended(name), np.random.default_rng(1)
     with Session() as session:
-        session.calibrate()
         keys = session.prepare(settings)
         answers = [session.classify(rng.random(shape)) for _ in range(runs + 1)][1:]
     expected = forecast(settings)

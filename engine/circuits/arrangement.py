@@ -58,7 +58,6 @@ def arrangements(maps: Sequence[LinearMap]) -> list[Arrangement]:
 def _arrange(shape: Shape, height: int, width: int, strides: Sequence[int]) -> Arrangement:
     """Arrange the values of `shape` in a box of `height` x `width` for layers of those strides."""
     y, x = np.divmod(np.arange(shape[1] * shape[2]), shape[2])
-    places, unit = np.zeros(len(y), dtype=np.int64), 1
     phases = []
     for stride in strides:
         if stride == 1:

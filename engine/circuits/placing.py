@@ -97,12 +97,8 @@ class Placement:
         begin, end = linear.place_pairs.T
         places = np.unique((ins[0, begin] - ins[0, 0]) - (outs[0, end] - outs[0, 0]))
         _, rotations = self.meet(ahead[:, None] + places, np.zeros(1, dtype=np.int64))
-        low = int(rotations.min())
-        seen = np.zeros((len(pairs), int(rotations.max()) - low + 1), dtype=bool)
-        seen[np.broadcast_to(both[:, None], rotations.shape), rotations - low] = True
-        where, rotation = np.nonzero(seen)
-        sources, targets = np.divmod(where, self.output.ciphertexts)
-        return np.stack((sources, targets, rotation + low), axis=1)
+        sources, targets = np.divmod(both, self.output.ciphertexts)
+        return _distinct(sources[:, None], targets[:, None], rotations)
 
 
 @dataclass(frozen=True)
@@ -179,6 +175,7 @@ def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
 
 
 def _distinct(sources: IntArray, targets: IntArray, rotations: IntArray) -> IntArray:
+    """Return the distinct (source, target, rotation), shape (count, 3), in order."""
     low, many = int(rotations.min()), int(targets.max()) + 1
     span = int(rotations.max()) - low + 1
     seen = np.zeros((int(sources.max()) + 1) * many * span, dtype=bool)

@@ -6,6 +6,7 @@ many ciphertexts the client packs, and how many blocks of slots its outputs fill
 before they go on in another copy of the input. All but the cheapest are dropped at every layer.
 """
 
+import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -129,19 +130,15 @@ def _begun(
             continue
         which, block = np.divmod(np.arange(count), together)
         at = (block[:, None] * unit + arrangement.places).ravel()
-        repeat = max(together * unit, 1)
+        repeat = together * unit
         source = Layout(at, np.repeat(which, windows), repeat, slots)
         packed = np.full((ciphertexts, repeat), -1, dtype=np.int64)
         packed[source.ciphertext, source.slots] = columns.ravel()
-        virtual = LinearMap(
-            (count, *linear.shape_out[1:]),
-            linear.shape_out,
-            linear.outputs,
-            rows * windows + linear.outputs % windows,
-            linear.weights,
-            linear.bias,
-            1,
-            linear.kind,
+        virtual = dataclasses.replace(
+            linear,
+            shape_in=(count, *linear.shape_out[1:]),
+            inputs=rows * windows + linear.outputs % windows,
+            stride=1,
         )
         for placed in _placements(virtual, source, arrangement):
             yield _step(placed, limit, limit.cost(CIPHERTEXT_COST * ciphertexts, 0), packed, None)

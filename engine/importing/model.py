@@ -114,8 +114,9 @@ def measured_network(
     Raises ModelError if it cannot be encrypted.
     """
     inputs = _samples(shape) if inputs is None else inputs
-    layers, largest = _measured((*_normalisation(preparation, shape[0]), *layers), inputs)
-    network = Network(name, layers, _card(name, preparation, shape, layers, inputs, largest))
+    prepared = (*_normalisation(preparation, shape[0]), *layers)
+    measured, largest, scores = _measured(prepared, inputs)
+    network = Network(name, measured, _card(name, preparation, shape, scores, largest))
     try:
         linear_maps(network)
     except ValueError as error:
@@ -154,8 +155,8 @@ def _samples(shape: Shape) -> Array:
     return np.concatenate(kinds)
 
 
-def _measured(layers: tuple[Layer, ...], x: Array) -> tuple[tuple[Layer, ...], float]:
-    """Return the layers with the sizes of what their activations read, and the largest value."""
+def _measured(layers: tuple[Layer, ...], x: Array) -> tuple[tuple[Layer, ...], float, Array]:
+    """Return the layers with the sizes of what activations read, the largest value, the scores."""
     found, largest = [], 0.0
     for layer in layers:
         if isinstance(layer, Polynomial):
@@ -173,21 +174,16 @@ def _measured(layers: tuple[Layer, ...], x: Array) -> tuple[tuple[Layer, ...], f
             x = layer.forward(x)
         if not np.isfinite(x).all():
             raise ModelError("Its values grow beyond all numbers.")
-    return tuple(found), largest
+    return tuple(found), largest, x.reshape(len(x), -1)
 
 
 def _card(
     name: str,
     preparation: Preparation,
     shape: Shape,
-    layers: tuple[Layer, ...],
-    inputs: Array,
+    scores: Array,
     largest: float,
 ) -> ModelCard:
-    scores = inputs
-    for layer in layers:
-        scores = layer.forward(scores)
-    scores = scores.reshape(len(scores), -1)
     count = scores.shape[1]
     classes = preparation.classes or tuple(map(str, range(count)))
     if not 2 <= count <= MOST_CLASSES:

@@ -104,11 +104,8 @@ def global_average(call: Call) -> Value:
 def reduce_mean(call: Call) -> Value:
     """ReduceMean over all places of each channel."""
     x = call.value()
-    axes = call.attributes.get("axes")
-    if axes is None and call.has(1):
-        axes = call.constant(1).tolist()
     every = list(range(2, len(x.sides) + 1))
-    if sorted(int(axis) % (len(x.sides) + 1) for axis in axes or ()) != every:
+    if sorted(axis % (len(x.sides) + 1) for axis in _axes(call)) != every:
         raise ModelError("ReduceMean runs over all places of a channel only.")
     pooled = global_average(call)
     return pooled if call.attributes.get("keepdims", 1) else pooled.reshaped((x.sides[0],))

@@ -42,26 +42,36 @@ def test_a_cancel_while_keys_are_made_ends_it_and_the_next_time_makes_them(
     assert classify(session, samples[9]).prediction == 9
 
 
+def classify_elsewhere(
+    session: Session, picture: Picture
+) -> tuple[threading.Thread, list[CipherSketchError]]:
+    """Classify in a thread of its own; the list gets what that raises."""
+    errors: list[CipherSketchError] = []
+
+    def run() -> None:
+        try:
+            session.classify(picture)
+        except CipherSketchError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, errors
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs signals that stop a process")
 @pytest.mark.parametrize(("stage", "place"), [("encrypt", 0), ("send", 1)])
 def test_a_cancel_ends_a_call_that_waits_for_a_process_that_never_answers(
     session: Session, listener: Listener, samples: tuple[Picture, ...], stage: str, place: int
 ) -> None:
-    stopped, errors = threading.Event(), []
+    stopped = threading.Event()
 
     def stop() -> None:
         os.kill(session.pids[place], signal.SIGSTOP)
         stopped.set()
 
-    def run() -> None:
-        try:
-            session.classify(samples[0])
-        except CipherSketchError as error:
-            errors.append(error)
-
     listener.at((StageStarted, stage), stop)
-    thread = threading.Thread(target=run)
-    thread.start()
+    thread, errors = classify_elsewhere(session, samples[0])
     try:
         assert stopped.wait(SECONDS_BEFORE_GIVING_UP)
         session.cancel()
@@ -132,22 +142,15 @@ def test_a_restart_ends_both_processes_though_only_one_was_at_work(
 ) -> None:
     session.prepare(Settings())
     before = session.pids
-    stopped, errors = threading.Event(), []
+    stopped = threading.Event()
 
     def stop() -> None:
         for pid in before:
             os.kill(pid, signal.SIGSTOP)
         stopped.set()
 
-    def run() -> None:
-        try:
-            session.classify(samples[0])
-        except CipherSketchError as error:
-            errors.append(error)
-
     listener.at((StageStarted, "encrypt"), stop)
-    thread = threading.Thread(target=run)
-    thread.start()
+    thread, errors = classify_elsewhere(session, samples[0])
     assert stopped.wait(SECONDS_BEFORE_GIVING_UP)
     session.restart()
     thread.join(SECONDS_BEFORE_GIVING_UP)
