@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.ckks.parameters import Settings
-    from engine.pictures.preparation import read_picture
+    from engine.data_sets.preparation import read_picture
     from engine.session.relay import Session
 
 __all__ = ["Session", "Settings", "read_picture"]
@@ -17,7 +17,7 @@ __all__ = ["Session", "Settings", "read_picture"]
 _HOMES = {
     "Session": "engine.session.relay",
     "Settings": "engine.ckks.parameters",
-    "read_picture": "engine.pictures.preparation",
+    "read_picture": "engine.data_sets.preparation",
 }
 
 

@@ -16,9 +16,9 @@ from app.link.crash import UNEXPECTED, is_expected
 from app.state.drawing import Grey
 from app.state.everything import AppState
 from app.state.stored_run import StoredRun
+from engine.data_sets.preparation import dataset_of
+from engine.data_sets.splits import Split
 from engine.errors import DatasetMissingError
-from engine.pictures.datasets import Split
-from engine.pictures.preparation import dataset_of
 
 Numbers = npt.NDArray[np.intp]
 Loader = Callable[[Shelf], Contents]

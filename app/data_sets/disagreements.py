@@ -11,9 +11,9 @@ from app.state.stored_run import StoredRun
 from app.sweep.figures import setting_text
 from app.sweep.store import PICTURE_SOURCE, default_folder, load_rows
 from engine.ckks.parameters import Settings
+from engine.data_sets.preparation import dataset_of
+from engine.data_sets.splits import Split
 from engine.errors import ResultsError
-from engine.pictures.datasets import Split
-from engine.pictures.preparation import dataset_of
 from engine.session.forecast import network_named
 from engine.studies.evaluation import evaluations_folder
 from engine.studies.journal import read_lines

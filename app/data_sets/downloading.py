@@ -8,12 +8,12 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.link.crash import UNEXPECTED, is_expected
+from engine.data_sets.downloads import DownloadProgress, download
 from engine.errors import CancelledError
-from engine.pictures.downloads import DownloadProgress, download
 
 
 class Downloader(Protocol):
-    """What the window needs of a download; `engine.pictures.downloads.download` is the real one."""
+    """What the window needs of `engine.data_sets.downloads.download`."""
 
     def __call__(
         self,

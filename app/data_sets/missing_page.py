@@ -7,15 +7,15 @@ from app.data_sets.browsing import Browser
 from app.data_sets.downloading import Downloads
 from app.kit.basics import WhenSeen, label, push_button
 from app.kit.theme import Theme
-from app.kit.wording import DATASET_TITLES, size_text
-from engine.pictures.datasets import ROOT_VARIABLE
-from engine.pictures.downloads import DOWNLOAD_BYTES
+from app.kit.wording import size_text
+from engine.data_sets.registry import EVERY_SET
+from engine.data_sets.splits import ROOT_VARIABLE
 
 STEPS = 1000
 HINT = (
     f"The program looks in the folder that the environment variable {ROOT_VARIABLE} names, else in "
-    "its own cache; a set's files lie there in NAME/raw, the pen digits in pendigits, as their "
-    "authors made them. Drawing, samples and your own pictures need none of it."
+    "its own cache; files lie there as their authors made them. "
+    "Drawing, samples and your own pictures need none of it."
 )
 
 
@@ -83,9 +83,9 @@ class MissingPage(QWidget):
         )
         self.fault.setText(browser.fault)
         self.download.setVisible(shelf.folder is None)
-        size = DOWNLOAD_BYTES.get(shelf.name)
+        known = EVERY_SET.get(shelf.name)
         self.download.setText(
-            f"Download {shelf.title}" + (f" ({size_text(size)})" if size is not None else "")
+            f"Download {shelf.title}" + (f" ({size_text(known.download_bytes)})" if known else "")
         )
         self.download.setAccessibleName(self.download.text())
         able = bool(browser.fault) and not busy and shelf.folder is None
@@ -102,7 +102,7 @@ def said_of(downloads: Downloads) -> str:
         return downloads.fault
     if downloads.is_cancelling:
         return "Cancelling\u2026"
-    progress, title = downloads.progress, DATASET_TITLES[downloads.dataset]
+    progress, title = downloads.progress, EVERY_SET[downloads.dataset].title
     if progress is None:
         return f"{title}: connecting\u2026"
     number = min(progress.files_done + 1, progress.files)

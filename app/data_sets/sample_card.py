@@ -12,7 +12,7 @@ from app.kit.theme import Theme
 from app.kit.wording import model_text
 from app.state.everything import AppState
 from app.state.records import Phase
-from engine.pictures.preparation import model_for
+from engine.data_sets.preparation import model_for
 from engine.resources import model_names
 
 PICTURE = 72

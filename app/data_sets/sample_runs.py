@@ -10,7 +10,7 @@ from app.state.everything import AppState
 from app.state.presets import with_model
 from app.state.records import Tone
 from engine.ckks.parameters import Settings
-from engine.pictures.preparation import model_for
+from engine.data_sets.preparation import model_for
 from engine.resources import model_names
 from engine.session.forecast import Refusal
 

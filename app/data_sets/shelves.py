@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.kit.wording import DATASET_TITLES
-from engine.pictures.datasets import CLASSES, Split, load_split
-from engine.pictures.folders import load_folder
-from engine.pictures.pen_digits import PEN_DIGITS, Pose, drawn_samples, load_pens
-from engine.pictures.preparation import FIRST_DATASET
+from engine.data_sets.folders import load_folder
+from engine.data_sets.pen_digits import Pose, drawn_samples, load_pens
+from engine.data_sets.preparation import FIRST_DATASET
+from engine.data_sets.registry import DATA_SETS, EVERY_SET, PEN_DIGITS, load_split
+from engine.data_sets.splits import Split
 
 EXACT = "Every network sees this picture exactly as it is in the data set."
 DRAWN = "Drawn from its strokes. No network has learnt from this writer."
@@ -28,12 +28,12 @@ class Shelf:
     @property
     def title(self) -> str:
         """Return the name as people write it."""
-        return DATASET_TITLES.get(self.name, self.name)
+        return EVERY_SET[self.name].title if self.name in EVERY_SET else self.name
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Return the names of the classes, by number."""
-        return CLASSES[self.network_set]
+        return DATA_SETS[self.network_set].classes
 
     @property
     def kind(self) -> str:
@@ -43,17 +43,17 @@ class Shelf:
     @property
     def note(self) -> str:
         """Return in a sentence how its pictures come to be what a network sees."""
-        return PREPARED if self.folder else DRAWN if self.name == PEN_DIGITS else EXACT
+        return PREPARED if self.folder else DRAWN if self.name == PEN_DIGITS.name else EXACT
 
     @property
     def has_results(self) -> bool:
         """Tell whether sweeps and evaluations number these pictures."""
-        return self.name in CLASSES
+        return self.name in DATA_SETS
 
 
 SHELVES = (
-    *(Shelf(name, name) for name in CLASSES),
-    Shelf(PEN_DIGITS, FIRST_DATASET),
+    *(Shelf(name, name) for name in DATA_SETS),
+    Shelf(PEN_DIGITS.name, FIRST_DATASET),
 )
 
 
@@ -74,9 +74,9 @@ def read_shelf(shelf: Shelf) -> Contents:
     """Read what is on a shelf; raise DatasetError without the files."""
     if shelf.folder is not None:
         return _read_folder(shelf, shelf.folder)
-    if shelf.name != PEN_DIGITS:
-        return Contents(load_split(shelf.name, "t10k"))
-    samples = drawn_samples(load_pens().held_out, Pose(), "mass", PEN_DIGITS)
+    if shelf.name != PEN_DIGITS.name:
+        return Contents(load_split(shelf.name, "test"))
+    samples = drawn_samples(load_pens().held_out, Pose(), "mass", PEN_DIGITS.title)
     assert samples.labels is not None
     return Contents(Split(samples.pictures, samples.labels))
 

@@ -15,8 +15,8 @@ from app.kit.theme import Theme
 from app.kit.wording import DRAWING_HINTS
 from app.state.drawing import Drawing
 from app.state.everything import AppState
+from engine.data_sets.preparation import centre_of, dataset_of
 from engine.pictures.images import INK_SIDE, SIDE
-from engine.pictures.preparation import centre_of, dataset_of
 from engine.pictures.strokes import Point, Stroke
 
 LEAST_STEP = 0.004

@@ -14,9 +14,9 @@ from app.link.crash import UNEXPECTED, is_expected
 from app.state.drawing import Backdrop, Drawing, Grey, History, dataset_backdrop, make_backdrop
 from app.state.everything import AppState
 from app.state.records import Tone
+from engine.data_sets.preparation import centre_of
 from engine.errors import ImageError
 from engine.pictures.images import Centre, decode_picture, load_picture, to_network_input
-from engine.pictures.preparation import centre_of
 from engine.pictures.strokes import strokes_to_input
 
 PREVIEW_DELAY_MS = 25

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.kit.theme import Theme
 from app.kit.wording import score_text
 from app.state.everything import AppState
-from engine.pictures.datasets import CLASSES
-from engine.pictures.preparation import dataset_of
+from engine.data_sets.preparation import dataset_of
+from engine.data_sets.registry import CLASSES
 from engine.session.events import Classification
 
 WIDEST_NAME = 23

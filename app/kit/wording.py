@@ -1,7 +1,7 @@
 """Numbers and terms as the window writes them: sizes, times, and one sentence for each term."""
 
 from engine.ckks.parameters import Settings
-from engine.pictures.preparation import dataset_of
+from engine.data_sets.preparation import dataset_of
 from engine.session.events import Classification
 
 DATASET_TITLES = {

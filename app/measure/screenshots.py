@@ -33,7 +33,7 @@ from app.state.presets import PRESETS
 from app.sweep.choice import SweepChoice
 from app.sweep.store import SweepMemory, save_plan
 from engine.ckks.parameters import Settings
-from engine.pictures.preparation import read_picture
+from engine.data_sets.preparation import read_picture
 from engine.resources import assets_dir
 from engine.session.forecast import forecast
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.pictures.images import Centre, to_network_input
-from engine.pictures.preparation import CENTRES
+from engine.pictures.images import INK_SIDE, Centre, to_network_input
 from engine.pictures.strokes import Stroke
 
 Grey = npt.NDArray[np.uint8]
@@ -68,7 +67,7 @@ class Drawing:
 
 def make_backdrop(grey: Grey) -> Backdrop:
     """Prepare a loaded picture; raise ImageError if nothing is drawn on it."""
-    network_inputs = {centre: to_network_input(grey, centre) for centre in set(CENTRES.values())}
+    network_inputs = {centre: to_network_input(grey, centre) for centre in INK_SIDE}
     step = max(1, -(-max(grey.shape) // DISPLAY_SIDE))
     small = np.ascontiguousarray(grey[::step, ::step])
     edges = (small[0], small[-1], small[:, 0], small[:, -1])
@@ -77,7 +76,7 @@ def make_backdrop(grey: Grey) -> Backdrop:
 
 def dataset_backdrop(picture: Grey, label: str = "") -> Backdrop:
     """Return a data set's picture (28, 28), which every network reads exactly as it is."""
-    return Backdrop(picture, 0, dict.fromkeys(CENTRES.values(), picture), label)
+    return Backdrop(picture, 0, dict.fromkeys(INK_SIDE, picture), label)
 
 
 class History:

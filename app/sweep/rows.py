@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from app.sweep.choice import SweepChoice
 from app.sweep.store import PICTURE_SOURCE
+from engine.data_sets.samples import Samples
 from engine.pictures.images import Grey
-from engine.pictures.samples import Samples
 from engine.session.forecast import network_named
 from engine.studies.evaluation import model_sha256
 from engine.studies.sweeps.records import (

@@ -20,10 +20,10 @@ from app.sweep.choice import SweepChoice, SweepOrder
 from app.sweep.link import SweepLink, SweepOpener
 from app.sweep.rows import KnownRows, PointState, state_after
 from app.sweep.store import SweepMemory, claim_plan, load_plan, load_rows, save_plan
+from engine.data_sets.preparation import dataset_of
+from engine.data_sets.registry import is_missing
 from engine.errors import CancelledError, CipherSketchError, ResultsError
-from engine.pictures.datasets import is_missing
 from engine.pictures.images import Grey
-from engine.pictures.preparation import dataset_of
 from engine.studies.sweeps.limits import limit_of
 from engine.studies.sweeps.records import SweepEvent, SweepPoint, SweepRow
 
@@ -145,7 +145,7 @@ class Sweeps(QObject):
         if not self.choice.pictures:
             return []
         wanted = dict.fromkeys(dataset_of(model) for model in self.choice.models)
-        return [dataset for dataset in wanted if is_missing(dataset, "t10k")]
+        return [dataset for dataset in wanted if is_missing(dataset, "test")]
 
     # --- running
 

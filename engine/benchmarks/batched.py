@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.ckks.parameters import Settings
+from engine.data_sets.splits import as_input
 from engine.networks.layers import relative_errors
 from engine.session.batch import Pictures, batch_circuit_for
 from engine.session.forecast import network_named
@@ -91,7 +92,7 @@ def run_batch_bench(
 
     _, one_worker_seconds = run_all(1)
     scores, workers_seconds = run_all(workers)
-    clear = network_named(settings.model).forward(pictures[:, None] / 255)
+    clear = network_named(settings.model).forward(as_input(pictures))
     count = len(full.scores)
     return BatchBenchReport(
         single_ms=round(statistics.median(single) * 1000, 3),

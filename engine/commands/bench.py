@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, progress_bar, settings_from
+from engine.data_sets.preparation import read_picture
+from engine.data_sets.registry import load_split
 from engine.errors import DatasetError
-from engine.pictures.datasets import load_split
-from engine.pictures.preparation import read_picture
 from engine.resources import assets_dir
 from engine.session.forecast import network_named
 
@@ -136,7 +136,7 @@ def _print_report(data: dict[str, Any], *, as_json: bool) -> int:
 def _bench_pictures(settings: Settings, root: Path | None, count: int) -> npt.NDArray[np.uint8]:
     name = network_named(settings.model).card.dataset
     try:
-        return load_split(name, "t10k", root).pictures[: max(1, count)]
+        return load_split(name, "test", root).pictures[: max(1, count)]
     except DatasetError as error:
         if root is not None:
             raise

@@ -6,14 +6,12 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from tqdm import tqdm
 
 from engine.commands.models import read_array
 from engine.commands.options import add_json, add_settings, settings_from
-from engine.pictures.images import NAMES, SIDE, load_photo
-from engine.pictures.preparation import read_picture
+from engine.data_sets.preparation import read_picture
+from engine.pictures.images import NAMES
 from engine.session.events import Classification, Event, KeysReady, StageFinished, StageProgress
 from engine.session.forecast import network_named
 from engine.session.relay import Session
@@ -36,7 +34,11 @@ def run(options: argparse.Namespace) -> int:
     picture = (
         read_array(options.picture)
         if options.picture.suffix == ".npy"
-        else _read(options.picture, settings.model)
+        else read_picture(
+            options.picture,
+            settings.model,
+            network_named(settings.model).card.input_shape,
+        )
     )
     bar = tqdm(
         total=1,
@@ -61,13 +63,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(_as_text(keys, result))
     return 0
-
-
-def _read(path: Path, model: str) -> npt.NDArray[np.uint8]:
-    """Read a picture as its network does: a drawing of 28 x 28 grey levels, else a photo."""
-    shape = network_named(model).card.input_shape
-    drawn = shape == (1, SIDE, SIDE)
-    return read_picture(path, model) if drawn else load_photo(path, shape)
 
 
 def _as_json(keys: KeysReady, result: Classification) -> dict[str, object]:

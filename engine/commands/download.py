@@ -7,21 +7,22 @@ from typing import Never
 
 from tqdm import tqdm
 
-from engine.pictures.datasets import data_root
-from engine.pictures.downloads import MIRRORS, DownloadProgress, download
+from engine.data_sets.downloads import DownloadProgress, download
+from engine.data_sets.registry import EVERY_SET
+from engine.data_sets.splits import data_root
 
 HELP = "fetch the official files of a data set"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("name", choices=(*MIRRORS, "all"), help="which data set")
+    parser.add_argument("name", choices=(*EVERY_SET, "all"), help="which data set")
     parser.add_argument("--data", type=Path, help=f"folder to put it in (default {data_root()})")
 
 
 def run(options: argparse.Namespace) -> int:
     """Fetch what is missing; print where it lies."""
-    names = tuple(MIRRORS) if options.name == "all" else (options.name,)
+    names = tuple(EVERY_SET) if options.name == "all" else (options.name,)
     for name in names:
         with tqdm(
             file=sys.stderr, disable=not sys.stderr.isatty(), leave=False, unit="B", unit_scale=True

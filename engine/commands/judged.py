@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.commands.own_samples import ChosenSamples
+from engine.data_sets.samples import Samples
+from engine.data_sets.splits import as_input
 from engine.networks.layers import Network
 from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities
-from engine.pictures.samples import Samples
 from engine.studies.judging import Part
 from engine.studies.provenance import provenance
 from engine.studies.summary import wilson
@@ -22,7 +23,7 @@ Answers = npt.NDArray[np.integer]
 def clear_report(network: Network, chosen: ChosenSamples) -> dict[str, Any]:
     """Return the report of a model that was judged on clear pictures only."""
     samples = chosen.samples
-    answers = network.forward(samples.pictures[:, None] / 255).argmax(axis=1)
+    answers = network.forward(as_input(samples.pictures)).argmax(axis=1)
     labels = _labels(samples)
     right = int(np.count_nonzero(answers == labels))
     return {
@@ -44,7 +45,7 @@ def sureness(network: Network, samples: Samples) -> dict[str, float]:
     `called_unknown` are the pictures that look like nothing it knows; `calibration_error` is the
     expected one (`engine.networks.sureness`).
     """
-    scores = network.forward(samples.pictures[:, None] / 255)
+    scores = network.forward(as_input(samples.pictures))
     likely = probabilities(scores, network.card.temperature)
     known = are_known(samples.pictures, network.card.dataset)
     return {

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.data_sets.folders import Refused, load_folder
+from engine.data_sets.pen_digits import BRUSH, Pose, drawn_samples
+from engine.data_sets.preparation import centre_of
+from engine.data_sets.samples import Samples, samples_for
+from engine.data_sets.unipen import load_pen_digits
 from engine.networks.layers import Network
-from engine.pictures.folders import Refused, load_folder
-from engine.pictures.pen_digits import BRUSH, Pose, drawn_samples
-from engine.pictures.preparation import centre_of
-from engine.pictures.samples import Samples, samples_for
-from engine.pictures.unipen import load_pen_digits
 
 RANDOM = "random"
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from engine.commands.judged import sureness
 from engine.commands.options import add_json
+from engine.data_sets.pen_digits import Pose, drawn_samples, load_pens
+from engine.data_sets.preparation import FIRST_DATASET, centre_of
+from engine.data_sets.registry import CLASSES, load_split
+from engine.data_sets.samples import Samples, samples_for
 from engine.networks.layers import Network
 from engine.networks.recognition import KNOWERS
-from engine.pictures.datasets import CLASSES, load_split
-from engine.pictures.pen_digits import Pose, drawn_samples, load_pens
-from engine.pictures.preparation import CENTRES, FIRST_DATASET
-from engine.pictures.samples import Samples, samples_for
 from engine.session.forecast import network_named
 
 HELP = "tell how well a model knows how sure it is, and what it calls unknown"
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 def _known(network: Network, root: Path | None) -> Iterator[Samples]:
     yield samples_for(network, root)
     if network.card.dataset == FIRST_DATASET:
-        pens, centre = load_pens(root).held_out, CENTRES[FIRST_DATASET]
+        pens, centre = load_pens(root).held_out, centre_of(FIRST_DATASET)
         yield drawn_samples(pens, Pose(), centre, f"{len(pens):,} {HELD_OUT}")
 
 
@@ -63,5 +63,5 @@ def _unknown(network: Network, root: Path | None) -> Iterator[Samples]:
     if network.card.dataset in KNOWERS:
         for name in CLASSES:
             if name != network.card.dataset:
-                split = load_split(name, "t10k", root)
+                split = load_split(name, "test", root)
                 yield Samples(f"{name}, test pictures", split.pictures, split.labels)

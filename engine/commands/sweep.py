@@ -6,8 +6,8 @@ from pathlib import Path
 
 from engine.ckks.parameters import Settings
 from engine.commands.options import add_chain, add_protocol, positive, progress_bar
+from engine.data_sets.samples import samples_for
 from engine.errors import ParameterError, ResultsError
-from engine.pictures.samples import samples_for
 from engine.session.forecast import network_named
 from engine.studies.judging import MODES
 from engine.studies.provenance import provenance

@@ -14,6 +14,7 @@ from onnx.reference import ReferenceEvaluator
 from safetensors import SafetensorError
 
 from engine.arrays import Array
+from engine.data_sets.preparation import read_picture
 from engine.errors import ModelError
 from engine.importing.expressions import as_shape
 from engine.importing.onnx_file import Graph, read_onnx
@@ -27,7 +28,6 @@ from engine.networks.layers import (
     Shape,
 )
 from engine.networks.maps import linear_maps
-from engine.pictures.preparation import read_picture
 from engine.resources import assets_dir, imported_dir, model_names
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")

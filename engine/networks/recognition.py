@@ -25,7 +25,7 @@ def are_known(pictures: npt.NDArray[np.uint8], dataset: str) -> list[bool]:
 
     All are, for a data set that nothing is known about.
     """
-    return _known(pictures[:, None] / 255, dataset)
+    return _known((pictures if pictures.ndim == 4 else pictures[:, None]) / 255, dataset)
 
 
 def is_known(values: Array, dataset: str) -> bool:

@@ -1,4 +1,4 @@
-"""Pictures and data sets: reading, preparing, downloading.
+"""Pictures: reading any file, and preparing it as a network reads it.
 
 May import the networks, for their classes.
 """

@@ -16,8 +16,8 @@ from typing import Any
 import platformdirs
 
 from engine.ckks.parameters import ProtocolName, Settings
+from engine.data_sets.samples import Samples
 from engine.errors import ResultsError
-from engine.pictures.samples import Samples
 from engine.resources import model_path
 from engine.session.events import Event, StageProgress
 from engine.session.forecast import network_named

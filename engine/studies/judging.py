@@ -13,9 +13,10 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.ckks.parameters import Settings
+from engine.data_sets.samples import Samples
+from engine.data_sets.splits import as_input
 from engine.errors import ParameterError
 from engine.networks.layers import relative_errors
-from engine.pictures.samples import Samples
 from engine.session.batch import batch_circuit_for
 from engine.session.events import BatchResult, Classification, KeysReady, StageFinished
 from engine.session.forecast import Refusal, forecast, network_named
@@ -75,7 +76,7 @@ def judge(
     keys = session.prepare_batch(settings)
     pictures = samples.pictures[list(indices)]
     result = session.classify_batch(pictures)
-    clear = network_named(settings.model).forward(pictures[:, None] / 255)
+    clear = network_named(settings.model).forward(as_input(pictures))
     return _part_of_batch(indices, keys, result, clear)
 
 

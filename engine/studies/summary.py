@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.pictures.samples import Samples
+from engine.data_sets.samples import Samples
 from engine.studies.judging import Part
 
 Z_95 = 1.959963984540054

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import torch
 
+from engine.data_sets.downloads import download
+from engine.data_sets.registry import PEN_DIGITS
 from engine.errors import CipherSketchError
 from engine.networks.files import save_network
-from engine.pictures.downloads import download
-from engine.pictures.pen_digits import PEN_DIGITS
 from engine.training.no_digit import NAME, train_no_digit
 from engine.training.task import TASKS, train
 
@@ -46,7 +46,7 @@ def main() -> int:
             if arguments.download:
                 download(task.dataset, root)
                 if task.pens:
-                    download(PEN_DIGITS, root)
+                    download(PEN_DIGITS.name, root)
             network, report = train(
                 task, root=root, epochs=epochs, seed=seed, validate=arguments.validate
             )

@@ -24,7 +24,7 @@ from engine.files import write_whole
 from engine.studies.summary import wilson
 from engine.training.architectures import Activation
 from engine.training.measure import accuracy, sizes
-from engine.training.task import TASKS, Task, as_input, load_pictures, train_layers
+from engine.training.task import TASKS, Task, load_pictures, train_layers
 
 INTRODUCTION = """# Activations compared
 
@@ -92,7 +92,7 @@ def _measure(task: Task, activation: Activation, root: Path | None, seed: int) -
     )
     pictures = load_pictures(task.dataset, root)
     layers = train_layers(task.specs, pictures.training, recipe)
-    test = as_input(pictures.test)
+    test = pictures.test.pictures
     total = len(pictures.test)
     right = round(accuracy(layers, test, pictures.test.labels) / 100 * total)
     largest = sizes(layers, test).largest_logit

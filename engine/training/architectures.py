@@ -11,7 +11,7 @@ from enum import StrEnum
 import torch
 from torch import Tensor, nn
 
-SIDE = 28
+from engine.networks.layers import Shape
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ class DenseSpec:
 Specs = tuple[ConvSpec | DenseSpec, ...]
 
 
-def network1(width: int = 64) -> Specs:
+def network1(width: int = 64, classes: int = 10) -> Specs:
     """Return network 1: one convolution, a dense layer of `width`, and the scores."""
-    return (ConvSpec(channels=4, kernel=7, stride=3), DenseSpec(width), DenseSpec(10))
+    return (ConvSpec(channels=4, kernel=7, stride=3), DenseSpec(width), DenseSpec(classes))
 
 
 def network2(width: int = 64) -> Specs:
@@ -114,12 +114,30 @@ class Square(nn.Module):
         return x * x
 
 
+def colour(width: int = 128) -> Specs:
+    """Return a network for colour photos: two convolutions with a pool, two dense layers."""
+    return (
+        ConvSpec(channels=32, kernel=5, stride=2),
+        ConvSpec(channels=64, kernel=3, stride=1, pool=2),
+        DenseSpec(width),
+        DenseSpec(10),
+    )
+
+
 def build(
-    specs: Specs, noise: Noise = NOISE, activation: Activation = Activation.LEARNED
+    specs: Specs,
+    shape: Shape = (1, 28, 28),
+    noise: Noise = NOISE,
+    activation: Activation = Activation.LEARNED,
+    dropout: float = 0.0,
 ) -> nn.Sequential:
-    """Return the untrained network: `activation` after every layer but the last."""
+    """Return the untrained network for pictures of `shape`: `activation` after all but the last.
+
+    So many of the values that enter a dense layer after a convolution are dropped in training.
+    """
     layers: list[nn.Module] = []
-    channels, side, width = 1, SIDE, SIDE * SIDE
+    channels, side, _ = shape
+    width = channels * side * side
     for spec in specs:
         norm: nn.BatchNorm1d | nn.BatchNorm2d
         if isinstance(spec, ConvSpec):
@@ -133,6 +151,8 @@ def build(
         else:
             if width == channels * side * side:
                 layers.append(nn.Flatten())
+                if dropout and len(layers) > 1:
+                    layers.append(nn.Dropout(dropout))
             layers.append(nn.Linear(width, spec.width))
             width = spec.width
             norm = nn.BatchNorm1d(width)

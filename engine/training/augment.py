@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engine.networks.layers import Shape
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -32,15 +34,34 @@ def augment(pictures: Tensor, limits: Augmentation, generator: torch.Generator) 
     """Return changed copies of `pictures` (n, 1, 28, 28), values in [0, 1]."""
     redrawn = _stroke(pictures, limits.pen, generator)
     grid = _affine_grid(redrawn, limits, generator) + _wobble(redrawn, limits.elastic, generator)
-    moved = functional.grid_sample(redrawn, grid, mode="bilinear", align_corners=False)
-    return _edges(moved, limits.pen, generator).clamp(0, 1)
+    changed = functional.grid_sample(redrawn, grid, mode="bilinear", align_corners=False)
+    return _edges(changed, limits.pen, generator).clamp(0, 1)
 
 
-def impossible_pictures(count: int, side: int, generator: torch.Generator) -> Tensor:
-    """Return (count, 1, side, side) pictures that no data set has: noise, fills, blobs, stripes.
+def moved(pictures: Tensor, pixels: int, generator: torch.Generator) -> Tensor:
+    """Return pictures (n, c, h, w), each moved by up to `pixels` both ways; edges are mirrored."""
+    n, _, height, width = pictures.shape
+    wide = functional.pad(pictures, (pixels,) * 4, mode="reflect")
+    down, right = torch.randint(2 * pixels + 1, (2, n, 1), generator=generator)
+    rows, columns = down + torch.arange(height), right + torch.arange(width)
+    return wide.permute(0, 2, 3, 1)[
+        torch.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]
+    ].permute(0, 3, 1, 2)
+
+
+def impossible_pictures(count: int, shape: Shape, generator: torch.Generator) -> Tensor:
+    """Return pictures (count, *shape) that no data set has: noise, fills, blobs, stripes.
 
     The loss keeps the answers to them small, since a large one would overflow a ciphertext.
     """
+    channels, side, _ = shape
+    grey = _impossible(count, side, generator)
+    if channels == 1:
+        return grey
+    return grey * torch.rand((count, channels, 1, 1), generator=generator)
+
+
+def _impossible(count: int, side: int, generator: torch.Generator) -> Tensor:
     shape = (count, 1, side, side)
     noise = torch.rand(shape, generator=generator)
     fills = _uniform((count, 1, 1, 1), 0.5, 1, generator).expand(shape)

@@ -26,7 +26,7 @@ def fold(model: nn.Sequential) -> tuple[Layer, ...]:
             layers[-1] = _fold_pooling(layers[-1], module)
         elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             layers[-1] = _fold_normalisation(layers[-1], module)
-        elif not isinstance(module, nn.Flatten):
+        elif not isinstance(module, nn.Flatten | nn.Dropout):
             layers.append(Square())
     return tuple(layers)
 

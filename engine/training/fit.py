@@ -14,7 +14,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from engine.training.architectures import NOISE, Activation, Noise, Specs, Square, build
-from engine.training.augment import Augmentation, augment, impossible_pictures
+from engine.training.augment import Augmentation, augment, impossible_pictures, moved
 from engine.training.teacher import Teaching, targets, train_teacher
 
 RECOUNTED = 1000
@@ -25,10 +25,12 @@ RECOUNTED = 1000
 class Recipe:
     """How to train. Activations and logits are penalised from their `..._limit` on.
 
-    Half of the pictures are mirrored if `mirror`. `noise` disturbs the activations. With `teaching`
-    a larger network is trained first, whose opinion of each batch becomes part of its target. With
-    `recount` the statistics of the normalisations are those of the averaged weights over all
-    pictures, instead of an average of passing ones.
+    Half of the pictures are mirrored if `mirror`, and all moved by up to `shift` pixels each way.
+    Targets are `smoothing` less sure than the labels; `dropout` is that before the first dense
+    layer. If `balanced`, each class counts as much as any other. `noise` disturbs the activations.
+    With `teaching` a larger network is trained first, whose opinion of each batch becomes part of
+    its target. With `recount` the statistics of the normalisations are those of the averaged
+    weights over all pictures, instead of an average of passing ones.
     """
 
     augmentation: Augmentation | None
@@ -44,6 +46,10 @@ class Recipe:
     penalty: float = 0.02
     impossible: int = 20
     mirror: bool = False
+    shift: int = 0
+    smoothing: float = 0.0
+    dropout: float = 0.0
+    balanced: bool = False
     noise: Noise = NOISE
     recount: bool = False
     teaching: Teaching | None = None
@@ -53,7 +59,7 @@ class Recipe:
 def fit(
     specs: Specs, pictures: Tensor, labels: Tensor, recipe: Recipe
 ) -> tuple[nn.Sequential, list[float]]:
-    """Train on `pictures` (n, 1, 28, 28) uint8; return the network and the loss of each epoch."""
+    """Train on `pictures` (n, channels, side, side) uint8; return network and loss by epoch."""
     with torch.random.fork_rng(devices=[]):  # for the layers' first weights and their noise
         torch.manual_seed(recipe.seed)
         return _fit(specs, pictures, labels, recipe)
@@ -67,7 +73,9 @@ def _fit(
     if recipe.teaching is not None:
         vary = functools.partial(_batch, recipe=recipe, generator=generator)
         teacher = train_teacher(pictures, labels, recipe.teaching, vary, generator)
-    model = build(specs, recipe.noise, recipe.activation)
+    _, channels, height, width = pictures.shape
+    shape = channels, height, width
+    model = build(specs, shape, recipe.noise, recipe.activation, recipe.dropout)
     averaged = copy.deepcopy(model).eval()
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -76,6 +84,8 @@ def _fit(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, recipe.learning_rate, total_steps=recipe.epochs * steps, pct_start=0.1
     )
+    counts = labels.bincount()
+    weights = len(labels) / (len(counts) * counts) if recipe.balanced else None
     losses: list[float] = []
     for epoch in (progress := tqdm(range(recipe.epochs), unit="epoch")):
         order = torch.randperm(len(pictures), generator=generator)[: steps * recipe.batch]
@@ -84,7 +94,7 @@ def _fit(
             batch, answers = _batch(pictures[chosen] / 255, recipe, generator), labels[chosen]
             if recipe.teaching is not None and teacher is not None:
                 answers = targets(teacher, batch, answers, recipe.teaching.share)
-            loss = _loss(model, batch, answers, recipe, generator)
+            loss = _loss(model, batch, answers, weights, recipe, generator)
             _descend(model, optimizer, loss, recipe.gradient_norm)
             schedule.step()
             # The average starts short, or a brief training would keep its untrained weights.
@@ -102,6 +112,8 @@ def _batch(batch: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
     if recipe.mirror:
         mirrored = torch.randint(2, (len(batch), 1, 1, 1), generator=generator) == 1
         batch = torch.where(mirrored, batch.flip(3), batch)
+    if recipe.shift:
+        batch = moved(batch, recipe.shift, generator)
     if recipe.augmentation:
         batch = augment(batch, recipe.augmentation, generator)
     return batch
@@ -144,18 +156,22 @@ def _loss(
     model: nn.Sequential,
     batch: Tensor,
     answers: Tensor,
+    weights: Tensor | None,
     recipe: Recipe,
     generator: torch.Generator,
 ) -> Tensor:
     logits = model(batch)
-    loss = functional.cross_entropy(logits, answers)
+    loss = functional.cross_entropy(
+        logits, answers, weight=weights, label_smoothing=recipe.smoothing
+    )
     penalty = _excess(logits, recipe.logit_limit)
     for module in model:
         if isinstance(module, Square):
             penalty = penalty + _excess(module.input, recipe.activation_limit)
     # In eval mode: such pictures must not move the statistics of the normalisation.
     model.eval()
-    strange = model(impossible_pictures(recipe.impossible, batch.shape[-1], generator))
+    _, channels, height, width = batch.shape
+    strange = model(impossible_pictures(recipe.impossible, (channels, height, width), generator))
     model.train()
     return loss + recipe.penalty * (penalty + _excess(strange, recipe.logit_limit))
 

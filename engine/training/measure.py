@@ -10,9 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
+from engine.data_sets.splits import as_input
 from engine.networks.layers import Layer, Square
 
-CHUNK = 2000
+Pictures = npt.NDArray[np.uint8] | Array
+"""As a split has them, or values as a network reads them."""
+CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -28,19 +31,21 @@ class Sizes:
     after: tuple[float, ...]
 
 
-def logits(layers: tuple[Layer, ...], pictures: Array) -> Array:
-    """Return the answers (n, classes) to pictures (n, 1, 28, 28)."""
+def logits(layers: tuple[Layer, ...], pictures: Pictures) -> Array:
+    """Return the answers (n, classes) to pictures (n, ...)."""
     chunks = [pictures[start : start + CHUNK] for start in range(0, len(pictures), CHUNK)]
     return np.concatenate([_forward(layers, chunk)[-1] for chunk in chunks])
 
 
-def accuracy(layers: tuple[Layer, ...], pictures: Array, labels: npt.NDArray[np.integer]) -> float:
+def accuracy(
+    layers: tuple[Layer, ...], pictures: Pictures, labels: npt.NDArray[np.integer]
+) -> float:
     """Return the percentage of `pictures` whose largest logit is the label's."""
     right = np.count_nonzero(logits(layers, pictures).argmax(axis=1) == labels)
     return 100 * int(right) / len(labels)
 
 
-def sizes(layers: tuple[Layer, ...], pictures: Array) -> Sizes:
+def sizes(layers: tuple[Layer, ...], pictures: Pictures) -> Sizes:
     """Return how large the numbers become on `pictures`."""
     largest_logit = largest_activation = 0.0
     squares = [index for index, layer in enumerate(layers) if isinstance(layer, Square)]
@@ -57,9 +62,10 @@ def sizes(layers: tuple[Layer, ...], pictures: Array) -> Sizes:
     return Sizes(largest_logit, largest_activation, tuple(before), tuple(after))
 
 
-def _forward(layers: tuple[Layer, ...], pictures: Array) -> list[Array]:
+def _forward(layers: tuple[Layer, ...], pictures: Pictures) -> list[Array]:
     """Return the pictures followed by the output of every layer."""
-    values = [pictures]
+    is_split = pictures.dtype == np.uint8
+    values = [as_input(pictures.astype(np.uint8)) if is_split else pictures.astype(np.float64)]
     for layer in layers:
         values.append(layer.forward(values[-1]))
     return values

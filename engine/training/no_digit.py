@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
+from engine.data_sets.pen_digits import load_pens
+from engine.data_sets.registry import load_split
+from engine.data_sets.splits import Split
 from engine.networks.layers import Dense, Layer, ModelCard, Network
 from engine.networks.recognition import DIGIT, NO_DIGIT
-from engine.pictures.datasets import Split, load_split
 from engine.pictures.images import to_network_input
-from engine.pictures.pen_digits import load_pens
 from engine.training.architectures import DenseSpec, network2
 from engine.training.fit import Recipe
 from engine.training.measure import logits, sizes
@@ -51,8 +52,8 @@ def train_no_digit(root: Path | None, epochs: int | None, seed: int) -> tuple[Ne
     specs = (*network2()[:-1], DenseSpec(2))
     kept = (digits.pictures[-KEPT:], renderings(pens.kept, RENDERINGS, seed).pictures)
     layers = _with_threshold(train_layers(specs, training, recipe), kept)
-    test = load_split("MNIST", "t10k", root).pictures
-    measured = sizes(layers, test[:, None] / 255.0)
+    test = load_split("MNIST", "test", root).pictures
+    measured = sizes(layers, test)
     card = ModelCard(
         dataset="MNIST",
         architecture="network2",
@@ -72,7 +73,7 @@ def train_no_digit(root: Path | None, epochs: int | None, seed: int) -> tuple[Ne
 
 def flagged(layers: tuple[Layer, ...], pictures: npt.NDArray[np.uint8]) -> float:
     """Return which share of pictures (n, 28, 28) is called no digit."""
-    scores = logits(layers, pictures[:, None] / 255.0)
+    scores = logits(layers, pictures)
     return float((scores.argmax(axis=1) == NO_DIGIT).mean())
 
 
@@ -90,7 +91,7 @@ def _with_threshold(
 
 
 def _margins(layers: tuple[Layer, ...], pictures: npt.NDArray[np.uint8]) -> Array:
-    scores = logits(layers, pictures[:, None] / 255.0)
+    scores = logits(layers, pictures)
     return scores[:, NO_DIGIT] - scores[:, DIGIT]
 
 
@@ -109,8 +110,8 @@ def _report(
         "MNIST test pictures": test,
         "pen digits of writers held out": renderings(pens.held_out, RENDERINGS, seed).pictures,
         "letters, signs and scribbles": strange_pictures(2000, pens.held_out, seed + 1),
-        "KMNIST test pictures": load_split("KMNIST", "t10k", root).pictures,
-        "Fashion-MNIST test pictures": load_split("FashionMNIST", "t10k", root).pictures,
+        "KMNIST test pictures": load_split("KMNIST", "test", root).pictures,
+        "Fashion-MNIST test pictures": load_split("FashionMNIST", "test", root).pictures,
     }
     return "called no digit\n" + "\n".join(
         f"  {100 * flagged(layers, pictures):6.2f} %  {name}" for name, pictures in rows.items()

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.pictures.datasets import Split
-from engine.pictures.pen_digits import Pose, drawn
+from engine.data_sets.pen_digits import Pose, drawn
+from engine.data_sets.splits import Split
+from engine.data_sets.unipen import PenDigit
 from engine.pictures.strokes import strokes_to_input
-from engine.pictures.unipen import PenDigit
 
 TURN, SLANT = 12.0, 16.0
 """Standard deviations in degrees of how a training digit is turned and slanted."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from engine.data_sets.unipen import PenDigit
 from engine.pictures.images import Centre, Grey
 from engine.pictures.strokes import Stroke, strokes_to_input
-from engine.pictures.unipen import PenDigit
 
 Path = tuple[tuple[float, float], ...]
 WIDTHS = (0.04, 0.12)

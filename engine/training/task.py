@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.arrays import Array
+from engine.data_sets.pen_digits import Pens, load_pens
+from engine.data_sets.registry import CLASSES, DATA_SETS, is_missing, load_split
+from engine.data_sets.splits import Split, as_input
 from engine.networks.layers import Layer, ModelCard, Network
 from engine.networks.sureness import fitted_temperature
-from engine.pictures.datasets import CLASSES, Split, data_root, load_split
-from engine.pictures.pen_digits import Pens, load_pens
 from engine.studies.summary import wilson
-from engine.training.architectures import Noise, Specs, network1, network2
+from engine.training.architectures import Noise, Specs, colour, network1, network2
 from engine.training.augment import Augmentation, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import Recipe, fit
@@ -25,6 +25,8 @@ from engine.training.pens import renderings
 from engine.training.teacher import Teaching
 
 HELD_OUT = 5000
+MEASURED: dict[int, int | None] = {1: None, 3: 10_000}
+"""So many pictures, by their channels, tell how large a network's channels are; None means all."""
 KEPT = 2000
 KMNIST_TRAINED = 8000
 STRANGE = 2000
@@ -40,6 +42,25 @@ CLOTHES = Recipe(
     weight_decay=0.05,
     mirror=True,
     noise=Noise(each=0.02),
+    recount=True,
+    teaching=Teaching(epochs=12, share=0.5),
+)
+XRAYS = Recipe(
+    Augmentation(rotation=0.12, scale=0.12, shear=0.08, translation=0.05, elastic=0.0, pen=0.0),
+    epochs=120,
+    weight_decay=0.05,
+    balanced=True,
+    recount=True,
+)
+PHOTOS = Recipe(
+    augmentation=None,
+    epochs=50,
+    weight_decay=0.05,
+    noise=Noise(each=0.02),
+    mirror=True,
+    shift=3,
+    smoothing=0.1,
+    dropout=0.1,
     recount=True,
     teaching=Teaching(epochs=12, share=0.5),
 )
@@ -75,6 +96,8 @@ TASKS = {
         Task("KMNIST", "network2", network2(), Recipe(HANDWRITING, epochs=200)),
         Task("FashionMNIST", "network1", network1(width=128), CLOTHES_1),
         Task("FashionMNIST", "network2", network2(width=128), CLOTHES),
+        Task("PneumoniaMNIST", "network1", network1(width=128, classes=2), XRAYS),
+        Task("CIFAR10", "photo", colour(), PHOTOS),
     )
 }
 
@@ -114,8 +137,10 @@ def train(
 def train_layers(specs: Specs, training: Split, recipe: Recipe) -> tuple[Layer, ...]:
     """Train a network on `training`; return its layers as a model file keeps them."""
     labels = torch.tensor(training.labels).long()
-    model, _ = fit(specs, torch.tensor(training.pictures)[:, None], labels, recipe)
-    return round_to_single(balance(fold(model), as_input(training)))
+    planes = _planes(training)
+    model, _ = fit(specs, planes, labels, recipe)
+    pictures = as_input(training.pictures[: MEASURED[planes.shape[1]]])
+    return round_to_single(balance(fold(model), pictures))
 
 
 def load_pictures(dataset: str, root: Path | None) -> Pictures:
@@ -124,17 +149,24 @@ def load_pictures(dataset: str, root: Path | None) -> Pictures:
     Where KMNIST's training pictures are missing: the first KMNIST_TRAINED official test pictures
     and the others. Such figures do not compare with published ones.
     """
-    folder = data_root(root) / dataset / "raw"
-    if dataset == "KMNIST" and not (folder / "train-images-idx3-ubyte.gz").exists():
-        training, test = _cut(load_split(dataset, "t10k", root), KMNIST_TRAINED)
+    if dataset == "KMNIST" and is_missing(dataset, "train", root):
+        training, test = _cut(load_split(dataset, "test", root), KMNIST_TRAINED)
         origin = (
             f"the first {len(training):,} of the official test pictures, since the training "
             f"pictures were missing; judged on the last {len(test):,}"
         )
         return Pictures(training, test, origin)
-    training, test = load_split(dataset, "train", root), load_split(dataset, "t10k", root)
-    origin = f"the {len(training):,} official training pictures; judged on the {len(test):,} test"
-    return Pictures(training, test, f"{origin} pictures")
+    training, test = load_split(dataset, "train", root), load_split(dataset, "test", root)
+    caveat = f" ({training.caveat})" if training.caveat else ""
+    origin = (
+        f"the {len(training):,} official training pictures{caveat}; "
+        f"judged on the {len(test):,} test pictures"
+    )
+    if "val" not in DATA_SETS[dataset].releases[0].files:
+        return Pictures(training, test, origin)
+    kept = load_split(dataset, "val", root)
+    origin += f"; temperature from the {len(kept):,} validation pictures"
+    return Pictures(training, test, origin, kept)
 
 
 def _held_out(split: Split) -> Pictures:
@@ -174,18 +206,20 @@ def _cut(split: Split, first: int) -> tuple[Split, Split]:
     )
 
 
-def as_input(split: Split) -> Array:
-    """Return the pictures as a network reads them: (n, 1, 28, 28) in [0, 1]."""
-    return split.pictures[:, None] / 255.0
+def _planes(split: Split) -> torch.Tensor:
+    """Return the pictures as (n, channels, height, width)."""
+    pictures = torch.tensor(split.pictures)
+    return pictures if pictures.ndim == 4 else pictures[:, None]
 
 
 def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictures) -> ModelCard:
     training, test = pictures.training, pictures.test
-    measured = sizes(layers, np.concatenate((as_input(training), as_input(test))))
-    percentage = accuracy(layers, as_input(test), test.labels)
+    measured = sizes(layers, np.concatenate((training.pictures, test.pictures)))
+    percentage = accuracy(layers, test.pictures, test.labels)
     kept = pictures.kept
     return ModelCard(
         dataset=task.dataset,
+        input_shape=DATA_SETS[task.dataset].shape,
         architecture=task.architecture,
         classes=CLASSES[task.dataset],
         clear_accuracy=percentage,
@@ -194,7 +228,7 @@ def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictu
         largest_activation=measured.largest_activation,
         training=describe(task, recipe, pictures, percentage),
         temperature=(
-            fitted_temperature(logits(layers, as_input(kept)), kept.labels) if kept else 1.0
+            fitted_temperature(logits(layers, kept.pictures), kept.labels) if kept else 1.0
         ),
     )
 
@@ -215,12 +249,14 @@ def describe(task: Task, recipe: Recipe, pictures: Pictures, percentage: float) 
 def _variations(recipe: Recipe) -> str:
     parts = []
     if recipe.augmentation:
-        parts.append(
-            "Pictures were turned, scaled, sheared, moved and wobbled at random and their strokes "
-            "varied"
-        )
+        strokes = " and their strokes varied" if recipe.augmentation.pen else ""
+        parts.append(f"Pictures were turned, scaled, sheared, moved and wobbled at random{strokes}")
     if recipe.mirror:
         parts.append("Pictures were mirrored at random")
+    if recipe.shift:
+        parts.append(f"they were moved by up to {recipe.shift} pixels")
+    if recipe.balanced:
+        parts.append("all classes counted alike")
     if recipe.teaching:
         parts.append(
             f"{recipe.teaching.share:.0%} of each target was the opinion of a larger network "
@@ -231,10 +267,10 @@ def _variations(recipe: Recipe) -> str:
 
 def _report(network: Network, training: Split, seed: int) -> str:
     card = network.card
-    known = sizes(network.layers, as_input(training))
+    known = sizes(network.layers, training.pictures)
     generator = torch.Generator().manual_seed(seed)
-    strange = impossible_pictures(STRANGE, training.pictures.shape[-1], generator)
-    unknown = sizes(network.layers, strange.double().numpy())
+    strange = impossible_pictures(STRANGE, card.input_shape, generator) * 255
+    unknown = sizes(network.layers, strange.byte().numpy())
     before = ", ".join(f"{rms:.2f}" for rms in known.before)
     after = ", ".join(f"{rms:.2f}" for rms in known.after)
     return (

@@ -49,8 +49,8 @@ def train_teacher(
     vary: Callable[[Tensor], Tensor],
     generator: torch.Generator,
 ) -> nn.Module:
-    """Train a teacher on `pictures` (n, 1, 28, 28) uint8, each batch changed by `vary`."""
-    teacher = _build(int(labels.max()) + 1)
+    """Train a teacher on `pictures` (n, channels, side, side) uint8, batches changed by `vary`."""
+    teacher = _build(pictures.shape[1], int(labels.max()) + 1)
     teacher.to(memory_format=torch.channels_last)  # twice as fast
     optimizer = torch.optim.AdamW(teacher.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     steps = len(pictures) // BATCH
@@ -79,9 +79,9 @@ def targets(teacher: nn.Module, batch: Tensor, labels: Tensor, share: float) -> 
     return functional.one_hot(labels, opinion.shape[-1]).float().lerp(opinion, share)
 
 
-def _build(classes: int) -> nn.Sequential:
+def _build(channels: int, classes: int) -> nn.Sequential:
     layers = (
-        *(*_convolution(1, 32, stride=2), nn.ReLU(), _Residual(32)),
+        *(*_convolution(channels, 32, stride=2), nn.ReLU(), _Residual(32)),
         *(*_convolution(32, 64, stride=2), nn.ReLU(), _Residual(64)),
         *(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, classes)),
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.data_sets.shelves import Contents, Shelf
-from engine.pictures.datasets import Split
+from engine.data_sets.splits import Split
 
 COUNT = 10_000
 

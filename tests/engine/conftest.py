@@ -13,11 +13,11 @@ from listening import Listener
 from tiny import TINY, save_tiny
 
 from engine.ckks.parameters import Settings
+from engine.data_sets.splits import ROOT_VARIABLE
 from engine.networks.layers import Network
 from engine.parties.key_owner import KeyOwner
 from engine.parties.messages import Message
 from engine.parties.to_cloud import Load
-from engine.pictures.datasets import ROOT_VARIABLE
 from engine.pictures.images import load_picture, to_network_input
 from engine.resources import assets_dir, model_path
 from engine.session.forecast import circuit_for, network_named

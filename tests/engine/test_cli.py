@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from engine.cli import main
-from engine.pictures.datasets import CLASSES, load_split
+from engine.data_sets.registry import CLASSES, load_split
 from engine.resources import assets_dir
 from engine.session.forecast import network_named
 
@@ -40,7 +40,7 @@ def test_classify_as_json_has_ten_scores_both_ways(capsys: pytest.CaptureFixture
 def test_classify_prepares_a_picture_the_way_the_model_learnt_them(
     official_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    split = load_split("KMNIST", "t10k", official_root)
+    split = load_split("KMNIST", "test", official_root)
     Image.fromarray(split.pictures[-1]).save(tmp_path / "picture.png")
     assert (
         main(["classify", str(tmp_path / "picture.png"), "--model", "kmnist-network1", "--json"])

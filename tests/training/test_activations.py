@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is an optional extra: only training needs it")
 
+from engine.data_sets.splits import Split
 from engine.errors import DatasetError
-from engine.pictures.datasets import Split
 from engine.training import activations
 from engine.training.activations import Row, compare, main, markdown
 from engine.training.architectures import Activation

@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is an optional extra: only training needs it")
 
+from engine.data_sets.pen_digits import Pens
+from engine.data_sets.splits import Split
+from engine.data_sets.unipen import PenDigit
 from engine.networks.layers import Dense, Layer
-from engine.pictures.datasets import Split
-from engine.pictures.pen_digits import Pens
-from engine.pictures.unipen import PenDigit
 from engine.training import no_digit, task
 from engine.training.measure import Sizes
 from engine.training.pens import renderings

@@ -12,8 +12,8 @@ pytest.importorskip("torch", reason="torch is an optional extra: only training n
 import torch
 from torch import nn
 
+from engine.data_sets.splits import Split
 from engine.networks.layers import Square
-from engine.pictures.datasets import Split
 from engine.training import task
 from engine.training.architectures import Activation, Noise, build, network1
 from engine.training.architectures import Square as TorchSquare
@@ -158,7 +158,8 @@ def test_kmnist_is_split_only_where_its_training_pictures_are_missing(
     folder = tmp_path / "KMNIST" / "raw"
     folder.mkdir(parents=True)
     if not missing:
-        (folder / "train-images-idx3-ubyte.gz").touch()
+        for kind in ("images-idx3", "labels-idx1"):
+            (folder / f"train-{kind}-ubyte.gz").touch()
     pictures = task.load_pictures("KMNIST", tmp_path)
     counts = (8000, 2000) if missing else (60_000, 10_000)
     assert (len(pictures.training), len(pictures.test)) == counts

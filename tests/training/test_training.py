@@ -13,9 +13,9 @@ pytest.importorskip("torch", reason="torch is an optional extra: only training n
 import torch
 from torch import nn
 
+from engine.data_sets.splits import Split
 from engine.networks.files import load_network
 from engine.networks.layers import Conv2d, Dense, Square
-from engine.pictures.datasets import Split
 from engine.training import task
 from engine.training.__main__ import main
 from engine.training.architectures import (
@@ -152,7 +152,7 @@ def test_training_lowers_the_loss() -> None:
 def test_one_epoch_tells_some_classes_apart() -> None:
     model, _ = fit_bars(RECIPE)
     split = bars(100)
-    assert accuracy(fold(model), split.pictures[:, None] / 255.0, split.labels) > 30
+    assert accuracy(fold(model), split.pictures, split.labels) > 30
 
 
 def test_the_same_seed_gives_the_same_network_and_another_seed_another() -> None:
@@ -195,9 +195,9 @@ def test_the_card_of_a_trained_network_is_true(monkeypatch: pytest.MonkeyPatch) 
     network, _ = task.train(BRIEF, root=None, epochs=None, seed=3, validate=False)
     card, test = network.card, bars(50)
     assert card.test_pictures == 50
-    inputs = test.pictures[:, None] / 255.0
+    inputs = test.pictures
     assert card.clear_accuracy == accuracy(network.layers, inputs, test.labels)
-    both = np.concatenate((bars(400).pictures, test.pictures))[:, None] / 255.0
+    both = np.concatenate((bars(400).pictures, test.pictures))
     assert card.largest_logit == np.abs(logits(network.layers, both)).max()
     command = "Made by `python -m engine.training mnist-network1 --epochs 1 --seed 3` on 400 bars"
     assert card.training.startswith(command)

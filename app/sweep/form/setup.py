@@ -23,7 +23,7 @@ from app.sweep.choice import MOST_PICTURES, SweepChoice, choice_of
 from app.sweep.form.grid import SweepGrid
 from app.sweep.form.way import SweepWay
 from app.sweep.running import Sweeps
-from engine.pictures.preparation import dataset_of
+from engine.data_sets.preparation import dataset_of
 from engine.resources import model_names
 from engine.studies.judging import MODES
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import partial
 
+from engine.data_sets.samples import Samples
 from engine.errors import ModelError
-from engine.pictures.samples import Samples
 from engine.session.events import Event, StageProgress
 from engine.session.relay import Session
 from engine.studies.evaluation import model_sha256

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.ckks.parameters import Settings
+from engine.data_sets.samples import Samples
 from engine.errors import ParameterError
-from engine.pictures.samples import Samples
 from engine.studies.judging import Mode, coeff_modulus_bits
 from engine.studies.summary import Summary
 

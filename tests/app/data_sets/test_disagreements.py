@@ -14,7 +14,7 @@ from app.data_sets.view import DataView
 from app.state.stored_run import StoredRun
 from app.sweep.store import default_folder
 from engine.ckks.parameters import Settings
-from engine.pictures.samples import Samples
+from engine.data_sets.samples import Samples
 from engine.studies.evaluation import Evaluation, evaluations_folder
 from engine.studies.journal import Journal
 from engine.studies.outcomes import keep_outcome

@@ -11,9 +11,9 @@ from studio import Studio
 from app.data_sets.browsing import Browser
 from app.data_sets.shelves import Contents, Shelf
 from app.data_sets.view import DataView
+from engine.data_sets.downloads import DownloadProgress
+from engine.data_sets.registry import load_split
 from engine.errors import CancelledError, DatasetError
-from engine.pictures.datasets import load_split
-from engine.pictures.downloads import DownloadProgress
 
 
 def test_a_missing_set_is_told_in_a_sentence_and_found_once_it_is_there(
@@ -42,7 +42,7 @@ def test_a_damaged_file_is_told_in_a_sentence(
     folder.mkdir(parents=True)
     for name in ("images-idx3", "labels-idx1"):
         (folder / f"t10k-{name}-ubyte.gz").write_bytes(gzip.compress(b"nothing"))
-    browser._loader = lambda shelf: Contents(load_split(shelf.name, "t10k", tmp_path))
+    browser._loader = lambda shelf: Contents(load_split(shelf.name, "test", tmp_path))
     browser.load()
     studio.qtbot.waitUntil(lambda: bool(browser.fault))
 

@@ -12,8 +12,8 @@ from studio import Studio
 from app.data_sets.browsing import Browser
 from app.data_sets.shelves import DRAWN, PREPARED, read_shelf
 from app.data_sets.view import FOLDER, DataView
-from engine.pictures.datasets import data_root
-from engine.pictures.pen_digits import FOLDER as FOLDER_OF_PENS
+from engine.data_sets.pen_digits import FOLDER as FOLDER_OF_PENS
+from engine.data_sets.splits import data_root
 
 
 @pytest.fixture(autouse=True)

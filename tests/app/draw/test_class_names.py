@@ -10,7 +10,7 @@ from studio import Studio
 from app.draw.pictures import network_input
 from app.kit.fitted_label import fitted
 from app.state.drawing import Drawing, dataset_backdrop
-from engine.pictures.datasets import CLASSES
+from engine.data_sets.registry import CLASSES
 
 
 def choose_model(studio: Studio, model: str) -> None:

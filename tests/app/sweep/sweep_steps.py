@@ -8,7 +8,7 @@ from app.sweep.choice import SweepChoice, SweepOrder
 from app.sweep.figures import KINDS
 from app.sweep.running import SweepPhase, Sweeps
 from app.sweep.view import SweepView
-from engine.pictures.samples import Samples
+from engine.data_sets.samples import Samples
 
 SMALL = SweepChoice(("mnist-network1",), (8192,), (20, 24, 40), 3, "single")
 """Two points that can work and one that cannot."""

@@ -20,7 +20,7 @@ from app.sweep.store import SweepMemory, load_plan, save_plan
 from app.sweep.view import SweepView
 from engine.commands import classify, evaluate
 from engine.commands.options import settings_from
-from engine.pictures.samples import Samples
+from engine.data_sets.samples import Samples
 from engine.resources import model_names
 
 

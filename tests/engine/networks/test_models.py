@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from engine.ckks.parameters import Settings
+from engine.data_sets.pen_digits import BRUSH, FILES, FOLDER, Pens, Pose, drawn_samples, load_pens
+from engine.data_sets.registry import CLASSES, load_split
+from engine.data_sets.samples import samples_for
 from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities
-from engine.pictures.datasets import CLASSES, load_split
 from engine.pictures.images import Grey
-from engine.pictures.pen_digits import BRUSH, FILES, FOLDER, Pens, Pose, drawn_samples, load_pens
-from engine.pictures.samples import samples_for
 from engine.resources import model_names, models_dir
 from engine.session.forecast import network_named
 from engine.session.relay import Session
@@ -105,11 +105,11 @@ def test_digits_are_known_and_clothes_and_kana_are_not(official_root: Path, pens
     def unknown(pictures: Grey) -> float:
         return 100 * are_known(pictures, "MNIST").count(False) / len(pictures)
 
-    assert unknown(load_split("MNIST", "t10k", official_root).pictures) <= 1
+    assert unknown(load_split("MNIST", "test", official_root).pictures) <= 1
     held_out = drawn_samples(pens.held_out, Pose(), "mass", "pens")
     assert unknown(held_out.pictures) <= 2
     for name in ("KMNIST", "FashionMNIST"):
-        assert unknown(load_split(name, "t10k", official_root).pictures) >= 80
+        assert unknown(load_split(name, "test", official_root).pictures) >= 80
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
+from engine.data_sets.registry import load_split
 from engine.errors import ImageError
 from engine.networks.files import load_network
 from engine.pictures import images
-from engine.pictures.datasets import load_split
 from engine.pictures.images import load_picture, to_network_input
 from engine.resources import assets_dir, model_path
 
@@ -195,7 +195,7 @@ def test_the_strokes_run_through_the_ink_of_their_sample(path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def mnist(official_root: Path) -> Grey:
-    return load_split("MNIST", "t10k", official_root).pictures
+    return load_split("MNIST", "test", official_root).pictures
 
 
 def test_mnist_pictures_come_back_as_they_are(mnist: Grey) -> None:

@@ -149,7 +149,7 @@ WINDOW_NEEDS = (
     "engine.ckks.parameters",
     "engine.networks.layers",
     "engine.pictures.images",
-    "engine.pictures.datasets",
+    "engine.data_sets.splits",
     "engine.parties.messages",
     "engine.session.events",
     "engine.session.forecast",

@@ -11,10 +11,11 @@ import pytest
 
 from engine.ckks.parameters import Settings
 from engine.cli import main
+from engine.data_sets.registry import CLASSES
+from engine.data_sets.samples import Samples, samples_for
+from engine.data_sets.splits import ROOT_VARIABLE, Split
 from engine.errors import ModelError, ParameterError, ResultsError
 from engine.networks.layers import Network
-from engine.pictures.datasets import CLASSES, ROOT_VARIABLE, Split
-from engine.pictures.samples import Samples, samples_for
 from engine.session.forecast import network_named
 from engine.studies.evaluation import Evaluation, evaluate, usual_settings
 from engine.studies.journal import read_lines
@@ -36,7 +37,7 @@ def test_split(monkeypatch: pytest.MonkeyPatch, samples: tuple[Pictures, ...]) -
     """Let every data set's test pictures be twenty of the project's own."""
     labels = np.tile(np.arange(10, dtype=np.uint8), 2)
     split = Split(np.tile(np.stack(samples), (2, 1, 1)), labels)
-    monkeypatch.setattr("engine.pictures.samples.load_split", lambda name, part, root: split)
+    monkeypatch.setattr("engine.data_sets.samples.load_split", lambda name, part, root: split)
     return split
 
 

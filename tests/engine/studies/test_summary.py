@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.pictures.samples import Samples
+from engine.data_sets.samples import Samples
 from engine.studies.judging import Part
 from engine.studies.summary import summarise, wilson
 

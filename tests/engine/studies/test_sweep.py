@@ -16,8 +16,8 @@ import pytest
 
 import engine.errors
 from engine.ckks.parameters import Settings
+from engine.data_sets.samples import Samples
 from engine.errors import CancelledError, ResultsError
-from engine.pictures.samples import Samples
 from engine.studies.sweeps.records import (
     PointFailed,
     PointProgress,

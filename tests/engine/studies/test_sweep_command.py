@@ -16,7 +16,7 @@ import pytest
 
 from engine.ckks.parameters import Settings
 from engine.cli import main
-from engine.pictures.samples import Samples
+from engine.data_sets.samples import Samples
 from engine.studies.provenance import provenance
 from engine.studies.report.lines import lines_of
 from engine.studies.report.poster import POSTER, poster_figure

@@ -1,5 +1,6 @@
 """Downloads from a server in this very process: whole files or none, and one sentence why."""
 
+import dataclasses
 import gzip
 import hashlib
 import threading
@@ -11,14 +12,13 @@ import numpy as np
 import pytest
 
 from engine.cli import main
+from engine.data_sets.downloads import DownloadProgress, download
+from engine.data_sets.registry import DATA_SETS, EVERY_SET, idx_releases, load_split
 from engine.errors import CancelledError, DatasetError
-from engine.pictures import datasets, downloads
-from engine.pictures.datasets import load_split
-from engine.pictures.downloads import DownloadProgress, download
 
 NAMES = tuple(
     f"{split}-{kind}-ubyte.gz"
-    for split in ("train", "t10k")
+    for split in ("train", "test")
     for kind in ("images-idx3", "labels-idx1")
 )
 
@@ -75,12 +75,21 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
             for content in server.files.values()
         ]
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        monkeypatch.setitem(downloads.MIRRORS, "MNIST", (server.url,))
-        for split, pair in (("train", sums[:2]), ("t10k", sums[2:])):
-            monkeypatch.setitem(datasets.OFFICIAL_MD5, ("MNIST", split), tuple(pair))
+        known = dataclasses.replace(
+            DATA_SETS["MNIST"],
+            mirrors=(server.url,),
+            releases=idx_releases((sums[0], sums[1]), (sums[2], sums[3])),
+        )
+        monkeypatch.setitem(EVERY_SET, "MNIST", known)
+        monkeypatch.setitem(DATA_SETS, "MNIST", known)
         yield server
         server.shutdown()
         thread.join()
+
+
+def fetch_from(monkeypatch: pytest.MonkeyPatch, *mirrors: str) -> None:
+    known = dataclasses.replace(EVERY_SET["MNIST"], mirrors=mirrors)
+    monkeypatch.setitem(EVERY_SET, "MNIST", known)
 
 
 def names_in(root: Path) -> set[str]:
@@ -93,7 +102,7 @@ def test_all_four_files_come_with_progress_and_can_be_read(
     told: list[DownloadProgress] = []
     assert download("MNIST", tmp_path, told.append) == tmp_path / "MNIST" / "raw"
     assert names_in(tmp_path) == set(NAMES)
-    assert len(load_split("MNIST", "t10k", tmp_path)) == 200
+    assert len(load_split("MNIST", "test", tmp_path)) == 200
     size = len(publisher.files[NAMES[0]])
     of_first = [each for each in told if each.file == NAMES[0]]
     assert [each.total for each in of_first] == [size] * len(of_first)
@@ -112,7 +121,7 @@ def test_only_what_is_missing_or_damaged_is_fetched_again(
     (folder / NAMES[2]).write_bytes(b"damaged")
     download("MNIST", tmp_path)
     assert publisher.asked == [NAMES[1], NAMES[2]]
-    assert len(load_split("MNIST", "t10k", tmp_path)) == 200
+    assert len(load_split("MNIST", "test", tmp_path)) == 200
 
 
 def test_a_cancelled_download_keeps_whole_files_and_leaves_no_other(
@@ -149,10 +158,10 @@ def test_a_file_that_is_not_the_official_one_is_not_kept(
 def test_the_next_mirror_is_tried_and_its_reason_told(
     publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(downloads.MIRRORS, "MNIST", (publisher.url + "gone/", publisher.url))
+    fetch_from(monkeypatch, publisher.url + "gone/", publisher.url)
     download("MNIST", tmp_path)
     assert names_in(tmp_path) == set(NAMES)
-    monkeypatch.setitem(downloads.MIRRORS, "MNIST", (publisher.url + "gone/",))
+    fetch_from(monkeypatch, publisher.url + "gone/")
     with pytest.raises(DatasetError, match=r"127.0.0.1 answers 404"):
         download("MNIST", tmp_path / "other")
 
@@ -165,7 +174,7 @@ def test_without_a_network_the_command_says_so_in_one_sentence(
 ) -> None:
     assert main(["download", "MNIST", "--data", str(tmp_path)]) == 0
     assert "all files are in" in capsys.readouterr().out
-    monkeypatch.setitem(downloads.MIRRORS, "MNIST", ("http://127.0.0.1:9/",))
+    fetch_from(monkeypatch, "http://127.0.0.1:9/")
     assert main(["download", "MNIST", "--data", str(tmp_path / "new")]) == 2
     error = capsys.readouterr().err
     assert "there is no connection to 127.0.0.1" in error
@@ -188,4 +197,4 @@ def test_an_unknown_name_is_refused_with_the_known_ones(tmp_path: Path) -> None:
 
 
 def test_every_data_set_has_a_mirror() -> None:
-    assert set(downloads.MIRRORS) == {*datasets.CLASSES, "PenDigits"}
+    assert all(data_set.mirrors and data_set.licence for data_set in EVERY_SET.values())

@@ -12,15 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data_sets.registry import PEN_DIGITS
+from engine.data_sets.samples import Samples
+from engine.data_sets.splits import ROOT_VARIABLE, data_root
+from engine.data_sets.unipen import PenDigit, load_pen_digits
 from engine.errors import DatasetError, DatasetMissingError
-from engine.pictures.datasets import ROOT_VARIABLE, data_root
 from engine.pictures.images import Centre
-from engine.pictures.samples import Samples
 from engine.pictures.strokes import Points, Stroke, strokes_to_input
-from engine.pictures.unipen import PenDigit, load_pen_digits
 
-PEN_DIGITS = "PenDigits"
-FOLDER = "pendigits"
 FILES = ("pendigits-orig.tra.Z", "pendigits-orig.tra.gz")
 """The strokes of 30 writers, as UCI packs them and as others do; the first one there is read."""
 OFFICIAL_SHA256 = "8d7d0f98527d48283bb5a934c67a0b6080c03e31737ee675e922001adf98b335"
@@ -50,7 +49,7 @@ def load_pens(root: Path | None = None) -> Pens:
 
     DatasetError if they are missing or others.
     """
-    folder = data_root(root) / FOLDER
+    folder = data_root(root) / PEN_DIGITS.folder
     path = next((folder / file for file in FILES if (folder / file).exists()), None)
     if path is None:
         raise DatasetMissingError(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.data_sets.folders import load_folder
 from engine.errors import DatasetError
-from engine.pictures.folders import load_folder
 from engine.resources import assets_dir
 
 DIGITS = tuple("0123456789")

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine.data_sets import lzw
 from engine.errors import DatasetError
-from engine.pictures import lzw
 
 MAX_FILE_BYTES = 64 * 2**20
 MAX_DIGITS = 100_000

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.data_sets import lzw, pen_digits
+from engine.data_sets.pen_digits import FILES, by_writer, load_pens, sum_of
+from engine.data_sets.registry import PEN_DIGITS
+from engine.data_sets.unipen import PenDigit, load_pen_digits
 from engine.errors import DatasetError
-from engine.pictures import lzw, pen_digits
-from engine.pictures.pen_digits import FILES, FOLDER, by_writer, load_pens, sum_of
-from engine.pictures.unipen import PenDigit, load_pen_digits
 
 
 @pytest.fixture
 def official(official_root: Path) -> Path:
-    path = official_root / FOLDER / FILES[1]
+    path = official_root / PEN_DIGITS.folder / FILES[1]
     if not path.exists():
         pytest.skip(f"the pen digits are not in {official_root}")
     return path
@@ -76,7 +77,7 @@ def test_no_writer_is_on_two_sides(official: Path) -> None:
 
 
 def test_the_same_strokes_packed_otherwise_are_official(official: Path, tmp_path: Path) -> None:
-    folder = tmp_path / FOLDER
+    folder = tmp_path / PEN_DIGITS.folder
     folder.mkdir()
     text = gzip.decompress(official.read_bytes()).replace(b"\n", b"\r\n")
     (folder / FILES[0]).write_bytes(gzip.compress(text))
@@ -85,16 +86,16 @@ def test_the_same_strokes_packed_otherwise_are_official(official: Path, tmp_path
 
 
 def test_other_strokes_are_refused(official: Path, tmp_path: Path) -> None:
-    (tmp_path / FOLDER).mkdir()
-    shutil.copy(official, tmp_path / FOLDER / FILES[1])
-    with gzip.open(tmp_path / FOLDER / FILES[1], "ab") as file:
+    (tmp_path / PEN_DIGITS.folder).mkdir()
+    shutil.copy(official, tmp_path / PEN_DIGITS.folder / FILES[1])
+    with gzip.open(tmp_path / PEN_DIGITS.folder / FILES[1], "ab") as file:
         file.write(b'.SEGMENT DIGIT 0 ? "8"\n.PEN_DOWN\n 1 1\n.PEN_UP\n')
     with pytest.raises(DatasetError, match="not the official ones"):
         load_pens(tmp_path)
 
 
 def test_missing_strokes_are_told_with_the_folder(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=str(tmp_path / FOLDER)):
+    with pytest.raises(DatasetError, match=str(tmp_path / PEN_DIGITS.folder)):
         load_pens(tmp_path)
 
 

@@ -10,38 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from engine.data_sets import pen_digits
+from engine.data_sets.registry import EVERY_SET, PEN_DIGITS, DataSet, File
+from engine.data_sets.splits import data_root
 from engine.errors import CancelledError, DatasetError
-from engine.pictures import pen_digits
-from engine.pictures.datasets import MAX_FILE_BYTES, OFFICIAL_MD5, data_root
-from engine.pictures.pen_digits import PEN_DIGITS
 
 if TYPE_CHECKING:
     import requests
 
-MIRRORS: dict[str, tuple[str, ...]] = {
-    "MNIST": (
-        "https://ossci-datasets.s3.amazonaws.com/mnist/",
-        "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    ),
-    "KMNIST": ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
-    "FashionMNIST": ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
-    PEN_DIGITS: (
-        "https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",
-        "http://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",
-    ),
-}
-"""Where the files lie; the sums of what arrives are checked, so http will do."""
-
-DOWNLOAD_BYTES = {
-    "MNIST": 11_594_722,
-    "KMNIST": 21_240_888,
-    "FashionMNIST": 30_878_645,
-    PEN_DIGITS: 952_897,
-}
-"""About so much has to come, all files of a set together."""
-
 SECONDS_TO_CONNECT_AND_WAIT = (5, 20)
 CHUNK_BYTES = 2**16
+STROKES = File(pen_digits.FILES[0], "", 8 * 2**20)
 
 
 @dataclass(frozen=True)
@@ -69,51 +48,46 @@ def download(
     Files that are there and whole are not fetched. Both functions are called in this thread, after
     every 64 kB. Raises DatasetError, or CancelledError; files that were complete before stay.
     """
-    if name not in MIRRORS:
-        raise DatasetError(f"There is no data set {name!r}; there are: {', '.join(MIRRORS)}.")
-    if name == PEN_DIGITS:
-        return _download_pens(root, on_progress, is_cancelled)
-    folder = data_root(root) / name / "raw"
-    sums = {
-        f"{split}-{kind}-ubyte.gz": md5
-        for split in ("train", "t10k")
-        for kind, md5 in zip(("images-idx3", "labels-idx1"), OFFICIAL_MD5[name, split], strict=True)
-    }
-    for number, (file, md5) in enumerate(sums.items()):
-        _fetch(name, folder, file, md5, _Bar(on_progress, is_cancelled, file, number, len(sums)))
+    if name not in EVERY_SET:
+        raise DatasetError(f"There is no data set {name!r}; there are: {', '.join(EVERY_SET)}.")
+    data_set = EVERY_SET[name]
+    folder = data_root(root) / data_set.folder
+    if name == PEN_DIGITS.name:
+        _download_pens(folder, root, _Bar(on_progress, is_cancelled, STROKES, 0, 1))
+        return folder
+    splits = data_set.releases[0].files.values()
+    files = list(dict.fromkeys(file for split in splits for file in split))
+    for number, file in enumerate(files):
+        _fetch(data_set, folder, file, _Bar(on_progress, is_cancelled, file, number, len(files)))
     return folder
 
 
-def _download_pens(
-    root: Path | None,
-    on_progress: Callable[[DownloadProgress], None],
-    is_cancelled: Callable[[], bool],
-) -> Path:
-    folder, file = data_root(root) / pen_digits.FOLDER, pen_digits.FILES[0]
+def _download_pens(folder: Path, root: Path | None, bar: "_Bar") -> None:
+    """Fetch the strokes, whose packing differs from place to place: what they hold is checked."""
+    path = folder / STROKES.name
     try:
         pen_digits.load_pens(root)
     except DatasetError:
-        (folder / file).unlink(missing_ok=True)  # a damaged one would pass for a whole one
-        _fetch(PEN_DIGITS, folder, file, None, _Bar(on_progress, is_cancelled, file, 0, 1))
+        path.unlink(missing_ok=True)  # a damaged one would pass for a whole one
+        _fetch(PEN_DIGITS, folder, STROKES, bar)
         try:
             pen_digits.load_pens(root)
         except DatasetError:
-            (folder / file).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise
-    return folder
 
 
-def _fetch(name: str, folder: Path, file: str, md5: str | None, bar: "_Bar") -> None:
+def _fetch(data_set: DataSet, folder: Path, file: File, bar: "_Bar") -> None:
     """Try one mirror after another; raise DatasetError with the last one's reason.
 
-    Without `md5` the caller checks what came.
+    Without an md5 sum the caller checks what came.
     """
     import pooch  # noqa: PLC0415 - loads requests, which only a download needs
     import requests  # noqa: PLC0415
 
     pooch.get_logger().setLevel("ERROR")
     reason = ""
-    for mirror in MIRRORS[name]:
+    for mirror in data_set.mirrors:
         bar.reset()
         fetch = pooch.HTTPDownloader(
             progressbar=bar,
@@ -122,22 +96,23 @@ def _fetch(name: str, folder: Path, file: str, md5: str | None, bar: "_Bar") -> 
             headers={"Accept-Encoding": "identity"},
         )
         try:
-            known = f"md5:{md5}" if md5 else None
-            pooch.retrieve(mirror + file, known, file, folder, downloader=fetch)
+            known = f"md5:{file.md5}" if file.md5 else None
+            pooch.retrieve(mirror + file.name, known, file.name, folder, downloader=fetch)
         except requests.RequestException as error:
             reason = _why(error, mirror)
         except ValueError:
             reason = f"{_host(mirror)} sent a file that is not the official one"
         except OSError as error:
             raise DatasetError(
-                f"{name} could not be downloaded: {folder / file} cannot be written "
+                f"{data_set.title} could not be downloaded: {folder / file.name} cannot be written "
                 f"({error.strerror or error}); make room, or name another folder."
             ) from error
         else:
             bar.finish()
             return
     raise DatasetError(
-        f"{name} could not be downloaded: {reason}; try again later, or put {file} into {folder}."
+        f"{data_set.title} could not be downloaded: {reason}; try again later, or put {file.name} "
+        f"into {folder}."
     )
 
 
@@ -164,7 +139,7 @@ class _Bar:
         self,
         tell: Callable[[DownloadProgress], None],
         is_cancelled: Callable[[], bool],
-        file: str,
+        file: File,
         number: int,
         files: int,
     ) -> None:
@@ -181,10 +156,10 @@ class _Bar:
         if self._is_cancelled():
             raise CancelledError("The download was cancelled.")
         self._done += count
-        if self._done > MAX_FILE_BYTES + CHUNK_BYTES:
+        if self._done > self._file.size + CHUNK_BYTES:
             raise ValueError("larger than any official file")
         done = min(self._done, self.total) if self.total else self._done
-        self._tell(DownloadProgress(self._file, done, self.total, self._number, self._files))
+        self._tell(DownloadProgress(self._file.name, done, self.total, self._number, self._files))
 
     def reset(self) -> None:
         """Begin again at nothing."""
@@ -196,5 +171,5 @@ class _Bar:
     def finish(self) -> None:
         """Tell that the file is complete."""
         self._tell(
-            DownloadProgress(self._file, self.total, self.total, self._number + 1, self._files)
+            DownloadProgress(self._file.name, self.total, self.total, self._number + 1, self._files)
         )

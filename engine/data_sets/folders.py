@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data_sets.preparation import read_picture
+from engine.data_sets.samples import Samples
+from engine.data_sets.splits import MAX_PICTURES
 from engine.errors import DatasetError, ImageError
-from engine.pictures.datasets import MAX_PICTURES
-from engine.pictures.preparation import read_picture
-from engine.pictures.samples import Samples
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.data_sets import unipen
+from engine.data_sets.pen_digits import Pose, drawn, drawn_samples
+from engine.data_sets.unipen import load_pen_digits, parse_pen_digits
 from engine.errors import DatasetError
-from engine.pictures import unipen
-from engine.pictures.pen_digits import Pose, drawn, drawn_samples
-from engine.pictures.unipen import load_pen_digits, parse_pen_digits
 
 TEXT = b""".INCLUDE dene.doc
 .LEXICON "0" "1"

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine.data_sets.registry import CLASSES, load_split
 from engine.errors import ModelError
 from engine.networks.layers import Network
-from engine.pictures.datasets import CLASSES, load_split
 
 Pictures = npt.NDArray[np.uint8]
 
@@ -55,7 +55,7 @@ def samples_for(network: Network, root: Path | None = None, limit: int | None = 
             f"The model {network.name} was made for {card.dataset!r} with {len(card.classes)} "
             f"classes, none of the data sets {', '.join(CLASSES)}; choose a model made for one."
         )
-    split = load_split(card.dataset, "t10k", root)
+    split = load_split(card.dataset, "test", root)
     first = len(split) - card.test_pictures
     if not 0 <= first < len(split):
         raise ModelError(
@@ -67,6 +67,8 @@ def samples_for(network: Network, root: Path | None = None, limit: int | None = 
     source += "test pictures" if first == 0 else f"of {len(split):,} test pictures"
     if first:
         source += " (the others trained the model)"
+    if split.caveat:
+        source += f" ({split.caveat})"
     if count < card.test_pictures:
         source += f", the first {count:,} of them"
     chosen = slice(first, first + count)
