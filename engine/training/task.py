@@ -52,9 +52,12 @@ XRAYS = Recipe(
     balanced=True,
     recount=True,
 )
+# Saturated patterns make large numbers here; what keeps them small must not drown the rest.
 PHOTOS = Recipe(
     augmentation=None,
     epochs=50,
+    learning_rate=5e-3,
+    penalty=3e-4,
     weight_decay=0.05,
     noise=Noise(each=0.02),
     mirror=True,

@@ -183,7 +183,7 @@ def test_augmentation_without_any_change_returns_the_pictures() -> None:
 
 
 def test_impossible_pictures_are_bright_and_within_range() -> None:
-    pictures = impossible_pictures(200, 28, seeded())
+    pictures = impossible_pictures(200, (1, 28, 28), seeded())
     assert pictures.shape == (200, 1, 28, 28)
     assert pictures.min() >= 0
     assert pictures.max() <= 1
