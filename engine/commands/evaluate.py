@@ -154,6 +154,7 @@ def _as_text(report: dict[str, Any]) -> str:
         f"clear       {percent('clear_accuracy')}",
         f"encrypted   {percent('encrypted_accuracy')}",
         f"agreement   {percent('agreement')}",
+        *([f"auc         {report['auc']:.4f}  (encrypted)"] if report["auc"] is not None else []),
         f"differ      {', '.join(map(str, report['disagreements'])) or 'none'}",
         f"error       {report['largest_relative_error']:.4%} of the largest score at most, "
         f"median {report['median_relative_error']:.4%}",

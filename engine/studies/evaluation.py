@@ -110,7 +110,8 @@ def evaluate(
 def _part_from(entry: dict[str, Any], path: Path) -> Part:
     try:
         stages = tuple((str(key), float(seconds)) for key, seconds in entry["stage_seconds"])
-        lists = {name: tuple(entry[name]) for name in ("indices", "encrypted", "clear", "errors")}
+        names = ("indices", "encrypted", "clear", "errors", "margins")
+        lists = {name: tuple(entry[name]) for name in names if name in entry}
         return Part(**{**entry, **lists, "stage_seconds": stages})
     except (LookupError, TypeError, ValueError) as error:
         raise ResultsError(

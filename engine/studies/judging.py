@@ -33,7 +33,8 @@ class Part:
 
     `encrypted` and `clear` are the predicted classes, `errors` the largest error of each picture's
     scores over its largest clear score. Seconds and bytes are those of the whole part;
-    `stage_seconds` pairs each stage with its own work.
+    `stage_seconds` pairs each stage with its own work. Of a network of two classes `margins` are
+    how much higher the second one's encrypted score is.
     """
 
     indices: tuple[int, ...]
@@ -47,6 +48,7 @@ class Part:
     bytes_down: int
     key_seconds: float
     key_bytes: int
+    margins: tuple[float, ...] = ()
 
 
 def split_indices(settings: Settings, mode: Mode, indices: list[int]) -> list[tuple[int, ...]]:
@@ -93,6 +95,7 @@ def _part_of_picture(indices: tuple[int, ...], keys: KeysReady, result: Classifi
         bytes_down=result.bytes_down,
         key_seconds=keys.seconds,
         key_bytes=keys.relin_key_bytes + keys.galois_key_bytes,
+        margins=_margins(np.array([result.encrypted])),
     )
 
 
@@ -111,7 +114,14 @@ def _part_of_batch(
         bytes_down=result.bytes_down,
         key_seconds=keys.seconds,
         key_bytes=keys.relin_key_bytes + keys.galois_key_bytes,
+        margins=_margins(result.scores),
     )
+
+
+def _margins(scores: Array) -> tuple[float, ...]:
+    if scores.shape[1] != 2:
+        return ()
+    return tuple((scores[:, 1] - scores[:, 0]).tolist())
 
 
 def _by_stage(stages: Iterable[StageFinished]) -> tuple[tuple[str, float], ...]:

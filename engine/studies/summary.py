@@ -5,6 +5,8 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.data_sets.samples import Samples
 from engine.studies.judging import Part
 
@@ -28,7 +30,8 @@ class Summary:
     A part is a picture or a batch (`engine.studies.judging.Part`); times and sizes are medians over
     the parts. The two counts of correct answers are None where the labels are unknown.
     `disagreements` numbers the pictures, as in their file, that were answered differently with and
-    without encryption. Errors are relative to each picture's largest clear score.
+    without encryption. Errors are relative to each picture's largest clear score. `auc` is, for two
+    classes, how often a picture of the second has a higher encrypted margin than one of the first.
     """
 
     pictures: int
@@ -46,6 +49,7 @@ class Summary:
     key_bytes: int
     bytes_up: int
     bytes_down: int
+    auc: float | None = None
 
     @property
     def clear_accuracy(self) -> Accuracy | None:
@@ -105,7 +109,21 @@ def summarise(parts: Sequence[Part], samples: Samples) -> Summary:
         key_bytes=first.key_bytes,
         bytes_up=round(_median(parts, lambda part: part.bytes_up)),
         bytes_down=round(_median(parts, lambda part: part.bytes_down)),
+        auc=_auc(parts, samples),
     )
+
+
+def _auc(parts: Sequence[Part], samples: Samples) -> float | None:
+    """Return the area under the curve of true against false positives, ties counting half."""
+    margins = np.array([margin for part in parts for margin in part.margins])
+    indices = [index for part in parts for index in part.indices]
+    if samples.labels is None or len(margins) != len(indices):
+        return None
+    second = samples.labels[indices] == 1
+    if second.all() or not second.any():
+        return None
+    above = margins[second][:, None] - margins[~second]
+    return float((above > 0).mean() + (above == 0).mean() / 2)
 
 
 def _median(parts: Sequence[Part], of: Callable[[Part], float]) -> float:

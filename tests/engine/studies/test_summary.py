@@ -1,5 +1,7 @@
 """Summing up: counts against the labels, and intervals as the textbooks have them."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -59,3 +61,10 @@ def test_intervals_are_those_of_the_literature(
 def test_the_interval_holds_the_share_and_stays_within_bounds(case: tuple[int, int]) -> None:
     accuracy = wilson(*case)
     assert 0 <= accuracy.low <= accuracy.percent <= accuracy.high <= 100
+
+
+def test_the_area_under_the_curve_is_known_for_two_classes_only() -> None:
+    margins = [dataclasses.replace(part((0, 1, 2), (1, 0, 1)), margins=(0.5, -1.0, 0.5))]
+    assert summarise(margins, samples([1, 0, 0])).auc == 0.75
+    assert summarise(margins, samples(None)).auc is None
+    assert summarise([part((0, 1, 2), (1, 0, 1))], samples([1, 0, 0])).auc is None
