@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.compare.tables import as_csv, as_json, command_for
 from app.link.saving import Saving
+from app.state.drawing import as_shown
 from app.state.records import Tone
 from app.state.stored_run import StoredRun
 
@@ -44,7 +45,7 @@ class Exports:
         def write() -> str:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             buffer = io.BytesIO()
-            Image.fromarray(run.grey).save(buffer, "PNG")
+            Image.fromarray(as_shown(run.pixels)).save(buffer, "PNG")
             path.write_bytes(buffer.getvalue())
             return command_for(run, path)
 

@@ -19,7 +19,6 @@ from engine.ckks.parameters import Settings
 
 LEAST_GAP = 0.1
 """Measured values count as different from this share of the larger one on."""
-PICTURE_BYTES = 784
 PICTURE = "Picture"
 """The line whose cells are the pictures."""
 NOTHING = "\u2013"
@@ -120,7 +119,7 @@ def _sizes(runs: Sequence[StoredRun]) -> list[Line]:
 
 
 def _expansion(run: StoredRun) -> float | None:
-    return run.ciphertext_bytes / PICTURE_BYTES
+    return run.ciphertext_bytes / len(run.picture)
 
 
 def _wire_bytes(run: StoredRun) -> float | None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QPixmap
 
 from app.compare.columns import COLUMNS, Column, words_of
-from app.draw.rendering import grey_image
+from app.draw.rendering import seen_image
 from app.kit.basics import RIGHT
 from app.kit.table import LEFT, Index, TableModel
 from app.kit.theme import Theme
@@ -112,7 +112,7 @@ class RunsModel(TableModel):
 
 def thumbnail(run: StoredRun, side: int) -> QPixmap:
     """Return the picture of a run, `side` pixels a side."""
-    image = grey_image(run.grey)
+    image = seen_image(run.pixels)
     smooth = Qt.TransformationMode.SmoothTransformation
     return QPixmap.fromImage(
         image.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio, smooth)

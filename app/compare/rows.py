@@ -6,6 +6,7 @@ JSON columns let a record gain fields: an older row then has their defaults.
 import dataclasses
 import json
 import math
+import struct
 import typing
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ from app.state.stored_run import SIDE, KeySizes, StoredRun
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, Settings
 from engine.session.events import StageFinished
 
+MARK = b"PICTURE"
+HEAD = len(MARK) + 6
 NUMBERS = ("server_seconds", "total_seconds", "largest_difference", "relative_error")
 COUNTS = ("ciphertext_bytes", "result_bytes")
 LISTS = ("coeff_modulus_bits", "classes", "encrypted", "clear")
@@ -42,6 +45,7 @@ def to_row(run: StoredRun) -> Row:
     """Return the values of `COLUMNS` for a run."""
     values = {name: getattr(run, name) for name in COLUMNS}
     values["pinned"] = int(run.pinned)
+    values["picture"] = pack_picture(run.picture, run.shape)
     values["settings"] = json.dumps(dataclasses.asdict(run.settings))
     for name in LISTS:
         values[name] = json.dumps(values[name])
@@ -55,6 +59,7 @@ def from_row(row: Row) -> StoredRun:
     values = dict(zip(COLUMNS, row, strict=True))
     try:
         values["pinned"] = bool(values["pinned"])
+        values["picture"], values["shape"] = unpack_picture(values["picture"])
         values["settings"] = _record(Settings, json.loads(values["settings"]))
         for name in LISTS:
             values[name] = tuple(json.loads(values[name]))
@@ -70,6 +75,24 @@ def from_row(row: Row) -> StoredRun:
     except (TypeError, ValueError, AttributeError) as error:
         raise RowError(f"The run {values['id']!r} is damaged ({error}).") from error
     return run
+
+
+def pack_picture(picture: bytes, shape: tuple[int, ...]) -> bytes:
+    """Return a picture as it is kept: 28 x 28 grey levels bare, others after their sides."""
+    if shape == (SIDE, SIDE):
+        return picture
+    return MARK + struct.pack("<3H", *(1,) * (3 - len(shape)), *shape) + picture
+
+
+def unpack_picture(data: object) -> tuple[bytes, tuple[int, ...]]:
+    """Return a picture that was kept, and its shape; raise ValueError if it is none."""
+    if isinstance(data, bytes) and len(data) == SIDE * SIDE:
+        return data, (SIDE, SIDE)
+    if isinstance(data, bytes) and data.startswith(MARK) and len(data) > HEAD:
+        channels, height, width = struct.unpack_from("<3H", data, len(MARK))
+        if channels in {1, 3} and channels * height * width == len(data) - HEAD:
+            return data[HEAD:], (height, width) if channels == 1 else (channels, height, width)
+    raise ValueError("its picture is none")
 
 
 def _record(kind: type[Record], fields: dict[str, Any]) -> Record:
@@ -96,8 +119,6 @@ def _check(run: StoredRun) -> None:
         raise TypeError("a score or a time is not a number")
     if not math.isfinite(run.at):
         raise ValueError("its time is not finite")
-    if not isinstance(run.picture, bytes) or len(run.picture) != SIDE * SIDE:
-        raise ValueError("its picture is not 28 x 28")
     if not len(run.classes) == len(run.encrypted) == len(run.clear) > 0:
         raise ValueError("its scores do not fit its classes")
     if not all(isinstance(value, str) for value in run.classes):

@@ -24,8 +24,8 @@ def as_csv(runs: Sequence[StoredRun]) -> str:
 
 
 def as_json(runs: Sequence[StoredRun]) -> str:
-    """Return a list with an object for each run; the picture is in rows of grey levels."""
-    pictured = [{**_fields(run), "picture": run.grey.tolist()} for run in runs]
+    """Return a list with an object for each run; the picture is in rows of levels."""
+    pictured = [{**_fields(run), "picture": run.pixels.tolist()} for run in runs]
     return json.dumps(pictured, indent=2) + "\n"
 
 

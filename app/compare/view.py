@@ -26,7 +26,7 @@ from app.kit.basics import text_button
 from app.kit.picture_file import png_bytes, svg_bytes
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.records import Phase
 from engine.ckks.parameters import Settings
@@ -49,7 +49,7 @@ class CompareView(QWidget):
         state: AppState,
         archive: Archive,
         exports: Exports,
-        repeat: Callable[[Grey, Settings], None],
+        repeat: Callable[[Picture, Settings], None],
         theme: Theme,
         actions: RunActions,
     ) -> None:
@@ -195,7 +195,7 @@ class CompareView(QWidget):
 
     def _run_again(self) -> None:
         run = self.table.selected()[0]
-        self._repeat_run(run.grey, run.settings)
+        self._repeat_run(run.pixels, run.settings)
         self.repeated.emit()
 
     def _copy_command(self) -> None:

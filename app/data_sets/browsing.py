@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data_sets.shelves import SHELVES, Contents, Shelf, folder_shelf, read_shelf
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.stored_run import StoredRun
 from engine.data_sets.preparation import dataset_of
@@ -116,10 +116,10 @@ class Browser(QObject):
                 self.choose_class(None)
             self.select(number)
 
-    def picture(self, number: int) -> Grey:
+    def picture(self, number: int) -> Picture:
         """Return a picture (28, 28) of the set that is shown."""
         assert self.split is not None
-        picture: Grey = self.split.pictures[number]
+        picture: Picture = self.split.pictures[number]
         return picture
 
     def label(self, number: int) -> str:

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject
 from app.draw.pictures import Pictures
 from app.journey.runs import Runs
 from app.settings.choices import Choices
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.presets import with_model
 from app.state.records import Tone
@@ -27,7 +27,7 @@ class SampleRuns(QObject):
         self._waits = False
         state.chosen.forecast_changed.connect(self._go_on)
 
-    def classify(self, dataset: str, picture: Grey, label: str) -> None:
+    def classify(self, dataset: str, picture: Picture, label: str) -> None:
         """Classify a picture (28, 28) of a data set with a model that was trained on that set."""
         settings = self._state.chosen.settings
         model = model_for(dataset, settings.model, model_names())
@@ -37,7 +37,7 @@ class SampleRuns(QObject):
         else:
             self.repeat(picture, with_model(settings, model), label)
 
-    def repeat(self, picture: Grey, settings: Settings, label: str = "") -> None:
+    def repeat(self, picture: Picture, settings: Settings, label: str = "") -> None:
         """Classify a picture (28, 28) as it is, with these settings."""
         self._pictures.show_sample(picture, label)
         if settings == self._state.chosen.settings:

@@ -7,15 +7,23 @@ import math
 from enum import Enum
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.draw.rendering import backdrop_place, grey_image, paint_strokes
+from app.draw.rendering import backdrop_place, image_of, middle_square, paint_strokes
 from app.kit.theme import Theme
-from app.kit.wording import DRAWING_HINTS
-from app.state.drawing import Drawing
+from app.kit.wording import drawing_hint
+from app.state.drawing import Backdrop, Drawing
 from app.state.everything import AppState
-from engine.data_sets.preparation import centre_of, dataset_of
 from engine.pictures.images import INK_SIDE, SIDE
 from engine.pictures.strokes import Point, Stroke
 
@@ -28,6 +36,9 @@ ARROWS: dict[int, Point] = {
     Qt.Key.Key_Up.value: (0.0, -KEY_STEP),
     Qt.Key.Key_Down.value: (0.0, KEY_STEP),
 }
+
+
+Colour = tuple[int, int, int]
 
 
 class Pen(Enum):
@@ -50,6 +61,7 @@ class Canvas(QWidget):
     def __init__(self, state: AppState, theme: Theme) -> None:
         super().__init__()
         self.brush_width = 0.085
+        self.colour: Colour | None = None
         self._state = state
         self._theme = theme
         self._points: list[Point] = []
@@ -153,7 +165,7 @@ class Canvas(QWidget):
 
     def _unfinished(self) -> Drawing:
         return self._state.drawn.history.current.with_stroke(
-            Stroke(tuple(self._points), self.brush_width)
+            Stroke(tuple(self._points), self.brush_width, self.colour)
         )
 
     # --- painting
@@ -169,8 +181,7 @@ class Canvas(QWidget):
                 self._paint_guide(painter, hint=drawing.is_empty)
             else:
                 ink = QColor(drawing.ink, drawing.ink, drawing.ink)
-                place = backdrop_place(drawing.backdrop.grey, self.width() - 2)
-                painter.drawImage(place.translated(1, 1), grey_image(drawing.backdrop.grey))
+                self._paint_backdrop(painter, drawing.backdrop)
             paint_strokes(painter, drawing.strokes, self.width(), ink)
             if self._keyboard_focus or self._keyboard_draws:
                 self._paint_focus(painter)
@@ -182,10 +193,25 @@ class Canvas(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
+    def _paint_backdrop(self, painter: QPainter, backdrop: Backdrop) -> None:
+        """Paint a loaded picture; of a photo, fade what lies outside the square that is seen."""
+        is_photo = self._state.chosen.fitting == "photo"
+        shown = backdrop.photo if is_photo else backdrop.grey
+        place = backdrop_place(shown, self.width() - 2).translated(1, 1)
+        painter.drawImage(place, image_of(shown))
+        seen = middle_square(place)
+        if is_photo and place != seen:
+            outside = QPainterPath()
+            outside.addRect(place)
+            outside.addRect(seen)
+            veil = self._theme.color("sunken")
+            veil.setAlphaF(0.7)
+            painter.fillPath(outside, veil)
+
     def _paint_guide(self, painter: QPainter, hint: bool) -> None:
         """Paint the box that the data set's pictures are fitted into."""
-        model = self._state.chosen.settings.model
-        share = INK_SIDE[centre_of(model)] / SIDE
+        model, fitting = self._state.chosen.settings.model, self._state.chosen.fitting
+        share = 1.0 if fitting == "photo" else INK_SIDE[fitting] / SIDE
         side = min(self.width() * share, self.width() - self._theme.px(3))
         box = QRectF(0, 0, side, side)
         box.moveCenter(QPointF(self.width() / 2, self.height() / 2))
@@ -196,7 +222,7 @@ class Canvas(QWidget):
         if hint:
             painter.setPen(self._theme.color("muted"))
             painter.setFont(self._theme.font("body"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, DRAWING_HINTS[dataset_of(model)])
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, drawing_hint(model, fitting))
 
     def _paint_focus(self, painter: QPainter) -> None:
         painter.setPen(QPen(self._theme.color("encrypted"), 2))

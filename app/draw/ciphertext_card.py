@@ -12,7 +12,6 @@ from app.kit.wording import TERMS, noise_text, size_text
 from app.state.everything import AppState
 from engine.session.events import Encrypted
 
-PICTURE_BYTES = 28 * 28
 HEX_BYTES = 9
 NOTHING_YET = "\u2013"
 
@@ -97,7 +96,7 @@ class CiphertextCard(QFrame):
         primes = len(shown.coeff_modulus_bits) - 1
         texts = (
             size_text(len(shown.data)),
-            f"{len(shown.data) / PICTURE_BYTES:.0f}\u00d7",
+            f"{len(shown.data) / self._state.run.picture_bytes:.0f}\u00d7",
             f"{shown.poly_modulus_degree} \u00d7 {primes} \u00d7 2",
         )
         for value, text in zip(self._values, texts, strict=True):

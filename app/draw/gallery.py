@@ -17,10 +17,24 @@ STEPS = {
     Qt.Key.Key_Down.value: (1, 0),
 }
 Place = tuple[int, int]
+TITLE = "Samples, drawn for this program"
+TITLES = {
+    "PneumoniaMNIST": "Chest X-rays of PneumoniaMNIST (CC BY 4.0)\nNot for clinical use",
+    "CIFAR10": "Pictures painted for this program",
+}
 
 
-def sample_files() -> dict[Place, Path]:
-    """Return the sample pictures, named `DIGIT-KIND.png`, by row (kind) and column (digit)."""
+ACROSS = 4
+
+
+def sample_files(dataset: str = "MNIST") -> dict[Place, Path]:
+    """Return the sample pictures for a data set's networks by row and column.
+
+    Those of photos have a folder of their own; drawings are `DIGIT-KIND.png`, a row for each kind.
+    """
+    own = sorted((assets_dir() / "samples" / dataset.lower()).glob("*.png"))
+    if own:
+        return {divmod(place, ACROSS): path for place, path in enumerate(own)}
     files = sorted((assets_dir() / "samples").glob("?-*.png"))
     kinds = sorted({path.stem[2:] for path in files}, reverse=True)
     return {(kinds.index(path.stem[2:]), int(path.stem[0])): path for path in files}
@@ -29,9 +43,10 @@ def sample_files() -> dict[Place, Path]:
 class Gallery(QFrame):
     """Arrow keys move, Return chooses, Esc closes; so does a focus that goes elsewhere.
 
-    Signal `chosen(Path)`.
+    Signals: `drawn(Path)` for a sample that is drawn again, `chosen(Path)` for a picture file.
     """
 
+    drawn = Signal(object)
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, content: QWidget) -> None:
@@ -42,19 +57,20 @@ class Gallery(QFrame):
         self._before: QWidget | None = None
         self._following: QMetaObject.Connection | None = None
         self.buttons: dict[Place, QToolButton] = {}
+        self._dataset = ""
         layout = QVBoxLayout(self)
         theme.space(layout, margin=3, gap=2)
-        self._title = label("Samples, drawn for this program", "caption")
+        self._title = label(TITLE, "caption")
         layout.addWidget(self._title)
         self._grid = QGridLayout()
         theme.space(self._grid, gap=1)
         layout.addLayout(self._grid)
         self.hide()
 
-    def open_at(self, corner: QPoint) -> None:
-        """Show the thumbnails with their top left corner at a point of the window's content."""
-        if not self.buttons:
-            self._fill()
+    def open_at(self, corner: QPoint, dataset: str) -> None:
+        """Show the thumbnails for a data set's networks, top left at a point of the content."""
+        if dataset != self._dataset:
+            self._fill(dataset)
         self._before = QApplication.focusWidget()
         self.move(corner)
         self.show()
@@ -87,8 +103,14 @@ class Gallery(QFrame):
         if focused is not None and not inside:
             self.hide()
 
-    def _fill(self) -> None:
-        for place, path in sorted(sample_files().items()):  # the order of Tab
+    def _fill(self, dataset: str) -> None:
+        self._dataset = dataset
+        for button in self.buttons.values():
+            self._grid.removeWidget(button)
+            button.deleteLater()
+        self.buttons = {}
+        self._title.setText(TITLES.get(dataset, TITLE))
+        for place, path in sorted(sample_files(dataset).items()):  # the order of Tab
             button = self._make_button(path)
             self._grid.addWidget(button, *place)
             self.buttons[place] = button
@@ -111,7 +133,8 @@ class Gallery(QFrame):
     def _choose(self) -> None:
         path = Path(self.sender().property("path"))
         self._close()
-        self.chosen.emit(path)
+        is_photo = path.parent.name == self._dataset.lower()
+        (self.chosen if is_photo else self.drawn).emit(path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
         here = next((place for place, each in self.buttons.items() if each.hasFocus()), None)

@@ -1,7 +1,5 @@
 """Pictures that arrive by drop or paste: a copied file, the bytes of one, or bare pixels."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt
 from PySide6.QtGui import QImage, QImageWriter
 
@@ -18,11 +16,8 @@ def pictures_in(data: QMimeData) -> bool:
 
 def take_picture(data: QMimeData, place: str, pictures: Pictures) -> None:
     """Load the picture in `data`, or say beside the canvas that there is none in `place`."""
-    files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
     encoded = next((kind for kind in MIME_TYPES if data.hasFormat(kind)), None)
-    if files:
-        pictures.load_file(Path(files[0]))
-    elif encoded is not None:
+    if encoded is not None:
         pictures.load_bytes(bytes(data.data(encoded).data()), "The picture")
     elif data.hasImage():
         image = data.imageData()

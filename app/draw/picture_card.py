@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from app.actions.window import Actions
-from app.draw.canvas import Canvas
+from app.draw.canvas import Canvas, Colour
+from app.draw.colours import Colours
 from app.draw.preview import Preview
 from app.kit.basics import icon_button, label, text_button
 from app.kit.theme import Theme
@@ -31,8 +32,12 @@ class PictureCard(QFrame):
         self._preview = Preview(state, theme)
         self._message = self._make_message()
         self._brush = self._make_brush()
+        self._colours = Colours(theme)
+        self._colours.chosen.connect(self._use_colour)
         self._arrange(theme, actions)
         state.drawn.message_changed.connect(self._show_message)
+        state.chosen.changed.connect(self._follow_network)
+        self._follow_network()
 
     def _make_message(self) -> QLabel:
         """Return the place for a sentence: over the foot of the canvas, in nobody's way."""
@@ -64,6 +69,7 @@ class PictureCard(QFrame):
         side.addStretch()
         side.addWidget(label("Brush", "caption"))
         side.addWidget(self._brush)
+        side.addWidget(self._colours)
         tools = QHBoxLayout()
         theme.space(tools, gap=1)
         for action in (actions.undo, actions.redo, actions.clear):
@@ -93,6 +99,15 @@ class PictureCard(QFrame):
     def _use_brush(self, tenths: int) -> None:
         self.canvas.brush_width = tenths / 280
         self.brush_changed.emit(tenths)
+
+    def _follow_network(self) -> None:
+        """Offer colours to a network that sees them, and ink to any other."""
+        in_colour = self._state.chosen.shape[0] == 3
+        self._colours.setVisible(in_colour)
+        self._use_colour(self._colours.colour if in_colour else None)
+
+    def _use_colour(self, colour: Colour | None) -> None:
+        self.canvas.colour = colour
 
     def _show_message(self) -> None:
         message = self._state.drawn.message

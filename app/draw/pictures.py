@@ -1,5 +1,6 @@
-"""What a person does with the picture: draw, undo, load; and the 28x28 that comes of it."""
+"""What a person does with the picture: draw, undo, load; and what the network sees of it."""
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -7,16 +8,25 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from app.draw.rendering import RENDER_SIDE, render_picture, render_strokes
+from app.draw.rendering import RENDER_SIDE, render_photo, render_picture, render_strokes
 from app.draw.samples import sample_drawing
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
-from app.state.drawing import Backdrop, Drawing, Grey, History, dataset_backdrop, make_backdrop
+from app.state.drawing import (
+    Backdrop,
+    Drawing,
+    History,
+    Picture,
+    dataset_backdrop,
+    make_backdrop,
+)
 from app.state.everything import AppState
 from app.state.records import Tone
-from engine.data_sets.preparation import centre_of
+from engine.data_sets.preparation import as_photo_input
+from engine.data_sets.registry import Fitting
 from engine.errors import ImageError
-from engine.pictures.images import Centre, decode_picture, load_picture, to_network_input
+from engine.networks.layers import Shape
+from engine.pictures.images import decode_photo, decode_picture, read_bytes, to_network_input
 from engine.pictures.strokes import strokes_to_input
 
 PREVIEW_DELAY_MS = 25
@@ -36,7 +46,7 @@ class Pictures(QObject):
         self._background = background
         self._report = report
         self._shown = Drawing()
-        self._centre = centre_of(state.chosen.settings.model)
+        self._reading = state.chosen.shape, state.chosen.fitting
         state.chosen.changed.connect(self._follow_model)
         self._sampled_at = 0.0
         self._timer = QTimer(self, singleShot=True, interval=PREVIEW_DELAY_MS)
@@ -82,7 +92,7 @@ class Pictures(QObject):
 
     def load_file(self, path: Path) -> None:
         """Load a picture file onto the canvas."""
-        self._load(lambda: load_picture(path))
+        self._load(lambda: read_bytes(path), path.name)
 
     def draw_sample(self, path: Path) -> None:
         """Draw a sample again, stroke by stroke as it was drawn."""
@@ -90,22 +100,31 @@ class Pictures(QObject):
 
     def load_bytes(self, data: bytes, name: str) -> None:
         """Load the bytes of a picture file onto the canvas."""
-        self._load(lambda: decode_picture(data, name))
+        self._load(lambda: data, name)
 
     def load_made(self, make: Callable[[], bytes], name: str) -> None:
         """Load a picture file whose bytes are made in the background."""
-        self._load(lambda: decode_picture(make(), name))
+        self._load(make, name)
 
-    def show_sample(self, picture: Grey, label: str = "") -> None:
-        """Put a data set's picture (28, 28) onto the canvas, with the name of its class."""
+    def show_sample(self, picture: Picture, label: str = "") -> None:
+        """Put a data set's picture onto the canvas, with the name of its class."""
         self._show(dataset_backdrop(picture, label))
 
     def refuse(self, sentence: str) -> None:
         """Say beside the canvas why something was not taken."""
         self._state.drawn.say(sentence, Tone.ERROR)
 
-    def _load(self, read: Callable[[], Grey]) -> None:
-        self._background.run("load", lambda: make_backdrop(read()), self._show, self._failed)
+    def _load(self, read: Callable[[], bytes], name: str) -> None:
+        _, fitting = self._reading
+
+        def load() -> Backdrop:
+            data = read()
+            backdrop = make_backdrop(decode_picture(data, name), decode_photo(data, name))
+            if backdrop.refused and fitting != "photo":
+                raise ImageError(backdrop.refused)
+            return backdrop
+
+        self._background.run("load", load, self._show, self._failed)
 
     def _show(self, backdrop: Backdrop) -> None:
         self.draw(Drawing(backdrop=backdrop))
@@ -125,31 +144,40 @@ class Pictures(QObject):
     @Slot()
     def _follow_model(self) -> None:
         """Prepare the same drawing again when the model's data set is made in another way."""
-        centre = centre_of(self._state.chosen.settings.model)
-        if centre != self._centre:
-            self._centre = centre
+        reading = self._state.chosen.shape, self._state.chosen.fitting
+        if reading != self._reading:
+            self._reading = reading
             self._update()
 
     @Slot()
     def _update(self) -> None:
         self._state.drawn.say("")
-        picture: Grey | None = None
+        picture: Picture | None = None
         try:
-            picture = network_input(self._shown, self._centre)
+            picture = network_input(self._shown, *self._reading)
         except ImageError as error:
             self.refuse(str(error))
         self._state.drawn.set_picture(picture, self._sampled_at)
 
 
-def network_input(drawing: Drawing, centre: Centre) -> Grey | None:
-    """Return the (28, 28) that the network sees, None of an empty canvas; raise ImageError."""
+def network_input(drawing: Drawing, shape: Shape, fitting: Fitting) -> Picture | None:
+    """Return what a network that reads `shape` sees, None of an empty canvas; raise ImageError."""
     if drawing.is_empty:
         return None
-    if drawing.backdrop is not None and not drawing.strokes:
-        return drawing.backdrop.network_inputs[centre]
-    if drawing.backdrop is None:
-        return strokes_to_input(drawing.strokes, centre)
-    return to_network_input(render_picture(drawing), centre, render_strokes(drawing))
+    backdrop = drawing.backdrop
+    if backdrop is not None and not drawing.strokes:
+        if backdrop.exact is not None and backdrop.exact.size == math.prod(shape):
+            return backdrop.exact
+        if fitting == "photo":
+            return as_photo_input(backdrop.photo, shape)
+        if backdrop.refused:
+            raise ImageError(backdrop.refused)
+        return backdrop.network_inputs[fitting]
+    if fitting == "photo":
+        return as_photo_input(render_photo(drawing), shape)
+    if backdrop is None:
+        return strokes_to_input(drawing.strokes, fitting)
+    return to_network_input(render_picture(drawing), fitting, render_strokes(drawing))
 
 
 def _ignore(_value: object) -> None:

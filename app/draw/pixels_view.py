@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.draw.preview import tinted_image
 from app.kit.theme import Theme
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 
 
 class PixelsView(QWidget):
@@ -22,12 +22,12 @@ class PixelsView(QWidget):
         self._color = color
         self._name = name
         self._empty = empty
-        self._pixels: Grey | None = None
+        self._pixels: Picture | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
         self.show_pixels(None)
 
-    def show_pixels(self, pixels: Grey | None) -> None:
+    def show_pixels(self, pixels: Picture | None) -> None:
         """Show another picture; None for none."""
         self._pixels = pixels
         self.setAccessibleName(self._name + (": empty" if pixels is None else ""))
@@ -47,12 +47,12 @@ class PixelsView(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def grey_levels(values: tuple[float, ...], side: int = 28) -> Grey:
-    """Return numbers of any size as grey levels (side, side), the least black, the largest white.
+def levels_of(values: tuple[float, ...], like: Picture) -> Picture:
+    """Return numbers of any size as the pixels of a picture like `like`, from least to largest.
 
     Decrypted noise has 40 digits and more; a true picture comes out as it was.
     """
-    numbers = np.asarray(values).reshape(side, side)
+    numbers = np.asarray(values).reshape(like.shape)
     low, high = numbers.min(), numbers.max()
     shares = (numbers - low) / ((high - low) or 1.0)
     return np.asarray(np.rint(shares * 255), dtype=np.uint8)

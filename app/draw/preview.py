@@ -1,4 +1,4 @@
-"""The 28x28 picture that the network will see, magnified with crisp pixels."""
+"""The picture that the network will see, magnified with crisp pixels."""
 
 from functools import lru_cache
 
@@ -8,29 +8,39 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.draw.rendering import seen_image
 from app.kit.theme import Theme
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from app.state.everything import AppState
 
-SIDE = 28
+PREPARED = {
+    "mass": "made as its training pictures were",
+    "box": "made as its training pictures were",
+    "photo": "the middle of the picture, made smaller",
+}
 
 
 class Preview(QWidget):
-    """Shows `state.drawn.picture` in shades of the colour that means clear."""
+    """Shows `state.drawn.picture`, grey levels in shades of the colour that means clear."""
 
     def __init__(self, state: AppState, theme: Theme) -> None:
         super().__init__()
         self._state = state
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip("What the network sees: 28 x 28 pixels, made as its training pictures were")
         state.drawn.changed.connect(self._refresh)
+        state.chosen.changed.connect(self._refresh)
         theme.changed.connect(self.update)
         self._refresh()
 
     def _refresh(self) -> None:
+        _, height, width = self._state.chosen.shape
         content = "empty" if self._state.drawn.picture is None else "a drawing"
-        self.setAccessibleName(f"What the network sees, 28 by 28 pixels: {content}")
+        self.setAccessibleName(f"What the network sees, {width} by {height} pixels: {content}")
+        self.setToolTip(
+            f"What the network sees: {width} x {height} pixels, "
+            f"{PREPARED[self._state.chosen.fitting]}"
+        )
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
@@ -45,10 +55,12 @@ class Preview(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def tinted_image(grey: Grey, low: QColor, high: QColor) -> QImage:
-    """Return grey levels (height, width) as an image whose shades run from `low` to `high`."""
-    height, width = grey.shape
-    pixels = _shades(low.rgb(), high.rgb())[grey]
+def tinted_image(picture: Picture, low: QColor, high: QColor) -> QImage:
+    """Return grey levels as an image whose shades run from `low` to `high`, colours as they are."""
+    if picture.ndim == 3:
+        return seen_image(picture)
+    height, width = picture.shape
+    pixels = _shades(low.rgb(), high.rgb())[picture]
     image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32)
     return image.copy()
 

@@ -7,7 +7,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from app.state.drawing import Drawing, Grey
+from app.state.drawing import Drawing, Grey, Picture, as_shown
+from engine.pictures.images import Photo
 from engine.pictures.strokes import Stroke
 
 RENDER_SIDE = 280
@@ -27,29 +28,65 @@ def stroke_path(stroke: Stroke, side: float) -> QPainterPath:
 def paint_strokes(
     painter: QPainter, strokes: tuple[Stroke, ...], side: float, color: QColor
 ) -> None:
-    """Paint strokes with round ends and joins."""
+    """Paint strokes with round ends and joins, in `color` where they have none of their own."""
     for stroke in strokes:
-        pen = QPen(color, stroke.width * side)
+        own = color if stroke.colour is None else QColor(*stroke.colour)
+        pen = QPen(own, stroke.width * side)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.drawPath(stroke_path(stroke, side))
 
 
-def backdrop_place(grey: Grey, side: float) -> QRectF:
-    """Return where a picture (height, width) lies when fitted into a square of `side` pixels."""
-    height, width = grey.shape
+def backdrop_place(picture: Grey | Photo, side: float) -> QRectF:
+    """Return where a picture (height, width, ...) lies when fitted into a square of `side`."""
+    height, width = picture.shape[:2]
     scale = side / max(height, width)
     size = QRectF(0, 0, width * scale, height * scale)
     size.moveCenter(QPointF(side / 2, side / 2))
     return size
 
 
-def grey_image(grey: Grey) -> QImage:
-    """Return a grey picture (height, width) as a QImage that owns its pixels."""
-    height, width = grey.shape
-    data = np.ascontiguousarray(grey).tobytes()
+def middle_square(place: QRectF) -> QRectF:
+    """Return the largest square in the middle of a place."""
+    side = min(place.width(), place.height())
+    square = QRectF(0, 0, side, side)
+    square.moveCenter(place.center())
+    return square
+
+
+def image_of(picture: Grey | Photo) -> QImage:
+    """Return grey levels (height, width), or colours (..., 3), as a QImage with its own pixels."""
+    height, width = picture.shape[:2]
+    data = np.ascontiguousarray(picture).tobytes()
+    if picture.ndim == 3:
+        return QImage(data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
     return QImage(data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+def seen_image(picture: Picture) -> QImage:
+    """Return what a network sees, grey or colour, as it is."""
+    return image_of(as_shown(picture))
+
+
+def render_photo(drawing: Drawing) -> Photo:
+    """Return a photo with strokes on it (side, side, 3): its middle square, else white paper."""
+    backdrop = drawing.backdrop
+    image = QImage(RENDER_SIDE, RENDER_SIDE, QImage.Format.Format_RGB888)
+    image.fill(QColor("white"))
+    place = QRectF(image.rect())
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if backdrop is not None:
+            place = backdrop_place(backdrop.photo, RENDER_SIDE)
+            painter.drawImage(place, image_of(backdrop.photo))
+        ink = QColor(drawing.ink, drawing.ink, drawing.ink)
+        paint_strokes(painter, drawing.strokes, RENDER_SIDE, ink)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(RENDER_SIDE, image.bytesPerLine())
+    whole = rows[:, : 3 * RENDER_SIDE].reshape(RENDER_SIDE, RENDER_SIDE, 3)
+    seen = middle_square(place).toRect()
+    return whole[seen.top() : seen.bottom() + 1, seen.left() : seen.right() + 1].copy()
 
 
 def render_picture(drawing: Drawing) -> Grey:
@@ -58,7 +95,7 @@ def render_picture(drawing: Drawing) -> Grey:
     def paint(painter: QPainter) -> None:
         if drawing.backdrop is not None:
             grey = drawing.backdrop.grey
-            painter.drawImage(backdrop_place(grey, RENDER_SIDE), grey_image(grey))
+            painter.drawImage(backdrop_place(grey, RENDER_SIDE), image_of(grey))
 
     return _rendered(drawing.paper, paint)
 

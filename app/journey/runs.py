@@ -13,7 +13,7 @@ from app.link.crash import UNEXPECTED, is_expected
 from app.link.requests import Calibrate, Classify, ClassifyFrame, MakeKeys, Request
 from app.link.session import SessionFactory
 from app.link.worker import EngineLink
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.records import Phase, Tone
 from engine.ckks.parameters import Settings
@@ -81,7 +81,7 @@ class Runs(QObject):
         """Classify the picture as `classify` does, but do not remember the run."""
         self._classify(self._state.show_result)
 
-    def _classify(self, show: Callable[[Classification, Grey], None]) -> None:
+    def _classify(self, show: Callable[[Classification, Picture], None]) -> None:
         state = self._state
         if not state.can_classify or state.drawn.picture is None:
             return

@@ -2,24 +2,28 @@
 
 from engine.ckks.parameters import Settings
 from engine.data_sets.preparation import dataset_of
+from engine.data_sets.registry import DATA_SETS, Fitting
 from engine.session.events import Classification
-
-DATASET_TITLES = {
-    "MNIST": "MNIST",
-    "KMNIST": "KMNIST",
-    "FashionMNIST": "Fashion-MNIST",
-    "PenDigits": "Pen digits",
-}
-"""The data sets as people write them."""
 
 STRANGE = {"MNIST": "no digit"}
 
-DRAWING_HINTS = {
+_HINTS = {
     "MNIST": "Draw a digit\nfrom 0 to 9",
     "KMNIST": "Draw a character\n(o, ki, su, tsu, na,\nha, ma, ya, re, wo)",
     "FashionMNIST": "Draw a piece of clothing,\na shoe or a bag",
+    "PneumoniaMNIST": "Open or drop a chest X-ray,\nor take a sample",
+    "CIFAR10": "Open or drop a photo of\nan animal or a vehicle",
 }
 """What each data set's networks know, as the empty canvas says it."""
+
+
+def drawing_hint(model: str, fitting: Fitting) -> str:
+    """Return what to put onto the empty canvas for a model."""
+    dataset = dataset_of(model)
+    if model.startswith(f"{dataset.lower()}-"):
+        return _HINTS[dataset]
+    return "Open or drop a picture" if fitting == "photo" else "Draw, open or drop a picture"
+
 
 TERMS = {
     "poly_modulus_degree": (
@@ -98,10 +102,11 @@ def settings_text(settings: Settings) -> str:
 
 def model_text(name: str) -> str:
     """Return a model's file name for people: `MNIST, network 1`."""
-    dataset, _, network = name.rpartition("-")
-    spaced = network.replace("network", "network ")
-    known = DATASET_TITLES.get(dataset_of(name), "") if "mnist" in dataset else dataset
-    return f"{known}, {spaced}".strip(", ")
+    dataset, _, network = name.partition("-")
+    known = DATA_SETS[dataset_of(name)]
+    if known.name.lower() != dataset:
+        return name
+    return f"{known.title}, {network.replace('network', 'network ')}"
 
 
 def short_model_text(name: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.link.session import EngineSession, SessionFactory
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from engine.circuits.calibration import costs_from_json, costs_path, costs_to_json, load_costs
 from engine.circuits.cost import PrimitiveCosts
 from engine.ckks.parameters import Settings
@@ -52,7 +52,7 @@ class Recording:
     costs: PrimitiveCosts | None
 
 
-def record(factory: SessionFactory, settings: tuple[Settings, ...], picture: Grey) -> Recording:
+def record(factory: SessionFactory, settings: tuple[Settings, ...], picture: Picture) -> Recording:
     """Classify `picture` under each of the settings with a session of the factory's.
 
     Of all runs but the last the ciphertexts' bytes are left out, zeros are in their place.
@@ -135,7 +135,7 @@ class RecordedSession:
         self._current = self._runs[settings]
         return self._current.keys
 
-    def classify(self, picture: Grey) -> Classification:
+    def classify(self, picture: Picture) -> Classification:
         """Return the recorded answer, with the events on its way."""
         result = self._run().result
         for stage in result.stages:
@@ -143,7 +143,7 @@ class RecordedSession:
             self._emit(stage)
         return result
 
-    def encrypt(self, picture: Grey) -> Encrypted:
+    def encrypt(self, picture: Picture) -> Encrypted:
         """Raise MessageError: only one encryption was recorded."""
         raise MessageError(NOT_RECORDED.format(what="second encryption"))
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Generic, TypeVar
 import numpy as np
 
 from app.link.session import EngineSession
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from app.state.records import SecondEncryption
 from engine.ckks.parameters import Settings
 from engine.session.events import Classification, KeysReady
@@ -47,7 +47,7 @@ class Classify(Request[Classification]):
     """A picture's answer, the keys made first if they are missing."""
 
     settings: Settings
-    picture: Grey
+    picture: Picture
 
     def ask(self, session: EngineSession) -> Classification:
         """Return the answer."""
@@ -67,7 +67,7 @@ class EncryptAgain(Request[SecondEncryption]):
     """A picture encrypted once more, to be compared with `reference`."""
 
     settings: Settings
-    picture: Grey
+    picture: Picture
     reference: bytes
 
     def ask(self, session: EngineSession) -> SecondEncryption:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from engine.ckks.parameters import Settings
 from engine.parties.message_log import OnMessage
 from engine.session.events import Classification, Encrypted, Event, KeysReady
@@ -23,10 +23,10 @@ class EngineSession(Protocol):
     def prepare(self, settings: Settings) -> KeysReady:
         """Make the keys for `settings`, or return at once if they exist."""
 
-    def classify(self, picture: Grey) -> Classification:
+    def classify(self, picture: Picture) -> Classification:
         """Encrypt a picture (28, 28), let the cloud classify it, decrypt the scores."""
 
-    def encrypt(self, picture: Grey) -> Encrypted:
+    def encrypt(self, picture: Picture) -> Encrypted:
         """Encrypt a picture without sending it."""
 
     def decrypt_with_wrong_key(self) -> tuple[float, ...]:

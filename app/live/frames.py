@@ -10,11 +10,12 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.journey.runs import Runs
 from app.link.requests import ClassifyFrame
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.records import LiveFigures, Phase
 from engine.errors import CancelledError
@@ -31,7 +32,7 @@ PAUSE_SECONDS = 0.5
 class Frame:
     """A picture (28, 28) to answer; `sampled_at` is None where no pen drew it just now."""
 
-    picture: Grey
+    picture: Picture
     sampled_at: float | None
 
 
@@ -80,10 +81,10 @@ class Live(QObject):
         elif not self._is_newest(picture):
             self._take(Frame(picture, self._state.drawn.sampled_at))
 
-    def _is_newest(self, picture: Grey) -> bool:
+    def _is_newest(self, picture: Picture) -> bool:
         frame = self._waiting or self._running
         newest = self._state.run.classified if frame is None else frame.picture
-        return newest is not None and bool((newest == picture).all())
+        return newest is not None and np.array_equal(newest, picture)
 
     def _take(self, frame: Frame) -> None:
         self._drop_waiting()

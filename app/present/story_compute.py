@@ -32,13 +32,17 @@ class DrawPage(StoryPage):
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         theme.fix(self.canvas, 62, 62)
         seen = Exhibit(theme, Preview(state, theme), "The network sees", "clear", 38)
-        seen.line.setText("28 \u00d7 28 pixels")
+        self._seen = seen
         row = QHBoxLayout(self)
         theme.space(row, gap=8)
         row.addStretch()
         row.addWidget(self.canvas)
         row.addWidget(seen)
         row.addStretch()
+
+    def refresh(self) -> None:  # noqa: D102 - the page's
+        _, height, width = self.state.chosen.shape
+        self._seen.line.setText(f"{width} \u00d7 {height} pixels")
 
 
 class ComputePage(StoryPage):

@@ -15,7 +15,6 @@ from app.state.everything import AppState
 from engine.session.events import Encrypted
 
 NOTHING_YET = "\u2013"
-PICTURE_BYTES = 28 * 28
 HEX_BYTES = 12
 HEX_SHARE = 0.42
 """Away from the heads of ciphertexts that lie in a row."""
@@ -67,14 +66,13 @@ class EncryptPage(StoryPage):
         super().__init__(state, theme, presentation)
         self.noise = NoiseView(theme)
         self._arrow = BigArrow(theme, to_right=True)
-        picture = Exhibit(theme, Preview(state, theme), "Your picture", "clear", 41)
-        picture.line.setText(f"{PICTURE_BYTES} pixels, {size_text(PICTURE_BYTES)}")
+        self._picture = Exhibit(theme, Preview(state, theme), "Your picture", "clear", 41)
         self._made = Exhibit(theme, self.noise, "Its ciphertext", "encrypted", 41)
         self._hex = label("", "mono")
         self._hex.setAlignment(_CENTRE)
         grid = QGridLayout(self)
         theme.space(grid, gap=2)
-        grid.addWidget(picture, 0, 0)
+        grid.addWidget(self._picture, 0, 0)
         grid.addWidget(self._arrow, 0, 1)
         grid.addWidget(self._made, 0, 2)
         grid.addWidget(self._hex, 1, 0, 1, 3)
@@ -90,8 +88,16 @@ class EncryptPage(StoryPage):
         result = self.presentation.result
         encrypted = None if result is None else result.ciphertext
         self.noise.show_data(b"" if encrypted is None else encrypted.data)
-        self._made.line.setText(NOTHING_YET if encrypted is None else _size_line(encrypted))
+        self._made.line.setText(NOTHING_YET if encrypted is None else self._size_line(encrypted))
         self._hex.setText("" if encrypted is None else _hex_line(encrypted))
+        channels, height, width = self.state.chosen.shape
+        values = "pixels" if channels == 1 else "values of colour"
+        size = channels * height * width
+        self._picture.line.setText(f"{size:,} {values}, {size_text(size)}")
+
+    def _size_line(self, encrypted: Encrypted) -> str:
+        size = len(encrypted.data)
+        return f"{size_text(size)}, {size / self.state.run.picture_bytes:.0f}\u00d7 as large"
 
 
 class CrossingPage(StoryPage):
@@ -149,11 +155,6 @@ def _icon(theme: Theme, name: str, color: str, side: float) -> QLabel:
     picture = QLabel()
     theme.apply(lambda: picture.setPixmap(theme.drawing(name, color, side)))
     return picture
-
-
-def _size_line(encrypted: Encrypted) -> str:
-    size = len(encrypted.data)
-    return f"{size_text(size)}, {size / PICTURE_BYTES:.0f}\u00d7 as large"
 
 
 def _hex_line(encrypted: Encrypted) -> str:

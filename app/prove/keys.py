@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.actions.window import Actions
-from app.draw.pixels_view import PixelsView, grey_levels
+from app.draw.pixels_view import PixelsView, levels_of
 from app.kit.basics import label, text_button
 from app.kit.theme import Theme
 from app.kit.wording import noise_text, score_text
@@ -90,17 +90,18 @@ class CloudTryPage(ProofPage):
 
     def _show_evidence(self) -> None:
         result, attempt = self._state.run.result, self._state.proved.evidence.attempt
+        picture = self._state.run.classified
         self.show_content(result is not None)
-        if result is None:
+        if result is None or picture is None:
             return
-        self._picture.show_pixels(self._state.run.classified)
+        self._picture.show_pixels(picture)
         if attempt is None:
             self.sentence.setText("The cloud has not been asked to decrypt yet.")
             self.reading.show_pixels(None)
             self._scores.show_values(result.classes, (), ())
             return
         self.sentence.setText(attempt.sentence)
-        self.reading.show_pixels(grey_levels(attempt.pixels))
+        self.reading.show_pixels(levels_of(attempt.pixels, picture))
         texts = tuple(map(noise_text, attempt.scores))
         self._scores.show_values(result.classes, attempt.scores, texts)
 

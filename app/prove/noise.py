@@ -16,7 +16,6 @@ from app.state.everything import AppState
 from engine.session.events import Encrypted
 from engine.session.inspection import entropy_bits
 
-PICTURE_BYTES = 28 * 28
 TILE = 58
 FACTS = (
     ("Numbers", "N coefficients x primes x 2 polynomials"),
@@ -48,7 +47,7 @@ class CiphertextPage(ProofPage):
         tiles = QHBoxLayout()
         theme.space(tiles, gap=5)
         for view, title, tone in (
-            (self.picture, "Your picture, 784 bytes", "clear"),
+            (self.picture, "Your picture", "clear"),
             (self.noise, "What the cloud gets", "encrypted"),
         ):
             theme.fix(view, TILE, TILE)
@@ -78,7 +77,9 @@ class CiphertextPage(ProofPage):
         self.picture.show_pixels(self._state.run.classified)
         self.noise.show_data(sent.data)
         self.hex.show_data(sent.data)
-        for value, text in zip(self._values, _fact_texts(sent), strict=True):
+        for value, text in zip(
+            self._values, _fact_texts(sent, self._state.run.picture_bytes), strict=True
+        ):
             value.setText(text)
 
 
@@ -137,13 +138,13 @@ def difference(first: bytes, second: bytes) -> bytes:
     return both.to_bytes(length, "little")
 
 
-def _fact_texts(sent: Encrypted) -> tuple[str, ...]:
+def _fact_texts(sent: Encrypted, picture_bytes: int) -> tuple[str, ...]:
     bits = sent.coeff_modulus_bits[:-1]
     return (
         f"{sent.poly_modulus_degree:,} \u00d7 {len(bits)} \u00d7 2 = "
         f"{sent.poly_modulus_degree * len(bits) * 2:,}",
         f"{min(bits)}" if min(bits) == max(bits) else f"{min(bits)} to {max(bits)}",
         size_text(len(sent.data)),
-        f"{len(sent.data) / PICTURE_BYTES:.0f}\u00d7",
+        f"{len(sent.data) / picture_bytes:.0f}\u00d7",
         f"{entropy_bits(sent.data):.2f} bits a byte",
     )

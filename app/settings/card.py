@@ -22,7 +22,7 @@ from app.kit.wording import TERMS, model_text
 from app.state.everything import AppState
 from app.state.presets import PRESETS, with_model, with_protocol
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE
-from engine.resources import model_names
+from engine.resources import imported_names, model_names
 
 
 class SettingsCard(QFrame):
@@ -56,6 +56,7 @@ class SettingsCard(QFrame):
         self.spin.setAccessibleName("Bit scale, as a number")
         self._presets = [self._make_preset(place) for place in range(len(PRESETS))]
         self._arrange(theme)
+        self.list_models()
         self._show()
         self.protocol.chosen.connect(self._choose_protocol)
         self.degree.chosen.connect(self._choose_degree)
@@ -79,9 +80,15 @@ class SettingsCard(QFrame):
         combo = QComboBox()
         combo.setAccessibleName("Network")
         combo.setToolTip("Network: the trained model that classifies the picture")
-        for name in model_names():
-            combo.addItem(model_text(name), name)
         return combo
+
+    def list_models(self) -> None:
+        """List the networks that there are: those that come along, then those imported."""
+        self._model.blockSignals(True)
+        self._model.clear()
+        for name in (*model_names(), *imported_names()):
+            self._model.addItem(model_text(name), name)
+        self._model.blockSignals(False)
 
     def _make_preset(self, place: int) -> QPushButton:
         preset = PRESETS[place]

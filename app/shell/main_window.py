@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -22,6 +22,8 @@ from app.draw.view import DrawView
 from app.help.page import HelpPage
 from app.kit.palette import PALETTES
 from app.kit.theme import BASE_SIZE, Theme
+from app.kit.wording import model_text
+from app.link.networks import ENDING
 from app.shell.first_size import first_geometry
 from app.shell.notice_bar import NoticeBar
 from app.shell.opening import ViewOpening
@@ -30,6 +32,8 @@ from app.shell.program import Program
 from app.shell.shows import Shows
 from app.shell.view_stack import ViewBar
 from app.state.records import Tone
+from engine.ckks.parameters import Settings
+from engine.data_sets.preparation import dataset_of
 from engine.pictures.images import ENDINGS
 from engine.resources import assets_dir
 
@@ -102,7 +106,11 @@ class MainWindow(QMainWindow):
         actions.reduce_motion.toggled.connect(self._set_reduce_motion)
         self.notices.open_runs.clicked.connect(self.opening.show_compare)
         self.opening.told.connect(self.notices.show_message)
-        self.gallery.chosen.connect(pictures.draw_sample)
+        self.gallery.drawn.connect(pictures.draw_sample)
+        self.gallery.chosen.connect(pictures.load_file)
+        program.networks.began.connect(self._say)
+        program.networks.failed.connect(self._say_error)
+        program.networks.imported.connect(self._use_network)
         self.draw.settings_card.chosen.connect(choices.change)
         self.draw.picture_card.canvas.changing.connect(pictures.preview)
         self.draw.picture_card.canvas.drawn.connect(pictures.draw)
@@ -155,27 +163,54 @@ class MainWindow(QMainWindow):
 
     # --- actions
 
+    def _say(self, sentence: str) -> None:
+        self._tell(sentence, Tone.PLAIN)
+
+    def _say_error(self, sentence: str) -> None:
+        self._tell(sentence, Tone.ERROR)
+
+    def _use_network(self, settings: Settings) -> None:
+        """Choose a network that was just imported."""
+        self.draw.settings_card.list_models()
+        self.program.choices.change(settings)
+        self._say(f"{model_text(settings.model)} is imported and chosen.")
+
     def _tell(self, sentence: str, tone: Tone) -> None:
         self.notices.tell(sentence, "", tone)
 
     def _open(self) -> None:
-        dialog = QFileDialog(self, "Open a picture")
+        dialog = QFileDialog(self, "Open a picture or a network")
         endings = " ".join(f"*.{ending}" for ending in ENDINGS)
-        dialog.setNameFilter(f"Pictures ({endings});;All files (*)")
+        dialog.setNameFilters((f"Pictures ({endings})", f"Networks (*{ENDING})", "All files (*)"))
         dialog.fileSelected.connect(self._load_named)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def _load_named(self, name: str) -> None:
-        self.program.pictures.load_file(Path(name))
+        self._load(Path(name))
+
+    def _load(self, path: Path) -> None:
+        """Take a file: a network if it is one, else a picture."""
+        if path.suffix.lower() == ENDING:
+            self.program.networks.open_file(path)
+        else:
+            self.program.pictures.load_file(path)
 
     def _paste(self) -> None:
-        take_picture(QGuiApplication.clipboard().mimeData(), "clipboard", self.program.pictures)
+        self._take(QGuiApplication.clipboard().mimeData(), "clipboard")
+
+    def _take(self, data: QMimeData, place: str) -> None:
+        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        if files:
+            self._load(Path(files[0]))
+        else:
+            take_picture(data, place, self.program.pictures)
 
     def _show_gallery(self) -> None:
         card = self.draw.picture_card
         corner = card.mapTo(self._content, card.rect().topRight())
-        self.gallery.open_at(corner + QPoint(self.theme.px(2), 0))
+        dataset = dataset_of(self.program.state.chosen.settings.model)
+        self.gallery.open_at(corner + QPoint(self.theme.px(2), 0), dataset)
 
     def _widen_brush(self) -> None:
         self.draw.picture_card.change_brush(3)
@@ -207,7 +242,7 @@ class MainWindow(QMainWindow):
             _accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102 - Qt's
-        take_picture(event.mimeData(), "dropped data", self.program.pictures)
+        self._take(event.mimeData(), "dropped data")
         _accept_copy(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102 - Qt's

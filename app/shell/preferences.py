@@ -16,7 +16,7 @@ from engine.ckks.parameters import (
     SCALE_BITS_RANGE,
     Settings,
 )
-from engine.resources import model_names
+from engine.resources import imported_names, model_names
 
 VERSION = 1
 THEMES = ("system", "light", "dark")
@@ -113,7 +113,7 @@ def _read_settings(store: QSettings, default: Settings) -> Settings:
     bits = _number(store, "scale_bits", default.scale_bits)
     outer = _number(store, "outer_bits", 0)
     return Settings(
-        model=_one_of(_text(store, "model"), model_names(), default.model),
+        model=_one_of(_text(store, "model"), (*model_names(), *imported_names()), default.model),
         poly_modulus_degree=(
             degree if degree in POLY_MODULUS_DEGREES else default.poly_modulus_degree
         ),

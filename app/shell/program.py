@@ -14,6 +14,7 @@ from app.draw.pictures import Pictures
 from app.journey.runs import Runs
 from app.link.background import Background
 from app.link.crash import CrashReporter
+from app.link.networks import Networks
 from app.link.saving import Saving
 from app.link.session import SessionFactory
 from app.live.frames import Live
@@ -61,6 +62,7 @@ class Program(QObject):
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
         self.proofs = Proofs(self.state, self.runs)
+        self.networks = Networks(self._background, reporter.report)
         self.browser = Browser(self.state, self._background, reporter.report)
         self.downloads = Downloads(reporter.report, self)
         self.downloads.fetched.connect(self.browser.look_again)

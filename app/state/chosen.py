@@ -3,7 +3,13 @@
 from PySide6.QtCore import QObject, Signal
 
 from engine.ckks.parameters import Settings
-from engine.session.forecast import Forecast, Refusal
+from engine.data_sets.preparation import fitting_of
+from engine.data_sets.registry import Fitting
+from engine.errors import ModelError
+from engine.networks.layers import Shape
+from engine.session.forecast import Forecast, Refusal, network_named
+
+DRAWN_SHAPE = (1, 28, 28)
 
 
 class Chosen(QObject):
@@ -28,6 +34,16 @@ class Chosen(QObject):
         """Tell whether the current settings cannot work."""
         return isinstance(self.forecast, Refusal)
 
+    @property
+    def shape(self) -> Shape:
+        """Return what the chosen network reads, (channels, height, width)."""
+        return shape_of(self.settings.model)
+
+    @property
+    def fitting(self) -> Fitting:
+        """Return how a picture is prepared for the chosen network."""
+        return fitting_of(self.settings.model, self.shape)
+
     def set_settings(self, settings: Settings) -> None:
         """Replace the settings."""
         self.settings = settings
@@ -42,3 +58,11 @@ class Chosen(QObject):
             if last is None or keys != tuple(stage.key for stage in last.stages):
                 self.journey_changed.emit(keys)
         self.forecast_changed.emit()
+
+
+def shape_of(model: str) -> Shape:
+    """Return what a network reads; what drawings are made for, if its file cannot be read."""
+    try:
+        return network_named(model).card.input_shape
+    except ModelError:
+        return DRAWN_SHAPE

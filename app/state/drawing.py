@@ -10,27 +10,40 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.pictures.images import INK_SIDE, Centre, to_network_input
+from engine.errors import ImageError
+from engine.pictures.images import INK_SIDE, SIDE, Centre, Photo, to_network_input
 from engine.pictures.strokes import Stroke
 
 Grey = npt.NDArray[np.uint8]
+Picture = npt.NDArray[np.uint8]
+"""What a network sees: grey (height, width), or colour (3, height, width)."""
 
 DISPLAY_SIDE = 640
 """A loaded picture is kept for display at no more than about this many pixels a side."""
+
+
+def as_shown(picture: Picture) -> npt.NDArray[np.uint8]:
+    """Return what a network sees as pictures are kept elsewhere: (h, w), or colours (h, w, 3)."""
+    return picture.transpose(1, 2, 0) if picture.ndim == 3 else picture
 
 
 @dataclass(frozen=True, eq=False)
 class Backdrop:
     """A loaded picture (height, width) as a viewer shows it, and what networks make of it.
 
-    `network_inputs` has the (28, 28) for each way of centring that a data set has; `label` is the
-    name of its class, where that is known.
+    `network_inputs` has the (28, 28) for each way of centring ink; without ink there is none, and
+    `refused` says so. `photo` has its colours (height, width, 3), for networks that read photos;
+    `exact` is a data set's picture, which its own networks read as it is. `label` is the name of
+    its class, where that is known.
     """
 
     grey: Grey
     paper: int
     network_inputs: dict[Centre, Grey]
+    photo: Photo
     label: str = ""
+    exact: Picture | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,18 +78,30 @@ class Drawing:
         return dataclasses.replace(self, strokes=(*self.strokes, stroke))
 
 
-def make_backdrop(grey: Grey) -> Backdrop:
-    """Prepare a loaded picture; raise ImageError if nothing is drawn on it."""
-    network_inputs = {centre: to_network_input(grey, centre) for centre in INK_SIDE}
+def make_backdrop(grey: Grey, photo: Photo) -> Backdrop:
+    """Prepare a loaded picture for networks of every kind."""
+    network_inputs, refused = {}, ""
+    try:
+        network_inputs = {centre: to_network_input(grey, centre) for centre in INK_SIDE}
+    except ImageError as error:
+        refused = str(error)
     step = max(1, -(-max(grey.shape) // DISPLAY_SIDE))
     small = np.ascontiguousarray(grey[::step, ::step])
     edges = (small[0], small[-1], small[:, 0], small[:, -1])
-    return Backdrop(small, int(np.median(np.concatenate(edges))), network_inputs)
+    paper = int(np.median(np.concatenate(edges)))
+    return Backdrop(small, paper, network_inputs, photo, refused=refused)
 
 
-def dataset_backdrop(picture: Grey, label: str = "") -> Backdrop:
-    """Return a data set's picture (28, 28), which every network reads exactly as it is."""
-    return Backdrop(picture, 0, dict.fromkeys(INK_SIDE, picture), label)
+def dataset_backdrop(picture: Picture, label: str = "") -> Backdrop:
+    """Return a data set's picture, which networks of its shape read exactly as it is."""
+    shown = as_shown(picture)
+    photo = shown if picture.ndim == 3 else np.stack([picture] * 3, axis=2)
+    if picture.shape == (SIDE, SIDE):
+        inputs = dict.fromkeys(INK_SIDE, picture)
+        return Backdrop(picture, 0, inputs, photo, label, exact=picture)
+    grey = np.rint(photo.mean(axis=2)).astype(np.uint8)
+    backdrop = make_backdrop(grey, np.ascontiguousarray(photo))
+    return dataclasses.replace(backdrop, label=label, exact=picture)
 
 
 class History:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.state.drawing import Grey, History
+from app.state.drawing import History, Picture
 from app.state.records import Message, Tone
 
 
@@ -18,11 +18,11 @@ class Drawn(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.history = History()
-        self.picture: Grey | None = None
+        self.picture: Picture | None = None
         self.sampled_at = 0.0
         self.message = Message("")
 
-    def set_picture(self, picture: Grey | None, sampled_at: float) -> None:
+    def set_picture(self, picture: Picture | None, sampled_at: float) -> None:
         """Replace what the network will see; `sampled_at` is when the pen began to change it."""
         self.picture = picture
         self.sampled_at = sampled_at

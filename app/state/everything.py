@@ -1,9 +1,10 @@
 """What the window shows, feature by feature, and what follows from several of them."""
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from app.state.chosen import Chosen
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from app.state.drawn import Drawn
 from app.state.live import Live
 from app.state.past import Past
@@ -60,7 +61,7 @@ class AppState(QObject):
             return False
         if self.run.phase is Phase.CLASSIFYING or result.settings != self.chosen.settings:
             return False
-        return self.live.is_on or bool((picture == classified).all())
+        return self.live.is_on or np.array_equal(picture, classified)
 
     @property
     def expected_seconds(self) -> float | None:
@@ -77,7 +78,7 @@ class AppState(QObject):
             return seconds
         return seconds + (forecast.key_seconds or 0.0)
 
-    def set_result(self, result: Classification, picture: Grey) -> None:
+    def set_result(self, result: Classification, picture: Picture) -> None:
         """Show the answer to a picture and remember the run."""
         run = stored_run(result, picture, self.run.keys, self.past.clock())
         self.past.runs.append(run)
@@ -85,13 +86,13 @@ class AppState(QObject):
         self.past.changed.emit()
         self.past.run_finished.emit(run)
 
-    def show_result(self, result: Classification, picture: Grey) -> None:
+    def show_result(self, result: Classification, picture: Picture) -> None:
         """Show the answer to a picture; what was tried with the one before is gone."""
         self.proved.evidence = Evidence(result.ciphertext)
         self.run.show(result, picture)
         self.proved.changed.emit()
 
-    def show_frame(self, result: Classification, picture: Grey) -> None:
+    def show_frame(self, result: Classification, picture: Picture) -> None:
         """Show a live answer and its journey; nothing is remembered."""
         self.run.finish_stages(result.stages)
         self.show_result(result, picture)

@@ -1,9 +1,10 @@
-"""The settings that one click chooses, for each of the two networks."""
+"""The settings that one click chooses, for the poster's two networks and for any other."""
 
 import dataclasses
 from dataclasses import dataclass
 
-from engine.ckks.parameters import ProtocolName, Settings
+from engine.ckks.parameters import SCALE_BITS_RANGE, ProtocolName, Settings
+from engine.session.recommended import known_recommendation
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,23 @@ class Preset:
         chain = self.network2 if settings.model.endswith("network2") else self.network1
         if settings.protocol == "refresh" and self.refresh is not None:
             chain = self.refresh
+        if not settings.model.endswith(("network1", "network2")):
+            chain = self._for_any(settings)
         return dataclasses.replace(settings, **dataclasses.asdict(chain))
+
+    def _for_any(self, settings: Settings) -> Chain:
+        """Return the same step from what is recommended for a network that is neither of the two.
+
+        Until that was found, network 2's numbers stand in: most networks are as deep.
+        """
+        known = known_recommendation(settings.model, settings.protocol)
+        if known is None:
+            return self.network2
+        usual = PRESETS[0].network2
+        bits = known.scale_bits + self.network2.scale_bits - usual.scale_bits
+        least, most = SCALE_BITS_RANGE.start, SCALE_BITS_RANGE.stop - 1
+        bits = min(max(bits, least), most)
+        return Chain(known.poly_modulus_degree, bits, self.network2.outer_bits)
 
 
 PRESETS = (

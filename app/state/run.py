@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from app.state.records import Message, Phase, Progress, StageState, Tone
 from engine.session.events import (
     Classification,
@@ -38,7 +38,7 @@ class Run(QObject):
         self.phase = Phase.IDLE
         self.started_at = 0.0
         self.result: Classification | None = None
-        self.classified: Grey | None = None
+        self.classified: Picture | None = None
         self.message = Message("")
         self.is_silent = False
 
@@ -104,7 +104,12 @@ class Run(QObject):
         self.stages |= {stage.key: finished(stage) for stage in stages}
         self.stage_changed.emit(stages[-1].key)
 
-    def show(self, result: Classification, picture: Grey) -> None:
+    @property
+    def picture_bytes(self) -> int:
+        """Return how large the picture of the last run is, a drawing's size before the first."""
+        return 28 * 28 if self.classified is None else self.classified.size
+
+    def show(self, result: Classification, picture: Picture) -> None:
         """Show the answer to a picture."""
         self.result = result
         self.classified = picture

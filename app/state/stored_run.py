@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.state.drawing import Grey
+from app.state.drawing import Picture
 from engine.ckks.parameters import Settings
 from engine.ckks.security import GUIDELINES_2024, STANDARD_2018, security_bits
 from engine.session.events import Classification, KeysReady, StageFinished
@@ -33,9 +33,10 @@ class KeySizes:
 class StoredRun:
     """A row of the run database.
 
-    `at` is when it ended, in seconds since the epoch; `picture` the 28 x 28 grey levels that the
-    network saw; `keys` is None where they were not known. Every other field means what the field
-    of the same name in `engine.session.events.Classification` means.
+    `at` is when it ended, in seconds since the epoch; `picture` what the network saw, of
+    `shape` (height, width) or (3, height, width); `keys` is None where they were not known. Every
+    other field means what the field of the same name in `engine.session.events.Classification`
+    means.
     """
 
     id: str
@@ -55,11 +56,12 @@ class StoredRun:
     largest_difference: float
     relative_error: float
     pinned: bool = False
+    shape: tuple[int, ...] = (SIDE, SIDE)
 
     @property
-    def grey(self) -> Grey:
-        """Return the picture as grey levels (28, 28), ink bright on black."""
-        return np.frombuffer(self.picture, np.uint8).reshape(SIDE, SIDE)
+    def pixels(self) -> Picture:
+        """Return what the network saw: grey levels, ink bright on black, or colours."""
+        return np.frombuffer(self.picture, np.uint8).reshape(self.shape)
 
     @property
     def answer(self) -> str:
@@ -91,7 +93,7 @@ class StoredRun:
 
 
 def stored_run(
-    result: Classification, picture: Grey, keys: KeysReady | None, at: float
+    result: Classification, picture: Picture, keys: KeysReady | None, at: float
 ) -> StoredRun:
     """Return what is kept of a run that ended `at` seconds since the epoch."""
     sizes = None
@@ -116,4 +118,5 @@ def stored_run(
         total_seconds=result.total_seconds,
         largest_difference=result.largest_difference,
         relative_error=result.relative_error,
+        shape=picture.shape,
     )

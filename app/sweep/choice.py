@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from app.state.drawing import Picture
 from app.state.poster_graphs import ChainName, SweepPreset
 from engine.ckks.parameters import (
     POLY_MODULUS_DEGREES,
@@ -13,7 +14,6 @@ from engine.ckks.parameters import (
     ProtocolName,
     Settings,
 )
-from engine.pictures.images import Grey
 from engine.studies.judging import MODES, Mode
 from engine.studies.sweeps.records import SweepPoint, grid
 
@@ -86,7 +86,7 @@ class SweepOrder:
 
     points: tuple[SweepPoint, ...]
     pictures: int
-    picture: Grey | None
+    picture: Picture | None
 
 
 def choice_of(preset: SweepPreset, models: Iterable[str]) -> SweepChoice:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.kit.plots.data import Axes, Mark, PlotPoint, Series, model_marks
+from app.kit.plots.data import Axes, Mark, PlotPoint, Series, model_marks, told_apart
 from app.kit.wording import (
     model_text,
     percent,
@@ -222,13 +222,14 @@ def _marks(
     if len({model for model, _ in keys}) == len(keys):
         return {key: known[key[0]] for key in keys}
     kinds = sorted({(model.rpartition("-")[2], other) for model, other in keys})
-    return {
-        (model, other): dataclasses.replace(
+    wanted = [
+        dataclasses.replace(
             _CYCLE[kinds.index((model.rpartition("-")[2], other)) % len(_CYCLE)],
             color=known[model].color,
         )
         for model, other in keys
-    }
+    ]
+    return dict(zip(keys, told_apart(wanted), strict=True))
 
 
 def _line_text(key: tuple[str, int], against: str, several: bool) -> str:

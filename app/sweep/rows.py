@@ -4,10 +4,10 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.state.drawing import Picture
 from app.sweep.choice import SweepChoice
 from app.sweep.store import PICTURE_SOURCE
 from engine.data_sets.samples import Samples
-from engine.pictures.images import Grey
 from engine.session.forecast import network_named
 from engine.studies.evaluation import model_sha256
 from engine.studies.sweeps.records import (
@@ -56,7 +56,7 @@ class KnownRows:
         for row in rows:
             self._rows.setdefault(row.point, []).append(row)
 
-    def state(self, point: SweepPoint, choice: SweepChoice, picture: Grey | None) -> PointState:
+    def state(self, point: SweepPoint, choice: SweepChoice, picture: Picture | None) -> PointState:
         """Return how far a point is, on the pictures of `choice` or on the one drawn."""
         for row in reversed(self._rows.get(point, [])):
             if _is_about(row, choice, picture):
@@ -69,7 +69,7 @@ def _digest_of(model: str) -> str:
     return model_sha256(model)
 
 
-def _is_about(row: SweepRow, choice: SweepChoice, picture: Grey | None) -> bool:
+def _is_about(row: SweepRow, choice: SweepChoice, picture: Picture | None) -> bool:
     if row.summary is None or row.model_sha256 != _digest_of(row.point.settings.model):
         return False
     if choice.pictures:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.link.background import Background
 from app.link.crash import UNEXPECTED, is_expected
+from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.records import Message, Tone
 from app.sweep.choice import SweepChoice, SweepOrder
@@ -23,7 +24,6 @@ from app.sweep.store import SweepMemory, claim_plan, load_plan, load_rows, save_
 from engine.data_sets.preparation import dataset_of
 from engine.data_sets.registry import is_missing
 from engine.errors import CancelledError, CipherSketchError, ResultsError
-from engine.pictures.images import Grey
 from engine.studies.sweeps.limits import limit_of
 from engine.studies.sweeps.records import SweepEvent, SweepPoint, SweepRow
 
@@ -71,7 +71,7 @@ class Sweeps(QObject):
         self._link.ended.connect(self._end)
         self._rows = KnownRows()
         self._places: dict[SweepPoint, int] = {}
-        self._picture: Grey | None = None
+        self._picture: Picture | None = None
         self._claim: FileLock | None = None
         self._started_at = 0.0
         self._share_at_start = 0.0

@@ -13,10 +13,11 @@ import numpy as np
 import platformdirs
 from filelock import FileLock, Timeout
 
+from app.state.drawing import Picture
 from app.sweep.choice import SweepChoice, as_json, from_json
 from engine.errors import ResultsError
 from engine.files import lock_for, write_whole
-from engine.pictures.images import SIDE, Grey
+from engine.pictures.images import SIDE
 from engine.resources import model_names
 from engine.studies.sweeps.records import SweepRow
 from engine.studies.sweeps.table import read_table
@@ -32,7 +33,7 @@ class SweepMemory:
     """What the last sweep was; `is_open` if it was neither finished nor cancelled."""
 
     choice: SweepChoice
-    picture: Grey | None
+    picture: Picture | None
     is_open: bool
 
 
@@ -59,6 +60,7 @@ def save_plan(folder: Path, memory: SweepMemory) -> None:
         "version": VERSION,
         "choice": as_json(memory.choice),
         "picture": None if memory.picture is None else memory.picture.tobytes().hex(),
+        "shape": None if memory.picture is None else (1, 1, *memory.picture.shape)[-3:],
         "is_open": memory.is_open,
     }
     path = folder / PLAN_NAME
@@ -94,7 +96,9 @@ def _parse(data: dict[str, Any]) -> SweepMemory:
         raise ValueError(f"its version is {data['version']}, not {VERSION}")
     picture = None
     if data["picture"] is not None:
-        picture = np.frombuffer(bytes.fromhex(data["picture"]), np.uint8).reshape(SIDE, SIDE)
+        channels, height, width = data.get("shape") or (1, SIDE, SIDE)
+        shape = (height, width) if channels == 1 else (channels, height, width)
+        picture = np.frombuffer(bytes.fromhex(data["picture"]), np.uint8).reshape(shape)
     return SweepMemory(from_json(data["choice"], model_names()), picture, bool(data["is_open"]))
 
 

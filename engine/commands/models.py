@@ -1,6 +1,7 @@
 """`python -m engine import` and `models`: networks from elsewhere, and all that are there."""
 
 import argparse
+import dataclasses
 import json
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def add_import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--samples", type=Path, metavar="NPY", help="inputs like those to come, to measure with"
     )
+    add_json(parser)
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -42,10 +44,14 @@ def run_import(options: argparse.Namespace) -> int:
     preparation = Preparation(options.classes, options.mean, options.std)
     samples = read_array(options.samples) if options.samples else None
     network = import_onnx(options.file, options.name, preparation, samples)
+    settings = recommended(network.name)
+    if options.json:
+        print(json.dumps(dataclasses.asdict(settings)))
+        return 0
     kinds = ", ".join(type(layer).__name__ for layer in network.layers)
     print(f"{network.name}: {kinds}; reads {_sides(network.card.input_shape)}")
     print(f"kept in {model_path(network.name)}")
-    print(as_text(plan(recommended(network.name))))
+    print(as_text(plan(settings)))
     return 0
 
 

@@ -10,7 +10,16 @@ import numpy.typing as npt
 
 from engine.data_sets.registry import DATA_SETS, Fitting
 from engine.networks.layers import Shape
-from engine.pictures.images import SIDE, Centre, load_photo, load_picture, to_network_input
+from engine.pictures.images import (
+    SIDE,
+    Centre,
+    Photo,
+    decode_photo,
+    load_picture,
+    photo_input,
+    read_bytes,
+    to_network_input,
+)
 
 FIRST_DATASET = "MNIST"
 
@@ -47,6 +56,12 @@ def model_for(dataset: str, like: str, names: tuple[str, ...]) -> str | None:
     return same if same in candidates else next(iter(candidates), None)
 
 
+def as_photo_input(photo: Photo, shape: Shape) -> npt.NDArray[np.uint8]:
+    """Return what a network that reads `shape` sees of a photo: (h, w), or colours (3, h, w)."""
+    made = photo_input(photo, shape)
+    return made[0] if len(made) == 1 else made
+
+
 def read_picture(
     path: str | Path, model: str = "mnist-network1", shape: Shape | None = None
 ) -> npt.NDArray[np.uint8]:
@@ -56,6 +71,6 @@ def read_picture(
     ImageError if it is not a picture, is too large, or shows nothing.
     """
     if fitting_of(model, shape) == "photo":
-        photo = load_photo(Path(path), shape or DATA_SETS[dataset_of(model)].shape)
-        return photo[0] if len(photo) == 1 else photo
+        photo = decode_photo(read_bytes(Path(path)), Path(path).name)
+        return as_photo_input(photo, shape or DATA_SETS[dataset_of(model)].shape)
     return to_network_input(load_picture(Path(path)), centre_of(model))

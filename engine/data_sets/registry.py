@@ -162,7 +162,7 @@ DATA_SETS: dict[str, DataSet] = {
         ),
         DataSet(
             name="PneumoniaMNIST",
-            title="PneumoniaMNIST",
+            title="Chest X-rays",
             shape=(1, 28, 28),
             classes=("normal", "pneumonia"),
             fitting="photo",

@@ -40,13 +40,18 @@ __all__ = [
     "THIN_STROKE",
     "Centre",
     "Grey",
+    "Photo",
+    "decode_photo",
     "decode_picture",
-    "load_photo",
     "load_picture",
+    "photo_input",
+    "read_bytes",
     "to_network_input",
 ]
 
 T = TypeVar("T")
+Photo = npt.NDArray[np.uint8]
+"""Colours, uint8 (height, width, 3)."""
 
 register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
@@ -61,6 +66,8 @@ MIME_TYPES = (
 )  # fmt: skip
 MAX_FILE_BYTES = 32 * 2**20
 MAX_SIDE = 16_384
+PHOTO_SIDE = 640
+"""A photo is made no larger than so many pixels a side: ten times what a network may read."""
 MAX_PIXELS = 40_000_000
 MAX_PIXELS_OF = {"WEBP": 16_000_000, "AVIF": 27_000_000, "HEIF": 36_000_000}
 """Fewer where decoders take more for a pixel: these stay under 300 MB (measured), as others do."""
@@ -71,32 +78,11 @@ def load_picture(path: Path) -> Grey:
 
     Raises ImageError, naming the file, if it is missing, not a picture, damaged or too large.
     """
-    return decode_picture(_bytes_of(path), path.name)
+    return decode_picture(read_bytes(path), path.name)
 
 
-def load_photo(path: Path, shape: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
-    """Read a picture file as a photo (channels, height, width): its middle, nothing guessed.
-
-    The largest part with the proportions of `shape` is cropped and made smaller; one channel is
-    grey, three are red, green and blue. Raises ImageError like `load_picture`, and for other
-    numbers of channels.
-    """
-    channels, height, width = shape
-    if channels not in {1, 3}:
-        raise ImageError(
-            f"A picture has 1 or 3 channels, not the {channels} that this network reads; give "
-            "its input as .npy."
-        )
-
-    def crop(image: Image.Image) -> npt.NDArray[np.uint8]:
-        upright = ImageOps.exif_transpose(image).convert("L" if channels == 1 else "RGB")
-        fitted = ImageOps.fit(upright, (width, height), Image.Resampling.BOX)
-        return np.asarray(fitted).reshape(height, width, channels).transpose(2, 0, 1)
-
-    return _decoded(_bytes_of(path), path.name, crop)
-
-
-def _bytes_of(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a picture file; raise ImageError, naming it, if it cannot be one."""
     if path.is_dir():
         raise ImageError(f"{path.name} is a folder; choose a picture file.")
     if not path.is_file():
@@ -118,6 +104,38 @@ def decode_picture(data: bytes, name: str = "The picture") -> Grey:
     message of the ImageError that anything else raises.
     """
     return _decoded(data, name, grey_levels)
+
+
+def decode_photo(data: bytes, name: str = "The picture") -> Photo:
+    """Decode bytes as `decode_picture` does, but as colours (height, width, 3), nothing guessed."""
+
+    def upright(image: Image.Image) -> Photo:
+        turned = ImageOps.exif_transpose(image)
+        if "A" in turned.getbands() or "transparency" in turned.info:
+            clear = turned.convert("RGBA")
+            turned = Image.new("RGBA", clear.size, "white")
+            turned.alpha_composite(clear)
+        turned.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.BOX)
+        return np.asarray(turned.convert("RGB"))
+
+    return _decoded(data, name, upright)
+
+
+def photo_input(photo: Photo, shape: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
+    """Return a photo (h, w, 3) as a network reads it, `shape`: its middle, made smaller.
+
+    The largest part with the proportions of `shape` is taken; one channel is grey, three are red,
+    green and blue. Raises ImageError for other numbers of channels.
+    """
+    channels, height, width = shape
+    if channels not in {1, 3}:
+        raise ImageError(
+            f"A picture has 1 or 3 channels, not the {channels} that this network reads; give "
+            "its input as .npy."
+        )
+    image = Image.fromarray(photo).convert("L" if channels == 1 else "RGB")
+    fitted = ImageOps.fit(image, (width, height), Image.Resampling.BOX)
+    return np.asarray(fitted).reshape(height, width, channels).transpose(2, 0, 1)
 
 
 def _decoded(data: bytes, name: str, convert: Callable[[Image.Image], T]) -> T:

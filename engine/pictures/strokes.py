@@ -42,11 +42,13 @@ HALF = np.float32(0.5)
 class Stroke:
     """One line of the pen: its points (x, y) and its width, all in shares of the canvas.
 
-    The canvas goes from 0 to 1 each way, y downwards.
+    The canvas goes from 0 to 1 each way, y downwards. Only networks for colour see a `colour`, red,
+    green and blue from 0 to 255; None is ink.
     """
 
     points: tuple[Point, ...]
     width: float
+    colour: tuple[int, int, int] | None = None
 
 
 def strokes_to_input(strokes: Sequence[Stroke], centre: Centre = "mass") -> Grey:

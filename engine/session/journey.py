@@ -49,7 +49,7 @@ def _upload(names: LegKeys, leg: Leg, level: int, *, first: bool) -> tuple[Stage
         encrypt = StageInfo(
             names.encrypt,
             "Encrypt",
-            f"The picture's 784 pixels are laid out in slots and become {what}.",
+            f"The picture's pixels are laid out in slots and become {what}.",
             "client",
             level,
         )

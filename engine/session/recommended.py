@@ -1,8 +1,14 @@
 """The settings to begin with, for any network: the fastest that keep its precision."""
 
+import contextlib
 import dataclasses
 import functools
+import hashlib
+import json
 from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
 
 from engine.circuits.diagonals import PackingError
 from engine.circuits.legs import cut_network
@@ -18,7 +24,9 @@ from engine.ckks.parameters import (
     ProtocolName,
     Settings,
 )
-from engine.errors import ParameterError
+from engine.errors import ModelError, ParameterError
+from engine.files import write_whole
+from engine.resources import model_path
 from engine.session.forecast import network_named
 
 LEAST_BITS = (26, 26, 26, 28, 30)
@@ -30,8 +38,20 @@ UNTRIMMED_BITS = 1
 """More for networks from elsewhere with three squares and more: ours were trained to bear noise
 (measured on a network of three for colour pictures: 0.6 % with 28 bits, 0.3 % with 29)."""
 
+VERSION = 1
+"""Of what is kept: one more when another setting may be recommended."""
+
 SLACK = 1.1
 """A setting a tenth slower is taken if it is more exact."""
+
+
+def known_recommendation(model: str, protocol: ProtocolName = "one-shot") -> Settings | None:
+    """Return what `recommended` found on this computer before, without any planning, else None."""
+    try:
+        degree, bits = _kept()[_key(model, protocol, None)]
+    except (KeyError, ModelError):
+        return None
+    return Settings(model, degree, bits, None, protocol)
 
 
 @functools.lru_cache(maxsize=64)
@@ -40,10 +60,22 @@ def recommended(
 ) -> Settings:
     """Return the fastest setting for a model that keeps its precision, perhaps at a given N.
 
+    What was found is kept in the user's cache folder, under the hash of the model's file.
+
     Every prime makes each rotation dearer, and a special prime too small forbids to rotate inputs;
     so the few chains that are best in either are planned and compared. Raises ModelError, and
     ParameterError if the network is too deep.
     """
+    key = _key(model, protocol, poly_modulus_degree)
+    if key in _kept():
+        degree, bits = _kept()[key]
+        return Settings(model, degree, bits, None, protocol)
+    found = _found(model, protocol, poly_modulus_degree)
+    _keep(key, found)
+    return found
+
+
+def _found(model: str, protocol: ProtocolName, poly_modulus_degree: int | None) -> Settings:
     network = network_named(model)
     shape = circuit_shape(network, protocol)
     least_bits = LEAST_BITS[min(shape.squares, len(LEAST_BITS) - 1)]
@@ -69,6 +101,34 @@ def recommended(
     fastest = min(cost for cost, _ in found)
     near = [settings for cost, settings in found if cost <= SLACK * fastest]
     return max(near, key=lambda settings: (-settings.poly_modulus_degree, settings.scale_bits))
+
+
+def _kept_path() -> Path:
+    return platformdirs.user_cache_path("ciphersketch") / "recommended.json"
+
+
+def _kept() -> dict[str, tuple[int, int]]:
+    """Return the (degree, bits) that were found before; none if the file cannot be used."""
+    try:
+        data = json.loads(_kept_path().read_text())
+        return {
+            str(key): (degree, bits)
+            for key, (degree, bits) in data.items()
+            if degree in POLY_MODULUS_DEGREES and bits in SCALE_BITS_RANGE
+        }
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _keep(key: str, settings: Settings) -> None:
+    entry = settings.poly_modulus_degree, settings.scale_bits
+    with contextlib.suppress(OSError):  # found again the next time
+        write_whole(_kept_path(), json.dumps(_kept() | {key: entry}))
+
+
+def _key(model: str, protocol: ProtocolName, poly_modulus_degree: int | None) -> str:
+    digest = hashlib.sha256(model_path(model).read_bytes()).hexdigest()
+    return f"{VERSION} {digest} {protocol} {poly_modulus_degree}"
 
 
 def _candidates(shape: CircuitShape, least: Settings) -> Iterator[tuple[Settings, Parameters]]:

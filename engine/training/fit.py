@@ -168,6 +168,8 @@ def _loss(
     for module in model:
         if isinstance(module, Square):
             penalty = penalty + _excess(module.input, recipe.activation_limit)
+    if not recipe.impossible:
+        return loss + recipe.penalty * penalty
     # In eval mode: such pictures must not move the statistics of the normalisation.
     model.eval()
     _, channels, height, width = batch.shape

@@ -6,7 +6,9 @@ from typing import Literal
 
 from app.kit.wording import short_model_text
 
-Symbol = Literal["circle", "square", "triangle", "diamond", "star", "cross"]
+Symbol = Literal[
+    "circle", "square", "triangle", "diamond", "star", "cross", "pentagon", "hexagon", "arrow"
+]
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ _COLORS = ("series_1", "series_2", "series_3")
 _SYMBOLS: tuple[tuple[Symbol, ...], ...] = (
     ("circle", "square", "triangle"),
     ("diamond", "star", "cross"),
+    ("pentagon", "hexagon", "arrow"),
 )
 
 
@@ -87,15 +90,37 @@ def model_marks(models: Sequence[str]) -> dict[str, Mark]:
 
     The order of `models` decides, so give every model that there is to keep marks the same.
     """
-    datasets = sorted({name.rpartition("-")[0] for name in models})
-    networks = sorted({name.rpartition("-")[2] for name in models})
-    marks = {}
-    for name in models:
-        dataset, _, network = name.rpartition("-")
-        column = datasets.index(dataset) % len(_COLORS)
-        row = networks.index(network) % len(_SYMBOLS)
-        marks[name] = Mark(_SYMBOLS[row][column], _COLORS[column])
-    return marks
+    kinds = {name: name.rpartition("-")[::2] for name in models}
+    # The data sets with both of the poster's networks come first: their marks never change.
+    datasets = sorted(
+        {dataset for dataset, _ in kinds.values()},
+        key=lambda each: ((each, "network2") not in kinds.values(), each),
+    )
+    networks = sorted({network for _, network in kinds.values()})
+    wanted = {
+        name: Mark(
+            _SYMBOLS[networks.index(network) % 2][datasets.index(dataset) % 3],
+            _COLORS[datasets.index(dataset) % 3],
+        )
+        for name, (dataset, network) in kinds.items()
+    }
+    order = sorted(wanted, key=lambda name: datasets.index(kinds[name][0]))
+    found = told_apart([wanted[name] for name in order])
+    return {name: found[order.index(name)] for name in models}
+
+
+def told_apart(wanted: Sequence[Mark]) -> list[Mark]:
+    """Return the marks, each that was taken before replaced by one that is free, if any is."""
+    every = [Mark(symbol, color) for row in _SYMBOLS for symbol in row for color in _COLORS]
+    found: list[Mark] = []
+    for mark in wanted:
+        symbols = {each.symbol for each in (*found, *wanted)}
+        free = sorted(
+            (each for each in every if each not in found and each not in wanted),
+            key=lambda each: each.symbol in symbols,
+        )
+        found.append(mark if mark not in found else next(iter(free), mark))
+    return found
 
 
 def series_by_model(

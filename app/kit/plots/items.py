@@ -21,6 +21,9 @@ SYMBOLS = {
     "diamond": "d",
     "star": "star",
     "cross": "x",
+    "pentagon": "p",
+    "hexagon": "h",
+    "arrow": "t",
 }
 """pyqtgraph's letters for the symbols of `app.kit.plots.data`."""
 

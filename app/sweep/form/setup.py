@@ -17,13 +17,14 @@ from app.actions.window import Actions
 from app.kit.basics import label, push_button
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
-from app.kit.wording import DATASET_TITLES, model_text
+from app.kit.wording import model_text
 from app.state.poster_graphs import PRESETS
 from app.sweep.choice import MOST_PICTURES, SweepChoice, choice_of
 from app.sweep.form.grid import SweepGrid
 from app.sweep.form.way import SweepWay
 from app.sweep.running import Sweeps
 from engine.data_sets.preparation import dataset_of
+from engine.data_sets.registry import DATA_SETS
 from engine.resources import model_names
 from engine.studies.judging import MODES
 
@@ -31,6 +32,8 @@ DRAWN, TESTED = 0, 1
 """What is measured on: the drawn picture or test pictures."""
 
 MODE_TITLES = {"single": "One picture at a time", "batched": "Batched, one picture a slot"}
+
+POSTER_SETS = ("MNIST", "KMNIST", "FashionMNIST")
 
 
 class SweepSetup(QFrame):
@@ -79,7 +82,7 @@ class SweepSetup(QFrame):
         return button
 
     def _make_model(self, name: str) -> QPushButton:
-        button = push_button(DATASET_TITLES[dataset_of(name)], "preset")
+        button = push_button(DATA_SETS[dataset_of(name)].title, "preset")
         button.setCheckable(True)
         button.setAccessibleName(model_text(name))
         button.setToolTip(f"Measure {model_text(name)}")
@@ -133,17 +136,24 @@ class SweepSetup(QFrame):
     def _model_grid(self) -> QGridLayout:
         layout = QGridLayout()
         self._theme.space(layout, gap=1)
-        networks = sorted({name.partition("-")[2] for name in self.models})
-        datasets = list(DATASET_TITLES)
-        for row, network in enumerate(networks):
-            layout.addWidget(label(network.replace("network", "Network "), "body"), row, 0)
+        poster = [name for name in self.models if dataset_of(name) in POSTER_SETS]
+        others = [name for name in self.models if name not in poster]
+        networks = sorted({name.partition("-")[2] for name in poster})
+        for row, network in enumerate((*networks, "others")[: len(networks) + bool(others)]):
+            text = network.replace("network", "network ").capitalize()
+            layout.addWidget(label(text, "body"), row, 0)
         places = {
-            name: (networks.index(name.partition("-")[2]), datasets.index(dataset_of(name)) + 1)
-            for name in self.models
+            name: (networks.index(name.partition("-")[2]), POSTER_SETS.index(dataset_of(name)) + 1)
+            for name in poster
         }
         for name, place in sorted(places.items(), key=lambda each: each[1]):  # the order of Tab
             layout.addWidget(self.models[name], *place)
-        for column in range(1, len(datasets) + 1):
+        beside = QHBoxLayout()
+        self._theme.space(beside, gap=1)
+        for name in others:
+            beside.addWidget(self.models[name])
+        layout.addLayout(beside, len(networks), 1, 1, len(POSTER_SETS))
+        for column in range(1, len(POSTER_SETS) + 1):
             layout.setColumnStretch(column, 1)
         return layout
 

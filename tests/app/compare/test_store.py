@@ -80,7 +80,7 @@ def test_a_classification_becomes_a_run_without_the_ciphertexts_bytes() -> None:
         Encrypted(bytes(185_000), 0.002, 8192, run.coeff_modulus_bits), 124_000, 0.05, 0.06,
     )  # fmt: skip
     keys = KeysReady(run.settings, 0.2, 700_000, 8_300_000, 12)
-    made = stored_run(result, run.grey, keys, run.at)
+    made = stored_run(result, run.pixels, keys, run.at)
 
     assert dataclasses.replace(made, id=run.id) == run
     assert (made.answer, made.clear_answer, made.agrees) == ("3", "3", True)
@@ -261,7 +261,7 @@ def test_no_value_in_the_file_can_crash_it(
         pass
     else:
         assert run.answer in run.classes
-        assert len(run.grey) == 28
+        assert len(run.pixels) == 28
 
 
 # --- several windows

@@ -12,7 +12,7 @@ from studio import Studio
 from app.data_sets.browsing import Browser
 from app.data_sets.shelves import DRAWN, PREPARED, read_shelf
 from app.data_sets.view import FOLDER, DataView
-from engine.data_sets.pen_digits import FOLDER as FOLDER_OF_PENS
+from engine.data_sets.registry import PEN_DIGITS
 from engine.data_sets.splits import data_root
 
 
@@ -98,7 +98,7 @@ def test_a_folder_without_classes_says_what_is_missing(
 def test_pen_digits_are_those_of_writers_that_no_network_knows(
     studio: Studio, view: DataView, browser: Browser
 ) -> None:
-    if not (data_root() / FOLDER_OF_PENS).exists():
+    if not (data_root() / PEN_DIGITS.folder).exists():
         pytest.skip(f"the pen digits are not in {data_root()}")
     browser._loader = read_shelf
     view.sets.button(place_of("PenDigits")).click()

@@ -6,7 +6,7 @@ from studio import Studio
 
 from app.draw.pictures import network_input
 from app.draw.rendering import RENDER_SIDE, render_picture, render_strokes
-from app.state.drawing import Drawing, History, make_backdrop
+from app.state.drawing import Backdrop, Drawing, Grey, History, make_backdrop
 from engine.errors import ImageError
 from engine.pictures.strokes import Stroke
 
@@ -20,6 +20,13 @@ def drag(studio: Studio, *points: tuple[float, float]) -> None:
     for place in places[1:]:
         studio.qtbot.mouseMove(canvas, place)
     studio.qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
+
+
+GREY = (1, 28, 28)
+
+
+def loaded(grey: Grey) -> Backdrop:
+    return make_backdrop(grey, np.stack([grey] * 3, axis=2))
 
 
 def test_mouse_draws_a_stroke_where_it_was_dragged(studio: Studio) -> None:
@@ -107,7 +114,7 @@ def test_preview_is_empty_again_after_clear(studio: Studio) -> None:
 def test_strokes_are_ink_and_a_picture_lies_on_its_paper() -> None:
     dark = np.zeros((60, 60), np.uint8)
     dark[10:50, 28:34] = 255
-    drawing = Drawing((STROKE,), make_backdrop(dark))
+    drawing = Drawing((STROKE,), loaded(dark))
     strokes, picture = render_strokes(drawing), render_picture(drawing)
 
     assert strokes.shape == picture.shape == (RENDER_SIDE, RENDER_SIDE)
@@ -122,9 +129,9 @@ def test_strokes_over_a_picture_are_ink_wherever_they_lie() -> None:
     grey[120:] = 90  # a shadow over the lower part
     grey[40:100, 80:90] = 20
     below = Stroke(((0.425, 0.5), (0.425, 0.9)), 0.06)
-    backdrop = make_backdrop(grey)
-    alone = network_input(Drawing(backdrop=backdrop), "mass")
-    both = network_input(Drawing((below,), backdrop), "mass")
+    backdrop = loaded(grey)
+    alone = network_input(Drawing(backdrop=backdrop), GREY, "mass")
+    both = network_input(Drawing((below,), backdrop), GREY, "mass")
     assert alone is not None
     assert both is not None
     rows = np.flatnonzero(both.max(axis=1) > 128)
@@ -136,14 +143,15 @@ def test_strokes_over_a_picture_are_ink_wherever_they_lie() -> None:
 def test_a_loaded_picture_reaches_the_network_unchanged_by_the_canvas() -> None:
     grey = np.full((500, 300), 255, np.uint8)
     grey[100:400, 140:160] = 0
-    backdrop = make_backdrop(grey)
+    backdrop = loaded(grey)
 
     for centre in ("mass", "box"):
-        prepared = network_input(Drawing(backdrop=backdrop), centre)
+        prepared = network_input(Drawing(backdrop=backdrop), GREY, centre)
         assert prepared is not None
         assert np.array_equal(prepared, backdrop.network_inputs[centre])
 
 
 def test_a_picture_with_nothing_on_it_is_refused() -> None:
+    drawing = Drawing(backdrop=loaded(np.full((100, 100), 255, np.uint8)))
     with pytest.raises(ImageError):
-        make_backdrop(np.full((100, 100), 255, np.uint8))
+        network_input(drawing, GREY, "mass")

@@ -10,7 +10,9 @@ from studio import Studio
 from app.draw.pictures import network_input
 from app.kit.fitted_label import fitted
 from app.state.drawing import Drawing, dataset_backdrop
-from engine.data_sets.registry import CLASSES
+from engine.data_sets.registry import CLASSES, Fitting
+
+FITTINGS: tuple[Fitting, ...] = ("mass", "box", "photo")
 
 
 def choose_model(studio: Studio, model: str) -> None:
@@ -35,8 +37,8 @@ def test_a_drawing_is_prepared_again_for_the_data_set_of_another_model(idle: Stu
 def test_a_data_set_s_picture_reaches_every_network_as_it_is() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
     drawing = Drawing(backdrop=dataset_backdrop(picture))
-    for centre in ("mass", "box"):
-        assert network_input(drawing, centre) is picture
+    for fitting in FITTINGS:
+        assert network_input(drawing, (1, 28, 28), fitting) is picture
 
 
 @pytest.mark.parametrize("name", [name for names in CLASSES.values() for name in names])

@@ -78,7 +78,7 @@ def test_a_gallery_that_is_closed_follows_no_focus(studio: Studio) -> None:
     application = QGuiApplication.instance()
     assert application is not None
     before = application.receivers(signal)
-    gallery.open_at(QPoint(0, 0))
+    gallery.open_at(QPoint(0, 0), "MNIST")
     assert application.receivers(signal) == before + 1
     studio.window.setFocus()
     assert not gallery.isVisible()
@@ -103,7 +103,7 @@ def test_views_are_made_ahead_while_nothing_else_is_done(studio: Studio) -> None
 def test_the_gallery_is_walked_with_the_arrow_keys(studio: Studio) -> None:
     gallery = studio.window.gallery
     studio.window.activateWindow()
-    gallery.open_at(QPoint(0, 0))
+    gallery.open_at(QPoint(0, 0), "MNIST")
     places = []
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Up):
         focused = gallery.focusWidget()

@@ -79,7 +79,7 @@ def tabbed(studio: Studio) -> list[QWidget]:
 @pytest.mark.parametrize("key", KEYS)
 def test_every_control_of_every_view_has_an_accessible_name(studio: Studio, key: str) -> None:
     open_view(studio, key)
-    studio.window.gallery.open_at(studio.window.rect().topLeft())
+    studio.window.gallery.open_at(studio.window.rect().topLeft(), "MNIST")
     nameless = [
         child
         for child in own_children(studio.window, (*CONTROLS, *PAINTED))
