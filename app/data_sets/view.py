@@ -100,6 +100,7 @@ class DataView(QWidget):
         panel.setAccessibleName("Data set")
         column = QVBoxLayout(panel)
         self._theme.space(column, margin=3, gap=3)
+        column.addWidget(self.sets)
         column.addLayout(self._make_bar())
         column.addLayout(self._pages, 1)
         self._pages.addWidget(self.grid)
@@ -111,8 +112,6 @@ class DataView(QWidget):
     def _make_bar(self) -> QHBoxLayout:
         bar = QHBoxLayout()
         self._theme.space(bar, gap=2)
-        self._theme.fix(self.sets, 124, None)
-        bar.addWidget(self.sets)
         self._theme.fix(self.classes, 58, None)
         bar.addWidget(self.classes)
         bar.addWidget(label("Number", "body", "muted"))

@@ -58,7 +58,7 @@ class CiphertextCard(QFrame):
             value.setAlignment(RIGHT)
             facts.addWidget(label(name, "body", "muted"), row, 0)
             facts.addWidget(value, row, 1)
-        self._values[1].setToolTip("Size of the ciphertext over the 784 bytes of the picture")
+        self._values[1].setToolTip("Size of the ciphertext over that of the picture")
         self._values[2].setToolTip("N coefficients x primes x 2 polynomials")
         facts.addWidget(self._hex, 3, 0, 1, 2)
         facts.addWidget(self.proof, 4, 0, 1, 2)
@@ -89,7 +89,7 @@ class CiphertextCard(QFrame):
         if evidence.wrong_scores:
             scores = [noise_text(score) for score in evidence.wrong_scores]
             sentences.append(f"Wrong key: {' '.join(scores[:3])} \u2026")
-            self.proof.setToolTip(f"Ten scores of noise: {', '.join(scores)}")
+            self.proof.setToolTip(f"Scores of noise: {', '.join(scores)}")
         self.proof.setText("\n".join(sentences))
 
     def _show_ciphertext(self, shown: Encrypted) -> None:

@@ -1,7 +1,7 @@
 """The colours of the pen, for networks that see them."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from app.draw.canvas import Colour
 from app.kit.theme import Theme
@@ -16,7 +16,6 @@ COLOURS: dict[str, Colour] = {
     "Green": (60, 130, 60),
     "Blue": (60, 120, 200),
 }
-ACROSS = 4
 
 
 class Colours(QWidget):
@@ -28,8 +27,8 @@ class Colours(QWidget):
         super().__init__()
         self.setAccessibleName("Colour of the pen")
         self.colour = next(iter(COLOURS.values()))
-        grid = QGridLayout(self)
-        theme.space(grid, gap=1)
+        row = QHBoxLayout(self)
+        theme.space(row, gap=0.5)
         self._group = QButtonGroup(self)
         for place, (name, colour) in enumerate(COLOURS.items()):
             button = QToolButton()
@@ -39,9 +38,9 @@ class Colours(QWidget):
             button.setToolTip(f"Draw in {name.lower()}")
             button.setProperty("kind", "swatch")
             button.setStyleSheet(f"background-color: rgb{colour};")
-            theme.fix(button, 6, 5)
+            theme.fix(button, 3, 4)
             self._group.addButton(button, place)
-            grid.addWidget(button, *divmod(place, ACROSS))
+            row.addWidget(button)
         self._group.idClicked.connect(self._choose)
 
     def _choose(self, place: int) -> None:

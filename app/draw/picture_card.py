@@ -32,6 +32,7 @@ class PictureCard(QFrame):
         self._preview = Preview(state, theme)
         self._message = self._make_message()
         self._brush = self._make_brush()
+        self._brush_name = label("Brush", "caption")
         self._colours = Colours(theme)
         self._colours.chosen.connect(self._use_colour)
         self._arrange(theme, actions)
@@ -67,7 +68,7 @@ class PictureCard(QFrame):
         theme.space(side, gap=2)
         side.addWidget(self._preview)
         side.addStretch()
-        side.addWidget(label("Brush", "caption"))
+        side.addWidget(self._brush_name)
         side.addWidget(self._brush)
         side.addWidget(self._colours)
         tools = QHBoxLayout()
@@ -104,6 +105,7 @@ class PictureCard(QFrame):
         """Offer colours to a network that sees them, and ink to any other."""
         in_colour = self._state.chosen.shape[0] == 3
         self._colours.setVisible(in_colour)
+        self._brush_name.setVisible(not in_colour)  # there is room for one of them
         self._use_colour(self._colours.colour if in_colour else None)
 
     def _use_colour(self, colour: Colour | None) -> None:

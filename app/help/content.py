@@ -36,7 +36,7 @@ WAY = Section(
         Entry("Draw", "Draw a digit with the mouse, a pen or a finger, open a picture, or take "
               "a sample."),
         Entry("Classify", "Your key encrypts the picture; the cloud, which has no key, computes "
-              "on the ciphertext; you decrypt ten scores and compare them with the clear ones."),
+              "on the ciphertext; you decrypt the scores and compare them with the clear ones."),
         Entry("Change", "Choose another network, degree or bit scale; below stands at once what "
               "it costs and whether it is safe."),
         Entry("Check", "Prove shows that what was sent looks random, that a wrong key gives "

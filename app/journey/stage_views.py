@@ -14,10 +14,10 @@ TYPICAL_SECONDS = 0.05
 
 CAPTIONS = {
     "keys": "secret and evaluation keys",
-    "encrypt": "784 pixels, laid out in slots",
+    "encrypt": "the pixels, laid out in slots",
     "encrypt-": "activations, all levels back",
     "decrypt-": "you see what the layer gave",
-    "decrypt": "ten scores, with the key",
+    "decrypt": "the scores, with the key",
 }
 """By the key of a stage; those of a refresh have the number of their leg behind."""
 

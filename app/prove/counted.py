@@ -42,7 +42,9 @@ class CountedPage(ProofPage):
         pixels, clear, encrypted = pixel_histogram(picture), *self._views
         clear.show_counts(pixels)
         black = int((picture == 0).sum())
-        self.sentences[0].setText(f"{black} of 784 pixels are black. {_chance_text(pixels)}")
+        self.sentences[0].setText(
+            f"{black} of {picture.size} values are zero. {_chance_text(pixels)}"
+        )
         if evidence.coefficients is None:
             encrypted.show_counts(None)
             self.sentences[1].setText("The cloud has not unpacked this ciphertext yet.")

@@ -21,7 +21,7 @@ FACTS = (
     ("Numbers", "N coefficients x primes x 2 polynomials"),
     ("Bits of each", "The primes of the coefficient modulus that a fresh ciphertext has"),
     ("On the wire", "Saved and compressed; of the second polynomial only the seed is sent"),
-    ("Larger by", "Size on the wire over the 784 bytes of the picture"),
+    ("Larger by", "Size on the wire over that of the picture"),
     ("Entropy", "Of the bytes as they are sent; 8 bits a byte would be nothing but chance"),
 )
 

@@ -58,14 +58,14 @@ PRESETS = (
         "Recommended",
         "Fast, exact and 128-bit secure by both tables",
         Chain(8192, 26),
-        Chain(16384, 28),
+        Chain(16384, 27),
         Chain(8192, 26),
     ),
     Preset(
         "Fast",
         "A little faster and smaller, with up to three times the error",
         Chain(8192, 24),
-        Chain(16384, 27),
+        Chain(16384, 26),
         Chain(4096, 24),
     ),
     Preset(

@@ -14,6 +14,7 @@ from engine.ckks.parameters import (
     ProtocolName,
     Settings,
 )
+from engine.resources import model_names
 from engine.studies.judging import MODES, Mode
 from engine.studies.sweeps.records import SweepPoint, grid
 
@@ -22,6 +23,16 @@ CHAINS: tuple[ChainName, ...] = get_args(ChainName)
 POSTER_OUTER_BITS = {4096: 32, 8192: 32, 16384: 45, 32768: 45}
 """The first and the last prime of the poster's chains; it had none at 4096 and at 32768."""
 Part = Literal["models", "degrees", "scales"]
+
+
+POSTER_SETS = ("MNIST", "KMNIST", "FashionMNIST")
+"""The form offers the networks of these; the command line sweeps any."""
+
+
+def poster_models() -> tuple[str, ...]:
+    """Return the models that were trained on the poster's data sets."""
+    known = tuple(dataset.lower() + "-" for dataset in POSTER_SETS)
+    return tuple(name for name in model_names() if name.startswith(known))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from app.kit.theme import Theme
 from app.state.poster_graphs import PRESETS
 from app.state.records import Message, Tone
 from app.sweep.bar import SweepBar
-from app.sweep.choice import choice_of
+from app.sweep.choice import choice_of, poster_models
 from app.sweep.export import csv_text, json_text
 from app.sweep.figures import command_text
 from app.sweep.form.setup import SweepSetup
@@ -22,7 +22,6 @@ from app.sweep.plots import SweepPlots
 from app.sweep.row_card import SweepRowCard
 from app.sweep.running import Sweeps
 from app.sweep.table import SweepTable
-from engine.resources import model_names
 
 LEFT_WIDTH = 90
 CARD_WIDTH = 75
@@ -100,7 +99,7 @@ class SweepView(QWidget):
 
     def _choose_preset(self) -> None:
         preset = PRESETS[self.sender().data()]  # type: ignore[attr-defined]
-        self._sweeps.choose(choice_of(preset, model_names()))
+        self._sweeps.choose(choice_of(preset, poster_models()))
         self.plots.show_preset(preset)
 
     def _use(self) -> None:

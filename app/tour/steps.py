@@ -29,7 +29,7 @@ STOPS = (
     Stop(
         "answer_card",
         "Read the answer",
-        "Ten scores, decrypted by you, beside those of the same network on the clear picture.",
+        "The scores, decrypted by you, beside those of the same network on the clear picture.",
     ),
     Stop(
         "ciphertext_card",

@@ -8,7 +8,7 @@ from engine.ckks.parameters import Settings
 
 CONTENDERS = {
     "network 1, one shot": Settings("mnist-network1", 8192, 26),
-    "network 2, one shot": Settings("mnist-network2", 16384, 28),
+    "network 2, one shot": Settings("mnist-network2", 16384, 27),
     "network 1, refreshed": Settings("mnist-network1", 4096, 24, protocol="refresh"),
     "network 2, refreshed": Settings("mnist-network2", 4096, 24, protocol="refresh"),
 }

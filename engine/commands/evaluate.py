@@ -14,7 +14,13 @@ from engine.commands.options import add_chain, add_json, add_protocol, positive,
 from engine.commands.own_samples import add_samples, samples_from
 from engine.errors import ResultsError
 from engine.session.forecast import network_named
-from engine.studies.evaluation import Evaluation, evaluate, usual_journal, usual_settings
+from engine.studies.evaluation import (
+    Evaluation,
+    evaluate,
+    usual_journal,
+    usual_mode,
+    usual_settings,
+)
 from engine.studies.judging import MODES, Mode, coeff_modulus_bits
 from engine.studies.outcomes import keep_outcome
 from engine.studies.provenance import provenance
@@ -32,7 +38,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mode",
         choices=(*MODES, CLEAR),
-        help="pictures one by one, or together (default batched, but single with refreshes); "
+        help="pictures one by one, or together (default batched, but single with refreshes and for "
+        "networks that cannot run in batches); "
         "clear: without any encryption",
     )
     add_samples(parser)
@@ -59,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     if options.mode == CLEAR:
         _print(clear_report(network, samples_from(options, network)), options, clear_text)
         return 0
-    mode: Mode = options.mode or ("batched" if options.protocol == "one-shot" else "single")
+    mode: Mode = options.mode or usual_mode(options.model, options.protocol)
     settings = chosen(options, mode)
     coeff_modulus_bits(settings, mode)  # refuses what cannot work before pictures are read
     chosen_samples = samples_from(options, network)

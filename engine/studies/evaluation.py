@@ -15,12 +15,14 @@ from typing import Any
 
 import platformdirs
 
+from engine.circuits.batch_stages import batch_shape
 from engine.ckks.parameters import ProtocolName, Settings
 from engine.data_sets.samples import Samples
-from engine.errors import ResultsError
+from engine.errors import ModelError, ResultsError
 from engine.resources import model_path
 from engine.session.events import Event, StageProgress
 from engine.session.forecast import network_named
+from engine.session.recommended import recommended
 from engine.studies.journal import Journal
 from engine.studies.judging import Mode, Part, coeff_modulus_bits, judge, split_indices
 from engine.studies.sessions import run_on_sessions
@@ -61,9 +63,22 @@ def usual_settings(model: str, mode: Mode, protocol: ProtocolName = "one-shot") 
     """
     if protocol == "refresh":
         return Settings(model, 8192, 26, protocol=protocol)
+    if mode == "single":
+        return recommended(model)
     if network_named(model).card.architecture == "network2":
-        return Settings(model, 16384, 28 if mode == "single" else 30)
+        return Settings(model, 16384, 30)
     return Settings(model, 8192, 26)
+
+
+def usual_mode(model: str, protocol: ProtocolName = "one-shot") -> Mode:
+    """Return how a model is judged unless asked otherwise: in batches where it can be."""
+    if protocol != "one-shot":
+        return "single"
+    try:
+        batch_shape(network_named(model))
+    except ModelError:
+        return "single"
+    return "batched"
 
 
 def evaluations_folder() -> Path:

@@ -19,21 +19,18 @@ from app.kit.segmented import Segmented
 from app.kit.theme import Theme
 from app.kit.wording import model_text
 from app.state.poster_graphs import PRESETS
-from app.sweep.choice import MOST_PICTURES, SweepChoice, choice_of
+from app.sweep.choice import MOST_PICTURES, POSTER_SETS, SweepChoice, choice_of, poster_models
 from app.sweep.form.grid import SweepGrid
 from app.sweep.form.way import SweepWay
 from app.sweep.running import Sweeps
 from engine.data_sets.preparation import dataset_of
 from engine.data_sets.registry import DATA_SETS
-from engine.resources import model_names
 from engine.studies.judging import MODES
 
 DRAWN, TESTED = 0, 1
 """What is measured on: the drawn picture or test pictures."""
 
 MODE_TITLES = {"single": "One picture at a time", "batched": "Batched, one picture a slot"}
-
-POSTER_SETS = ("MNIST", "KMNIST", "FashionMNIST")
 
 
 class SweepSetup(QFrame):
@@ -48,7 +45,7 @@ class SweepSetup(QFrame):
         self.setAccessibleName("What is measured")
         self._sweeps = sweeps
         self._theme = theme
-        self.models = {name: self._make_model(name) for name in model_names()}
+        self.models = {name: self._make_model(name) for name in poster_models()}
         self.grid = SweepGrid(sweeps, theme)
         self.grid.toggled.connect(self._toggle)
         self.way = SweepWay(sweeps, theme, actions)
@@ -136,23 +133,15 @@ class SweepSetup(QFrame):
     def _model_grid(self) -> QGridLayout:
         layout = QGridLayout()
         self._theme.space(layout, gap=1)
-        poster = [name for name in self.models if dataset_of(name) in POSTER_SETS]
-        others = [name for name in self.models if name not in poster]
-        networks = sorted({name.partition("-")[2] for name in poster})
-        for row, network in enumerate((*networks, "others")[: len(networks) + bool(others)]):
-            text = network.replace("network", "network ").capitalize()
-            layout.addWidget(label(text, "body"), row, 0)
+        networks = sorted({name.partition("-")[2] for name in self.models})
+        for row, network in enumerate(networks):
+            layout.addWidget(label(network.replace("network", "Network "), "body"), row, 0)
         places = {
             name: (networks.index(name.partition("-")[2]), POSTER_SETS.index(dataset_of(name)) + 1)
-            for name in poster
+            for name in self.models
         }
         for name, place in sorted(places.items(), key=lambda each: each[1]):  # the order of Tab
             layout.addWidget(self.models[name], *place)
-        beside = QHBoxLayout()
-        self._theme.space(beside, gap=1)
-        for name in others:
-            beside.addWidget(self.models[name])
-        layout.addLayout(beside, len(networks), 1, 1, len(POSTER_SETS))
         for column in range(1, len(POSTER_SETS) + 1):
             layout.setColumnStretch(column, 1)
         return layout
@@ -173,7 +162,7 @@ class SweepSetup(QFrame):
         for name, button in self.models.items():
             button.setChecked(name in choice.models)
         for preset, button in zip(PRESETS, self._presets, strict=True):
-            button.setChecked(choice_of(preset, model_names()) == choice)
+            button.setChecked(choice_of(preset, poster_models()) == choice)
         self.source.set_value(TESTED if choice.pictures else DRAWN)
         self.count.setEnabled(bool(choice.pictures) and sweeps.can_change)
         if choice.pictures:

@@ -4,7 +4,7 @@ from prove_steps import flip, shown
 from PySide6.QtCore import Qt
 from studio import Studio
 
-from app.draw.pixels_view import grey_levels
+from app.draw.pixels_view import levels_of
 from app.prove.flip import sentence_about, tally_text
 from app.prove.noise import CiphertextPage, difference
 from app.prove.proofs import MOST_FLIPS
@@ -100,12 +100,12 @@ def test_the_cloud_says_that_it_has_no_key_and_its_reading_is_shown(
     assert "empty" not in page.reading.accessibleName()  # type: ignore[attr-defined]
 
 
-def test_noise_of_any_size_becomes_grey_levels() -> None:
-    huge = grey_levels(tuple(np.linspace(-1e300, 1e300, 784).tolist()))
-    assert (huge.min(), huge.max()) == (0, 255)
-    assert not grey_levels((3.5,) * 784).any()
+def test_noise_of_any_size_becomes_levels() -> None:
     exact = np.arange(784, dtype=np.uint8).reshape(28, 28)
-    assert (grey_levels(tuple((exact / 255).ravel().tolist())) == exact).all()
+    huge = levels_of(tuple(np.linspace(-1e300, 1e300, 784).tolist()), exact)
+    assert (huge.min(), huge.max()) == (0, 255)
+    assert not levels_of((3.5,) * 784, exact).any()
+    assert (levels_of(tuple((exact / 255).ravel().tolist()), exact) == exact).all()
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,11 @@ from studio import Studio
 from sweep_steps import SMALL, choose
 
 from app.state.poster_graphs import PRESETS
-from app.sweep.choice import SweepChoice, choice_of
+from app.sweep.choice import SweepChoice, choice_of, poster_models
 from app.sweep.figures import ACCURACY, TIME
 from app.sweep.form.grid import COLUMNS, ROWS
 from app.sweep.running import SweepPhase, Sweeps
 from app.sweep.view import SweepView
-from engine.resources import model_names
 
 
 def test_what_cannot_work_is_marked_with_its_reason(idle: Studio, view: SweepView) -> None:
@@ -75,7 +74,7 @@ def test_a_click_chooses_one_of_the_poster_s_graphs(
         action.trigger()
         shown = [kind for kind, plot in view.plots.plots.items() if not plot.isHidden()]
 
-        assert sweeps.choice == choice_of(preset, model_names())
+        assert sweeps.choice == choice_of(preset, poster_models())
         assert shown == [TIME if preset.measure == "time" else ACCURACY]
 
 
