@@ -79,7 +79,7 @@ class SampleCard(QFrame):
         model = model_for(shelf.network_set, self._state.chosen.settings.model, model_names())
         self._network.setText(model_text(model) if model else f"none for {shelf.network_set}")
         differs = browser.disagreements.get(-1 if number is None else number, ())
-        usual = browser.warning or shelf.note
+        usual = "\n\n".join(text for text in (browser.warning, shelf.note) if text)
         self._note.setText(
             f"Encrypted and clear differed with {'; '.join(differs)}." if differs else usual
         )

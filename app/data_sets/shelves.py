@@ -9,7 +9,7 @@ from engine.data_sets.preparation import FIRST_DATASET
 from engine.data_sets.registry import DATA_SETS, EVERY_SET, PEN_DIGITS, load_split
 from engine.data_sets.splits import Split
 
-EXACT = "Every network sees this picture exactly as it is in the data set."
+EXACT = "Networks that read such pictures see it exactly as it is in the data set."
 DRAWN = "Drawn from its strokes. No network has learnt from this writer."
 PREPARED = "Prepared as a picture is that you open or drop."
 
@@ -43,7 +43,11 @@ class Shelf:
     @property
     def note(self) -> str:
         """Return in a sentence how its pictures come to be what a network sees."""
-        return PREPARED if self.folder else DRAWN if self.name == PEN_DIGITS.name else EXACT
+        if self.folder:
+            return PREPARED
+        known = EVERY_SET[self.name]
+        shown = DRAWN if known is PEN_DIGITS else EXACT
+        return f"{shown}\n\nFrom {known.source}. Licence: {known.licence}."
 
     @property
     def has_results(self) -> bool:
@@ -75,7 +79,8 @@ def read_shelf(shelf: Shelf) -> Contents:
     if shelf.folder is not None:
         return _read_folder(shelf, shelf.folder)
     if shelf.name != PEN_DIGITS.name:
-        return Contents(load_split(shelf.name, "test"))
+        split = load_split(shelf.name, "test")
+        return Contents(split, f"Not the official files: {split.caveat}." if split.caveat else "")
     samples = drawn_samples(load_pens().held_out, Pose(), "mass", PEN_DIGITS.title)
     assert samples.labels is not None
     return Contents(Split(samples.pictures, samples.labels))

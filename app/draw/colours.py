@@ -37,8 +37,12 @@ class Colours(QWidget):
             button.setAccessibleName(name)
             button.setToolTip(f"Draw in {name.lower()}")
             button.setProperty("kind", "swatch")
-            button.setStyleSheet(f"background-color: rgb{colour};")
-            theme.fix(button, 3, 4)
+            button.setStyleSheet(
+                f"QToolButton {{ background-color: rgb{colour}; border: 1px solid gray; "
+                "border-radius: 3px; min-height: 0; padding: 0; }"
+                "QToolButton:checked { border: 3px solid palette(highlight); }"
+            )
+            theme.fix(button, 3, 3)
             self._group.addButton(button, place)
             row.addWidget(button)
         self._group.idClicked.connect(self._choose)
