@@ -6,15 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.ckks.parameters import Settings
-from engine.data_sets.pen_digits import BRUSH, FILES, FOLDER, Pens, Pose, drawn_samples, load_pens
-from engine.data_sets.registry import CLASSES, load_split
+from engine.data_sets.pen_digits import BRUSH, FILES, Pens, Pose, drawn_samples, load_pens
+from engine.data_sets.registry import CLASSES, PEN_DIGITS, load_split
 from engine.data_sets.samples import samples_for
+from engine.data_sets.splits import as_input
 from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities
 from engine.pictures.images import Grey
 from engine.resources import model_names, models_dir
 from engine.session.forecast import network_named
+from engine.session.recommended import recommended
 from engine.session.relay import Session
 from engine.studies.summary import wilson
 
@@ -25,21 +26,16 @@ LEAST_ACCURACY = {
     "kmnist-network2": 96.0,
     "fashionmnist-network1": 89.3,
     "fashionmnist-network2": 90.5,
+    "pneumoniamnist-network1": 87.5,
 }
 MODELS = sorted(LEAST_ACCURACY)
 
 
 @pytest.fixture
 def pens(official_root: Path) -> Pens:
-    if not any((official_root / FOLDER / file).exists() for file in FILES):
+    if not any((official_root / PEN_DIGITS.folder / file).exists() for file in FILES):
         pytest.skip(f"the pen digits are not in {official_root}")
     return load_pens(official_root)
-
-
-def recommended(name: str) -> Settings:
-    if name.endswith("network1"):
-        return Settings(name, poly_modulus_degree=8192, scale_bits=26)
-    return Settings(name, poly_modulus_degree=16384, scale_bits=28)
 
 
 def test_these_models_come_with_the_program() -> None:
@@ -59,7 +55,7 @@ def test_a_card_says_what_the_real_pictures_say(name: str, official_root: Path) 
     network = network_named(name)
     judged = samples_for(network, official_root)
     assert judged.labels is not None
-    logits = network.forward(judged.pictures[:, None] / 255.0)
+    logits = network.forward(as_input(judged.pictures))
     right = int((logits.argmax(axis=1) == judged.labels).sum())
     assert 100 * right / len(judged) == network.card.clear_accuracy
     assert np.abs(logits).max() <= network.card.largest_logit * (1 + 1e-12)
@@ -79,7 +75,7 @@ def test_pens_of_writers_held_out_are_read_however_they_draw(
     def accuracy(pose: Pose) -> float:
         drawn = drawn_samples(pens.held_out, pose, "mass", "pens", anywhere=pose.size < 0.5)
         assert drawn.labels is not None
-        scores = network.forward(drawn.pictures[:, None] / 255)
+        scores = network.forward(as_input(drawn.pictures))
         return 100 * float((scores.argmax(axis=1) == drawn.labels).mean())
 
     usual = accuracy(Pose())
@@ -96,7 +92,7 @@ def test_a_network_knows_how_sure_it_is(name: str, official_root: Path, pens: Pe
     held_out = drawn_samples(pens.held_out, Pose(), "mass", "pens")
     for samples, most in ((samples_for(network, official_root), 1.0), (held_out, 2.0)):
         assert samples.labels is not None
-        scores = network.forward(samples.pictures[:, None] / 255)
+        scores = network.forward(as_input(samples.pictures))
         likely = probabilities(scores, network.card.temperature)
         assert calibration_error(likely, samples.labels) <= most
 
