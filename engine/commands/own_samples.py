@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.data_sets.folders import Refused, load_folder
+from engine.data_sets.folders import Refused
+from engine.data_sets.own import load_own
 from engine.data_sets.pen_digits import BRUSH, Pose, drawn_samples
 from engine.data_sets.preparation import centre_of
 from engine.data_sets.samples import Samples, samples_for
@@ -34,7 +35,10 @@ def add_samples(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--strokes", type=Path, metavar="FILE", help="digits of a UNIPEN file")
     which.add_argument(
-        "--pictures", type=Path, metavar="DIR", help="picture files, in a subfolder for each class"
+        "--pictures",
+        type=Path,
+        metavar="PATH",
+        help="a folder of picture files by class, an .npz with MedMNIST's keys, or IDX images",
     )
     usual = Pose()
     parser.add_argument(
@@ -64,7 +68,7 @@ def samples_from(options: argparse.Namespace, network: Network) -> ChosenSamples
     Raises DatasetError, ModelError.
     """
     if options.pictures is not None:
-        folder = load_folder(options.pictures, network.card.classes, network.name)
+        folder = load_own(options.pictures, network)
         return ChosenSamples(_first(folder.samples, options.limit), folder.refused)
     if options.strokes is not None:
         digits = load_pen_digits(options.strokes)[: options.limit]

@@ -13,6 +13,7 @@ from engine.data_sets.preparation import read_picture
 from engine.data_sets.samples import Samples
 from engine.data_sets.splits import MAX_PICTURES
 from engine.errors import DatasetError, ImageError
+from engine.networks.layers import Shape
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,21 @@ class PictureFolder:
     refused: tuple[Refused, ...]
 
 
-def load_folder(folder: Path, classes: tuple[str, ...], model: str) -> PictureFolder:
+def load_folder(
+    folder: Path, classes: tuple[str, ...], model: str, shape: Shape | None = None
+) -> PictureFolder:
     """Read the pictures under `folder` as the model `model` classifies them.
 
-    Subfolders are named as `classes` are; of their names only letters and digits count. Raises
-    DatasetError if there are none, one is called otherwise, or no picture can be read.
+    `shape` is what it reads, else its data set's. Subfolders are named as `classes` are; of their
+    names only letters and digits count. Raises DatasetError if there are none, one is called
+    otherwise, or no picture can be read.
     """
     pictures, labels, files = [], [], []
     refused: list[Refused] = []
     for label, path in _labelled(folder, classes):
         name = path.relative_to(folder).as_posix()
         try:
-            pictures.append(read_picture(path, model))
+            pictures.append(read_picture(path, model, shape))
         except ImageError as error:
             refused.append(Refused(name, str(error)))
         else:
