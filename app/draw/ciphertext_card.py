@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 from app.actions.views import PROVE
 from app.actions.window import Actions
 from app.draw.noise_view import NoiseView
-from app.kit.basics import RIGHT, label, push_button, text_button
+from app.kit.basics import RIGHT, label, push_button, set_tone, text_button
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, noise_text, size_text
 from app.state.everything import AppState
@@ -32,6 +32,8 @@ class CiphertextCard(QFrame):
         self._arrange(theme)
         state.proved.changed.connect(self._show)
         state.run.phase_changed.connect(self._show)
+        state.chosen.changed.connect(self._fade)
+        state.run.phase_changed.connect(self._fade)
         self._show()
 
     def _arrange(self, theme: Theme) -> None:
@@ -91,6 +93,11 @@ class CiphertextCard(QFrame):
             sentences.append(f"Wrong key: {' '.join(scores[:3])} \u2026")
             self.proof.setToolTip(f"Scores of noise: {', '.join(scores)}")
         self.proof.setText("\n".join(sentences))
+
+    def _fade(self) -> None:
+        """Say by their colour that the figures are of other settings."""
+        for value in (*self._values, self._hex):
+            set_tone(value, "muted" if self._state.is_stale else "")
 
     def _show_ciphertext(self, shown: Encrypted) -> None:
         primes = len(shown.coeff_modulus_bits) - 1

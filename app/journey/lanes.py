@@ -48,6 +48,7 @@ class Journey(QWidget):
         self.wire.tile_moved.connect(self._light_card)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show_all)
+        state.chosen.changed.connect(self._show_all)
         state.chosen.forecast_changed.connect(self._rebuild)
         state.run.stage_changed.connect(self._show_stage)
         state.run.phase_changed.connect(self._follow_phase)
@@ -143,6 +144,10 @@ class Journey(QWidget):
         for info in self._infos:
             if info.key in self.cards:
                 self.cards[info.key].show_view(view.card(info))
+        stale = self._state.is_stale
+        for card in self.cards.values():
+            card.set_stale(stale and card.view().progress is Progress.DONE)
+        self.wire.set_stale(stale)
         self._held_keys.show_view(view.held_keys())
         self.wire.show_parcels(view.parcels())
 

@@ -27,6 +27,10 @@ class CardView:
     top_level: int = 0
 
 
+FADED = 0.45
+"""How opaque the figures of other settings are."""
+
+
 class StageCard(QWidget):
     """Paints a `CardView` in the colour of its lane."""
 
@@ -36,6 +40,7 @@ class StageCard(QWidget):
         self._tone = tone
         self._view = CardView("", "")
         self._is_lit = False
+        self._is_stale = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
@@ -59,6 +64,12 @@ class StageCard(QWidget):
             self._is_lit = lit
             self.update()
 
+    def set_stale(self, stale: bool) -> None:
+        """Fade the card, since what it shows is of other settings."""
+        if stale != self._is_stale:
+            self._is_stale = stale
+            self.update()
+
     def sizeHint(self) -> QSize:  # noqa: D102 - Qt's
         return QSize(self._theme.px(40), self._theme.px(15))
 
@@ -68,6 +79,7 @@ class StageCard(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setOpacity(FADED if self._is_stale else 1.0)
             ink = self._theme.color(self._tone)
             self._paint_box(painter, ink)
             pad = self._theme.px(2.5)

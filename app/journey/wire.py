@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from app.journey.stage_card import FADED
 from app.kit.theme import Theme
 
 LEG = 1.25
@@ -41,6 +42,7 @@ class Wire(QWidget):
 
     def __init__(self, theme: Theme, heights: Callable[[], tuple[float, ...]]) -> None:
         super().__init__()
+        self._is_stale = False
         self._heights = heights
         self.reduce_motion = False
         self._theme = theme
@@ -99,11 +101,18 @@ class Wire(QWidget):
         self.tile_moved.emit(-1.0 if share is None else share)
         self.update()
 
+    def set_stale(self, stale: bool) -> None:
+        """Fade what crossed, since it was of other settings."""
+        if stale != self._is_stale:
+            self._is_stale = stale
+            self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if not self._parcels:
                 return
+            painter.setOpacity(FADED if self._is_stale else 1.0)
             heights = self._heights()
             for parcel, y in zip(self._parcels, heights, strict=True):
                 self._paint_parcel(painter, parcel, y)

@@ -64,6 +64,12 @@ class AppState(QObject):
         return self.live.is_on or np.array_equal(picture, classified)
 
     @property
+    def is_stale(self) -> bool:
+        """Tell whether what is shown is of a run with other settings than those that are chosen."""
+        result, idle = self.run.result, self.run.phase is not Phase.CLASSIFYING
+        return idle and result is not None and result.settings != self.chosen.settings
+
+    @property
     def expected_seconds(self) -> float | None:
         """Return how long a run should take: the last one at these settings, or the forecast."""
         forecast = self.chosen.forecast
