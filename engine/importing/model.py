@@ -205,15 +205,21 @@ def _card(
 
 def _compare(network: Network, graph: Graph, inputs: Array) -> None:
     """Raise ModelError unless the network answers as the file's own operators do."""
-    model = onnx.load_model_from_string(graph.data)
-    evaluator = ReferenceEvaluator(model)
+    try:
+        evaluator = ReferenceEvaluator(onnx.load_model_from_string(graph.data))
+    except Exception as error:
+        # Of damaged files it raises whatever it stumbles over: no list is complete.
+        raise _without_answers(network.name, error) from error
     normalised = inputs
     if network.layers and len(network.layers) > len(graph.layers):
         normalised = network.layers[0].forward(inputs)
     ours = network.forward(inputs)
     for picture, mine in zip(normalised, ours, strict=True):
         fed = picture.reshape(1, *graph.sides).astype(np.float32)
-        (theirs,) = evaluator.run(None, {evaluator.input_names[0]: fed})
+        try:
+            (theirs,) = evaluator.run(None, {evaluator.input_names[0]: fed})
+        except Exception as error:
+            raise _without_answers(network.name, error) from error
         soft = _softened(mine, graph.softened)
         apart = np.abs(np.asarray(theirs).ravel() - soft).max()
         if not apart <= CLOSE * max(1e-6, np.abs(soft).max()):
@@ -221,6 +227,11 @@ def _compare(network: Network, graph: Graph, inputs: Array) -> None:
                 f"{network.name} answers otherwise than its file: by {apart:.2g} of "
                 f"{np.abs(soft).max():.2g}."
             )
+
+
+def _without_answers(name: str, error: Exception) -> ModelError:
+    reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+    return ModelError(f"The file's own answers, to compare {name} with, cannot be had: {reason}.")
 
 
 def _softened(scores: Array, kind: str) -> Array:

@@ -18,7 +18,7 @@ from engine.errors import CancelledError, DatasetError
 
 NAMES = tuple(
     f"{split}-{kind}-ubyte.gz"
-    for split in ("train", "test")
+    for split in ("train", "t10k")
     for kind in ("images-idx3", "labels-idx1")
 )
 

@@ -135,7 +135,7 @@ def test_a_model_that_does_not_fit_its_data_set_is_refused(
 
 def test_each_network_has_its_usual_setting() -> None:
     assert usual_settings("mnist-network1", "single") == Settings()
-    assert usual_settings("mnist-network2", "single").scale_bits == 28
+    assert usual_settings("mnist-network2", "single").scale_bits == 27
     assert usual_settings("mnist-network2", "batched").scale_bits == 30
     assert usual_settings("mnist-network2", "single", "refresh").poly_modulus_degree == 8192
     assert network_named("mnist-network2").card.architecture == "network2"
