@@ -24,7 +24,9 @@ class Actions(QObject):
         self._window = window
         self._theme = theme
         self._icons: dict[QAction, tuple[str, str]] = {}
-        self.open = self._add("Open\u2026", "Ctrl+O", "Load a picture file", "open")
+        self.open = self._add(
+            "Open\u2026", "Ctrl+O", "Load a picture, or a network as an ONNX file", "open"
+        )
         self.paste = self._add("Paste", "Ctrl+V", "Paste a picture or a copied file", "paste")
         self.samples = self._add("Samples", "Ctrl+G", "Choose a sample picture", "gallery")
         self.quit = self._add("Quit", "Ctrl+Q", "End the program")

@@ -37,6 +37,9 @@ WAY = Section(
               "a sample."),
         Entry("Classify", "Your key encrypts the picture; the cloud, which has no key, computes "
               "on the ciphertext; you decrypt the scores and compare them with the clear ones."),
+        Entry("Bring your own", "Open or drop a picture or a photo; or an ONNX file, whose network "
+              "is then imported, planned and chosen. It may have convolutions, average pooling, "
+              "dense layers and polynomials of degree 2 to 4."),
         Entry("Change", "Choose another network, degree or bit scale; below stands at once what "
               "it costs and whether it is safe."),
         Entry("Check", "Prove shows that what was sent looks random, that a wrong key gives "
