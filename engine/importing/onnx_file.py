@@ -17,8 +17,9 @@ from onnx import numpy_helper
 
 from engine.arrays import Array
 from engine.errors import CipherSketchError, ModelError
+from engine.importing.call import Call, Operand
 from engine.importing.expressions import Builder, Value
-from engine.importing.operators import OPERATORS, Call, Operand
+from engine.importing.operators import OPERATORS
 from engine.networks.layers import Layer
 
 MAX_BYTES = 64 * 2**20

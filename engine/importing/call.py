@@ -1,0 +1,56 @@
+"""An operator of a file with its operands, and what operators share in reading them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.arrays import Array
+from engine.errors import ModelError
+from engine.importing.expressions import Builder, Value
+
+MOST_CONSTANTS = 2**20
+
+Operand = Value | Array | None
+Attributes = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operator with its operands and attributes, and the builder that takes its layers."""
+
+    name: str
+    operands: tuple[Operand, ...]
+    attributes: Attributes
+    builder: Builder
+
+    def value(self, place: int = 0) -> Value:
+        """Return an operand that depends on the picture; ModelError if it does not."""
+        operand = self.operands[place] if place < len(self.operands) else None
+        if not isinstance(operand, Value):
+            raise ModelError(f"{self.name} reads no picture.")
+        return operand
+
+    def constant(self, place: int) -> Array:
+        """Return an operand that is a constant; ModelError if it is not."""
+        operand = self.operands[place] if place < len(self.operands) else None
+        if operand is None or isinstance(operand, Value):
+            raise ModelError(f"{self.name} needs a constant where the network computes one.")
+        return operand
+
+    def has(self, place: int) -> bool:
+        """Tell whether there is such an operand."""
+        return place < len(self.operands) and self.operands[place] is not None
+
+
+def limit(count: int) -> None:
+    """Refuse constants that would grow: exporters compute with a handful of numbers."""
+    if count > MOST_CONSTANTS:
+        raise ModelError(f"{count:,} constants are computed with; up to {MOST_CONSTANTS:,} may be.")
+
+
+def axes_of(call: Call) -> list[int]:
+    """Return the axes of an operator, as an attribute or as an operand; none if it names none."""
+    axes = call.attributes.get("axes")
+    if axes is None and call.has(1):
+        axes = call.constant(1).ravel().tolist()
+    return [int(axis) for axis in axes or ()]
