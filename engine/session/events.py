@@ -1,7 +1,7 @@
 """What a session reports while it works, and what it returns: frozen records, no behaviour.
 
 Times are seconds of wall clock measured where the work is done; sizes are bytes on the wire.
-A picture is always uint8 (28, 28), ink bright on black. Arrays of ten scores are tuples, so that
+A picture is uint8, grey levels (h, w) or colours (3, h, w). Arrays of scores are tuples, so that
 every record can be compared, hashed and written as JSON; only a batch has too many for that.
 """
 

@@ -62,7 +62,9 @@ class Session:
             return self._singles.prepare(settings)
 
     def classify(self, picture: Picture) -> Classification:
-        """Classify a picture, uint8 (28, 28), encrypted and clear, under the prepared settings.
+        """Classify a picture, encrypted and clear, under the prepared settings.
+
+        It is uint8 of the network's input shape, (28, 28) for one that reads drawings.
 
         Raises MessageError before `prepare`, CancelledError or ProcessLostError; after either of
         the last two the next call works again, with new keys if the old ones were lost.
