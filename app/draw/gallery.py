@@ -6,6 +6,7 @@ from PySide6.QtCore import QMetaObject, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
+from app.draw.samples import photo_samples
 from app.kit.basics import label
 from app.kit.theme import Theme
 from engine.resources import assets_dir
@@ -32,7 +33,7 @@ def sample_files(dataset: str = "MNIST") -> dict[Place, Path]:
 
     Those of photos have a folder of their own; drawings are `DIGIT-KIND.png`, a row for each kind.
     """
-    own = sorted((assets_dir() / "samples" / dataset.lower()).glob("*.png"))
+    own = photo_samples(dataset)
     if own:
         return {divmod(place, ACROSS): path for place, path in enumerate(own)}
     files = sorted((assets_dir() / "samples").glob("?-*.png"))

@@ -1,11 +1,17 @@
 """The strokes that the sample pictures were drawn with, to be drawn again by a pen or a mouse."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from app.state.drawing import Drawing
 from engine.pictures.strokes import Point, Stroke
 from engine.resources import assets_dir
+
+
+def photo_samples(dataset: str) -> list[Path]:
+    """Return the picture files to begin with for a data set's networks; none if those are drawn."""
+    return sorted((assets_dir() / "samples" / dataset.lower()).glob("*.png"))
 
 
 def sample_names() -> list[str]:

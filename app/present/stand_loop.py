@@ -1,22 +1,30 @@
 """The stand's loop: draws samples by itself and tells the story of each, until someone takes over.
 
 It draws with the same pen as a person. After a minute in which nobody did anything it goes on.
-Each round has drawings of its own, so nothing piles up; the person's come back at the end.
+Each round has drawings of its own, so nothing piles up; the person's come back at the end, and so
+do their settings: a network that knows none of the samples gives way to one that does.
 """
 
 import itertools
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.draw.pictures import Pictures
-from app.draw.samples import sample_names, sample_strokes
+from app.draw.samples import photo_samples, sample_names, sample_strokes
 from app.present.story import Step
 from app.present.telling import Presentation
+from app.settings.choices import Choices
 from app.state.drawing import History
 from app.state.everything import AppState
+from app.state.presets import with_model
+from engine.ckks.parameters import Settings
+from engine.data_sets.preparation import FIRST_DATASET, dataset_of, model_for
 from engine.pictures.strokes import Point
+from engine.resources import model_names
 
 
 @dataclass(frozen=True)
@@ -46,17 +54,21 @@ class StandLoop(QObject):
         state: AppState,
         pictures: Pictures,
         presentation: Presentation,
+        choices: Choices,
         pace: Pace | None = None,
     ) -> None:
         super().__init__(presentation)
         self._state = state
         self._pictures = pictures
         self._presentation = presentation
+        self._choices = choices
         self.pace = pace or Pace()
         self.is_on = False
         self.is_running = False
         self._kept: History | None = None
+        self._settings: Settings | None = None
         self._samples = itertools.cycle(sample_names())
+        self._photos: Iterator[Path] = iter(())
         self._moves: deque[tuple[Point, bool]] = deque()
         self._pen = QTimer(self)
         self._turn = QTimer(self, singleShot=True)
@@ -72,6 +84,7 @@ class StandLoop(QObject):
             self._presentation.turn(on=True)
             self._kept = self._state.drawn.history
             self.is_on = True
+            self._choose_network()
         self._run()
 
     def touch(self) -> bool:
@@ -98,7 +111,22 @@ class StandLoop(QObject):
         if self._kept is not None:
             self._pictures.use_history(self._kept)
             self._kept = None
+        if self._settings is not None:
+            self._choices.change(self._settings)
+            self._settings = None
         self.changed.emit()
+
+    def _choose_network(self) -> None:
+        """Take the samples that the network knows, or a network that knows the samples."""
+        settings = self._state.chosen.settings
+        dataset = dataset_of(settings.model)
+        self._photos = itertools.cycle(photo_samples(dataset))
+        if photo_samples(dataset) or dataset == FIRST_DATASET:
+            return
+        model = model_for(FIRST_DATASET, settings.model, model_names())
+        if model is not None:
+            self._settings = settings
+            self._choices.change(with_model(settings, model))
 
     def _run(self) -> None:
         self._idle.stop()
@@ -120,6 +148,11 @@ class StandLoop(QObject):
     def _begin_round(self) -> None:
         self._rest()
         self._begin_anew()
+        photo = next(self._photos, None)
+        if photo is not None:
+            self._pictures.load_file(photo)
+            self._turn.start(self.pace.step)
+            return
         for stroke in sample_strokes(next(self._samples)):
             self._moves += [(point, place == 0) for place, point in enumerate(stroke)]
         self._pen.start(self.pace.pen)

@@ -74,7 +74,7 @@ class Program(QObject):
         self.exports = Exports(saving, self.told.emit, folder)
         self.log_saving = Saving(self._background, self.state.run.say, reporter.report)
         self.presentation = Presentation(self.state, self.runs)
-        self.stand = StandLoop(self.state, self.pictures, self.presentation)
+        self.stand = StandLoop(self.state, self.pictures, self.presentation, self.choices)
         self.tour = Tour(self)
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)

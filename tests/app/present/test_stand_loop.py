@@ -8,6 +8,7 @@ from studio import Studio
 from app.present.stand_loop import Pace, StandLoop
 from app.present.story import Step
 from app.present.window import PresentationWindow
+from engine.ckks.parameters import Settings
 from engine.errors import ProcessLostError
 
 QUICK = Pace(pen=0, step=2, retry=1, idle=60_000)
@@ -158,3 +159,22 @@ def test_it_waits_for_an_engine_that_is_slow(studio: Studio) -> None:
     studio.session.release()
 
     wait_for_rounds(studio, 2)
+
+
+def test_a_network_that_knows_no_digits_gives_way_while_it_runs(studio: Studio) -> None:
+    clothes = Settings("fashionmnist-network1", 8192, 26)
+    studio.window.program.choices.change(clothes)
+    studio.window.program.stand.pace = QUICK
+    studio.window.actions_.stand.trigger()
+    assert studio.state.chosen.settings.model == "mnist-network1"
+    studio.window.actions_.present.trigger()
+    assert studio.state.chosen.settings == clothes
+
+
+def test_a_network_for_x_rays_is_shown_x_rays(studio: Studio) -> None:
+    studio.window.program.choices.change(Settings("pneumoniamnist-network1", 8192, 26))
+    studio.window.program.stand.pace = QUICK
+    studio.window.actions_.stand.trigger()
+    wait_for_rounds(studio, 2)
+    assert studio.state.chosen.settings.model == "pneumoniamnist-network1"
+    assert studio.state.drawn.history.current.backdrop is not None
