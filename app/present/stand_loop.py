@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.draw.pictures import Pictures
-from app.draw.samples import photo_samples, sample_names, sample_strokes
+from app.draw.samples import photo_samples, sample_drawing, sample_names, sample_strokes
 from app.present.story import Step
 from app.present.telling import Presentation
 from app.settings.choices import Choices
@@ -67,6 +67,7 @@ class StandLoop(QObject):
         self.is_running = False
         self._kept: History | None = None
         self._settings: Settings | None = None
+        self._shown = 0
         self._samples = itertools.cycle(sample_names())
         self._photos: Iterator[Path] = iter(())
         self._moves: deque[tuple[Point, bool]] = deque()
@@ -86,6 +87,16 @@ class StandLoop(QObject):
             self.is_on = True
             self._choose_network()
         self._run()
+
+    def show_sample(self) -> None:
+        """Put the next sample that the chosen network knows onto the canvas, for a speaker."""
+        dataset = dataset_of(self._state.chosen.settings.model)
+        photos = photo_samples(dataset)
+        if photos:
+            self._shown += 1
+            self._pictures.load_file(photos[self._shown % len(photos)])
+        else:
+            self._pictures.draw(sample_drawing(next(self._samples)))
 
     def touch(self) -> bool:
         """Somebody does something: hand over to them; return whether the loop had been running."""

@@ -38,6 +38,7 @@ TOUCHES = {
     QEvent.Type.Wheel,
 }
 HINT = "Space: on    Shift+Space: back    Esc: leave"
+SAMPLE_HINT = "S: a sample, without a pen    "
 LOOP_HINT = "This runs by itself. Touch anything to draw your own digit."
 
 
@@ -143,7 +144,8 @@ class PresentationWindow(QWidget):
         self._stack.setCurrentWidget(page)
         self.sentence.setText(CHAPTERS[told.step].sentence)
         self.note.setText(told.note or told.waiting_text)
-        self.hint.setText(LOOP_HINT if self._loop.is_running else HINT)
+        sample = SAMPLE_HINT if told.step is Step.DRAW else ""
+        self.hint.setText(LOOP_HINT if self._loop.is_running else sample + HINT)
         if told.waiting_text and not self._tick.isActive():
             self._tick.start()
         elif not told.waiting_text:
@@ -159,6 +161,8 @@ class PresentationWindow(QWidget):
             self.left.emit()
         elif event.isAutoRepeat():
             pass  # a key held too long is one step, not the whole story
+        elif key == Qt.Key.Key_S and told.step is Step.DRAW:
+            self._loop.show_sample()
         elif key == Qt.Key.Key_R:
             told.restart_engine()
         elif key in BACK or (key == Qt.Key.Key_Space and shifted):

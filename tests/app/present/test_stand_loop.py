@@ -178,3 +178,11 @@ def test_a_network_for_x_rays_is_shown_x_rays(studio: Studio) -> None:
     wait_for_rounds(studio, 2)
     assert studio.state.chosen.settings.model == "pneumoniamnist-network1"
     assert studio.state.drawn.history.current.backdrop is not None
+
+
+def test_a_speaker_without_a_pen_gets_a_sample_by_a_key(studio: Studio) -> None:
+    studio.window.actions_.present.trigger()
+    assert view(studio).hint.text().startswith("S: a sample")
+    press(studio, Qt.Key.Key_S)
+    assert studio.state.drawn.history.current.strokes
+    assert studio.state.can_classify
