@@ -98,7 +98,7 @@ class AnswerCard(QFrame):
         if result is None:
             self.sure.setText("No answer yet")
             self._next.setText("")
-            self.sentence.setText("The same network also runs on the clear picture.")
+            self.sentence.setText("Draw or open a picture, then classify it encrypted.")
             self.digit.setAccessibleName("No answer yet")
             return
         answer = result.classes[result.prediction]
