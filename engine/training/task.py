@@ -30,6 +30,7 @@ MEASURED: dict[int, int | None] = {1: None, 3: 10_000}
 KEPT = 2000
 KMNIST_TRAINED = 8000
 STRANGE = 2000
+USUAL = 0.999
 
 HANDWRITING = Augmentation(
     rotation=0.18, scale=0.12, shear=0.18, translation=0.055, elastic=0.035, pen=0.35
@@ -53,18 +54,20 @@ XRAYS = Recipe(
     recount=True,
 )
 # Saturated patterns make large numbers in this network; keeping those small drowned all the rest
-# (77 times the loss), so none are shown to it. Without the penalty the scores of one photo in a
-# thousand are ten times as large as others.
+# (77 times the loss), so none are shown to it. Tried besides: a larger penalty, more dropout and
+# decay, shifts by 4 and 58 epochs, 76.2 % where this has 77.3 %.
 PHOTOS = Recipe(
     augmentation=None,
-    epochs=58,
+    epochs=50,
     learning_rate=5e-3,
-    weight_decay=0.1,
+    weight_decay=0.05,
+    noise=Noise(each=0.02),
+    penalty=3e-4,
     impossible=0,
     mirror=True,
-    shift=4,
-    smoothing=0.05,
-    dropout=0.25,
+    shift=3,
+    smoothing=0.1,
+    dropout=0.1,
     recount=True,
     teaching=Teaching(epochs=12, share=0.5),
 )
@@ -228,13 +231,21 @@ def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictu
         classes=CLASSES[task.dataset],
         clear_accuracy=percentage,
         test_pictures=len(test),
-        largest_logit=measured.largest_logit,
+        largest_logit=measured.largest_logit if recipe.impossible else _usual_logit(layers, test),
         largest_activation=measured.largest_activation,
         training=describe(task, recipe, pictures, percentage),
         temperature=(
             fitted_temperature(logits(layers, kept.pictures), kept.labels) if kept else 1.0
         ),
     )
+
+
+def _usual_logit(layers: tuple[Layer, ...], test: Split) -> float:
+    """Return what USUAL of the test pictures stay below, where a few are a hundred times as large.
+
+    Room for those would cost all others seven bits; their scores are refused, never wrong.
+    """
+    return float(np.quantile(np.abs(logits(layers, test.pictures)).max(axis=1), USUAL))
 
 
 def describe(task: Task, recipe: Recipe, pictures: Pictures, percentage: float) -> str:
