@@ -135,8 +135,8 @@ def test_every_shipped_model_works_at_the_setting_nearest_to_the_default(
     assert found is not None
     primes = data_primes(build_circuit(network, found).parameters.chain)
     circuit = build_circuit(network, found, primes)
-    picture = samples[5] / 255
-    expected = network.forward(picture[None, None])[0]
+    picture = np.resize(samples[5] / 255, network.card.input_shape)
+    expected = network.forward(picture[None])[0]
     np.testing.assert_allclose(clear_scores(circuit, picture), expected, atol=1e-8)
     assert_in_step(circuit, primes, network.card)
 
@@ -205,9 +205,9 @@ def assert_in_step(circuit: Circuit, primes: Sequence[int], card: ModelCard) -> 
         assert room > math.log2(largest), "the largest value would wrap around"
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", [name for name in model_names() if "mnist-" in name])
 @pytest.mark.parametrize("wanted", REFRESHED, ids=str)
-def test_every_shipped_model_can_be_refreshed(
+def test_every_shipped_model_for_28x28_can_be_refreshed(
     name: str, samples: tuple[Array, ...], wanted: Settings
 ) -> None:
     network = network_named(name)
