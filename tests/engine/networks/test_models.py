@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.ckks.parameters import LOGIT_MARGIN
 from engine.data_sets.pen_digits import BRUSH, FILES, Pens, Pose, drawn_samples, load_pens
 from engine.data_sets.registry import CLASSES, PEN_DIGITS, load_split
 from engine.data_sets.samples import samples_for
