@@ -37,6 +37,13 @@ def child_processes() -> set[int]:
 
 
 @pytest.fixture(autouse=True)
+def recommendations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what is recommended out of the person's cache."""
+    path = tmp_path / "recommended.json"
+    monkeypatch.setattr("engine.session.recommended._kept_path", lambda: path)
+
+
+@pytest.fixture(autouse=True)
 def no_models_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CIPHERSKETCH_MODELS", str(tmp_path / "imported"))
 

@@ -1,0 +1,27 @@
+"""What is recommended is planned once and kept under the hash of the model's file."""
+
+import pytest
+
+from engine.session import recommended as module
+from engine.session.recommended import known_recommendation, recommended
+
+
+def test_a_recommendation_is_kept_and_found_without_planning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recommended.cache_clear()
+    assert known_recommendation("mnist-network1") is None
+    found = recommended("mnist-network1")
+    assert known_recommendation("mnist-network1") == found
+
+    recommended.cache_clear()
+    monkeypatch.setattr(module, "_found", lambda *_: pytest.fail("it was planned again"))
+    assert recommended("mnist-network1") == found
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"a": 1}', '{"a": [5, 26]}', "[[[["])
+def test_a_damaged_file_is_as_good_as_none(content: str) -> None:
+    recommended.cache_clear()
+    module._kept_path().write_text(content)
+    assert known_recommendation("mnist-network1") is None
+    assert recommended("mnist-network1").poly_modulus_degree == 8192
