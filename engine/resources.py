@@ -4,6 +4,7 @@ A source tree has them in `models/` and `assets/` beside the packages; an instal
 them inside, as `engine/models/` and `app/assets/`.
 """
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def model_path(name: str) -> Path:
     listed = ", ".join((*known, *imported))
     listed = listed or f"none, as {models_dir()} has no *.safetensors file"
     raise ModelError(f"There is no model named {name!r}; there are: {listed}.")
+
+
+def model_sha256(name: str) -> str:
+    """Return the digest of a model's file; raise ModelError if there is none."""
+    return hashlib.sha256(model_path(name).read_bytes()).hexdigest()
 
 
 def clear_model_path(name: str) -> Path:

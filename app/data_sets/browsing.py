@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.data_sets.shelves import SHELVES, Contents, Shelf, folder_shelf, read_shelf
 from app.link.background import Background
-from app.link.crash import UNEXPECTED, is_expected
+from app.link.crash import is_expected, sentence_of
 from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.stored_run import StoredRun
@@ -170,13 +170,13 @@ class Browser(QObject):
     def _fail_to_compare(self, error: Exception) -> None:
         if not is_expected(error):
             self._report(error)
-        self.warning = str(error) if is_expected(error) else UNEXPECTED
+        self.warning = sentence_of(error)
         self.pictures_changed.emit()
 
     def _fail(self, error: Exception) -> None:
         if not is_expected(error):
             self._report(error)
-        self.fault = str(error) if is_expected(error) else UNEXPECTED
+        self.fault = sentence_of(error)
         self.is_missing = isinstance(error, DatasetMissingError)
         self.pictures_changed.emit()
 

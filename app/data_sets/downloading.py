@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.link.crash import UNEXPECTED, is_expected
+from app.link.crash import is_expected, sentence_of
 from engine.data_sets.downloads import DownloadProgress, download
 from engine.errors import CancelledError
 
@@ -118,5 +118,5 @@ class Downloads(QObject):
         if error is not None and not isinstance(error, CancelledError):
             if not is_expected(error):
                 self._report(error)
-            self.fault = str(error) if is_expected(error) else UNEXPECTED
+            self.fault = sentence_of(error)
         self.changed.emit()

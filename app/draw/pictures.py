@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from app.draw.rendering import RENDER_SIDE, render_photo, render_picture, render_strokes
 from app.draw.samples import sample_drawing
 from app.link.background import Background
-from app.link.crash import UNEXPECTED, is_expected
+from app.link.crash import is_expected, sentence_of
 from app.state.drawing import (
     Backdrop,
     Drawing,
@@ -132,7 +132,7 @@ class Pictures(QObject):
     def _failed(self, error: Exception) -> None:
         if not is_expected(error):
             self._report(error)
-        self.refuse(str(error) if is_expected(error) else UNEXPECTED)
+        self.refuse(sentence_of(error))
 
     def _show_current(self) -> None:
         self._timer.stop()

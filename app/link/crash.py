@@ -29,6 +29,11 @@ def is_expected(error: Exception) -> bool:
     return isinstance(error, CipherSketchError) and not isinstance(error, InternalError)
 
 
+def sentence_of(error: Exception) -> str:
+    """Return what to tell of an error: its own sentence if it was expected."""
+    return str(error) if is_expected(error) else UNEXPECTED
+
+
 def default_log_path() -> Path:
     """Return where the log lies on this machine."""
     folder = platformdirs.user_log_dir("ciphersketch", appauthor=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.link.background import Background
-from app.link.crash import UNEXPECTED, is_expected
+from app.link.crash import is_expected, sentence_of
 from engine.ckks.parameters import Settings
 from engine.errors import ModelError
 from engine.resources import imported_names, model_names
@@ -44,7 +44,7 @@ class Networks(QObject):
     def _fail(self, error: Exception) -> None:
         if not is_expected(error):
             self._report(error)
-        self.failed.emit(str(error) if is_expected(error) else UNEXPECTED)
+        self.failed.emit(sentence_of(error))
 
 
 def import_file(path: Path) -> Settings:

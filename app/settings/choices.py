@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.link.background import Background
-from app.link.crash import UNEXPECTED, is_expected
+from app.link.crash import is_expected, sentence_of
 from app.state.everything import AppState
 from engine.ckks.parameters import Settings
 from engine.session.forecast import Forecast, Refusal
@@ -73,5 +73,5 @@ class Choices(QObject):
     def _failed(self, error: Exception) -> None:
         if not is_expected(error):
             self._report(error)
-        reason = str(error) if is_expected(error) else UNEXPECTED
+        reason = sentence_of(error)
         self._state.chosen.set_forecast(Refusal(self._state.chosen.settings, reason, None))

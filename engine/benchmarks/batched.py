@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, as_input
 from engine.ckks.parameters import Settings
-from engine.data_sets.splits import as_input
 from engine.networks.layers import relative_errors
 from engine.session.batch import Pictures, batch_circuit_for
 from engine.session.forecast import network_named

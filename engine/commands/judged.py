@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import as_input
 from engine.commands.own_samples import ChosenSamples
 from engine.data_sets.samples import Samples
-from engine.data_sets.splits import as_input
 from engine.networks.layers import Network
 from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities

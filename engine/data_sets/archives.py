@@ -14,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from engine.data_sets.splits import MAX_PICTURES, Split, SplitName
+from engine.data_sets.splits import MAX_PICTURES, SIDES, Split, SplitName
 from engine.errors import DatasetError
 
 T = TypeVar("T")
 
-SIDES = range(8, 65)
 MAX_ARRAY_BYTES = MAX_PICTURES * 3 * 64 * 64
 CIFAR_SHAPE = (3, 32, 32)
 CIFAR_RECORD = 1 + 3 * 32 * 32

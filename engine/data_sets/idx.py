@@ -7,11 +7,9 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
-from engine.data_sets.splits import MAX_PICTURES, Split
+from engine.data_sets.splits import MAX_PICTURES, SIDES, Split
 from engine.errors import DatasetError
 
-SIDES = range(8, 65)
-"""A picture may be so high and so wide."""
 GZIP = b"\x1f\x8b"
 
 

@@ -13,6 +13,8 @@ SplitName = Literal["train", "val", "test"]
 
 ROOT_VARIABLE = "CIPHERSKETCH_DATA"
 MAX_PICTURES = 60_000
+SIDES = range(8, 65)
+"""A picture may be so high and so wide."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +32,6 @@ class Split:
     def __len__(self) -> int:
         """Return the number of pictures."""
         return len(self.labels)
-
-
-def as_input(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    """Return pictures, grey or colour, as a network reads them: (n, channels, h, w) in [0, 1]."""
-    planes = pictures if pictures.ndim == 4 else pictures[:, None]
-    return planes / 255.0
 
 
 def data_root(root: Path | None = None) -> Path:

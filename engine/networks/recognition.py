@@ -9,7 +9,7 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Array
+from engine.arrays import Array, as_input
 from engine.errors import ModelError
 from engine.networks.files import load_network
 from engine.networks.layers import Network
@@ -25,7 +25,7 @@ def are_known(pictures: npt.NDArray[np.uint8], dataset: str) -> list[bool]:
 
     All are, for a data set that nothing is known about.
     """
-    return _known((pictures if pictures.ndim == 4 else pictures[:, None]) / 255, dataset)
+    return _known(as_input(pictures), dataset)
 
 
 def is_known(values: Array, dataset: str) -> bool:

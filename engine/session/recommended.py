@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import functools
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +25,7 @@ from engine.ckks.parameters import (
 )
 from engine.errors import ModelError, ParameterError
 from engine.files import write_whole
-from engine.resources import model_path
+from engine.resources import model_sha256
 from engine.session.forecast import network_named
 
 LEAST_BITS = (26, 26, 26, 27, 30)
@@ -68,9 +67,8 @@ def recommended(
     ParameterError if the network is too deep.
     """
     key = _key(model, protocol, poly_modulus_degree)
-    if key in _kept():
-        degree, bits = _kept()[key]
-        return Settings(model, degree, bits, None, protocol)
+    if (kept := _kept().get(key)) is not None:
+        return Settings(model, *kept, None, protocol)
     found = _found(model, protocol, poly_modulus_degree)
     _keep(key, found)
     return found
@@ -128,8 +126,7 @@ def _keep(key: str, settings: Settings) -> None:
 
 
 def _key(model: str, protocol: ProtocolName, poly_modulus_degree: int | None) -> str:
-    digest = hashlib.sha256(model_path(model).read_bytes()).hexdigest()
-    return f"{VERSION} {digest} {protocol} {poly_modulus_degree}"
+    return f"{VERSION} {model_sha256(model)} {protocol} {poly_modulus_degree}"
 
 
 def _candidates(shape: CircuitShape, least: Settings) -> Iterator[tuple[Settings, Parameters]]:

@@ -19,7 +19,7 @@ from engine.circuits.batch_stages import batch_shape
 from engine.ckks.parameters import ProtocolName, Settings
 from engine.data_sets.samples import Samples
 from engine.errors import ModelError, ResultsError
-from engine.resources import model_path
+from engine.resources import model_sha256
 from engine.session.events import Event, StageProgress
 from engine.session.forecast import network_named
 from engine.session.recommended import recommended
@@ -49,11 +49,6 @@ class Evaluation:
             "samples_sha256": self.samples.sha256,
             "model_sha256": model_sha256(self.settings.model),
         }
-
-
-def model_sha256(name: str) -> str:
-    """Return the digest of a model's file; raise ModelError if there is none."""
-    return hashlib.sha256(model_path(name).read_bytes()).hexdigest()
 
 
 def usual_settings(model: str, mode: Mode, protocol: ProtocolName = "one-shot") -> Settings:

@@ -11,10 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, as_input
 from engine.ckks.parameters import Settings
 from engine.data_sets.samples import Samples
-from engine.data_sets.splits import as_input
 from engine.errors import ParameterError
 from engine.networks.layers import relative_errors
 from engine.session.batch import batch_circuit_for

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Array
-from engine.data_sets.splits import as_input
+from engine.arrays import Array, as_input
 from engine.networks.layers import Layer, Square
 
 Pictures = npt.NDArray[np.uint8] | Array

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from engine.arrays import as_input, planes
 from engine.data_sets.pen_digits import Pens, load_pens
 from engine.data_sets.registry import CLASSES, DATA_SETS, is_missing, load_split
-from engine.data_sets.splits import Split, as_input
+from engine.data_sets.splits import Split
 from engine.networks.layers import Layer, ModelCard, Network
 from engine.networks.sureness import fitted_temperature
 from engine.studies.summary import wilson
@@ -144,10 +145,10 @@ def train(
 def train_layers(specs: Specs, training: Split, recipe: Recipe) -> tuple[Layer, ...]:
     """Train a network on `training`; return its layers as a model file keeps them."""
     labels = torch.tensor(training.labels).long()
-    planes = _planes(training)
-    model, _ = fit(specs, planes, labels, recipe)
-    pictures = as_input(training.pictures[: MEASURED[planes.shape[1]]])
-    return round_to_single(balance(fold(model), pictures))
+    pictures = torch.tensor(planes(training.pictures))
+    model, _ = fit(specs, pictures, labels, recipe)
+    measured = as_input(training.pictures[: MEASURED[pictures.shape[1]]])
+    return round_to_single(balance(fold(model), measured))
 
 
 def load_pictures(dataset: str, root: Path | None) -> Pictures:
@@ -211,12 +212,6 @@ def _cut(split: Split, first: int) -> tuple[Split, Split]:
         Split(split.pictures[:first], split.labels[:first]),
         Split(split.pictures[first:], split.labels[first:]),
     )
-
-
-def _planes(split: Split) -> torch.Tensor:
-    """Return the pictures as (n, channels, height, width)."""
-    pictures = torch.tensor(split.pictures)
-    return pictures if pictures.ndim == 4 else pictures[:, None]
 
 
 def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictures) -> ModelCard:

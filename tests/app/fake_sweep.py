@@ -7,7 +7,7 @@ from pathlib import Path
 from app.sweep.choice import SweepOrder
 from engine.data_sets.samples import Samples
 from engine.errors import CancelledError
-from engine.studies.evaluation import model_sha256
+from engine.resources import model_sha256
 from engine.studies.summary import Summary
 from engine.studies.sweeps.limits import limit_of
 from engine.studies.sweeps.records import (

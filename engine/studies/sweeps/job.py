@@ -5,9 +5,9 @@ from functools import partial
 
 from engine.data_sets.samples import Samples
 from engine.errors import ModelError
+from engine.resources import model_sha256
 from engine.session.events import Event, StageProgress
 from engine.session.relay import Session
-from engine.studies.evaluation import model_sha256
 from engine.studies.judging import Part, judge, split_indices
 from engine.studies.sessions import run_twice_if_lost
 from engine.studies.summary import Summary, summarise

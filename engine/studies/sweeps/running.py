@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from engine.errors import CancelledError, CipherSketchError, ParameterError
-from engine.studies.evaluation import model_sha256
+from engine.resources import model_sha256
 from engine.studies.judging import coeff_modulus_bits
 from engine.studies.summary import Summary
 from engine.studies.sweeps.job import SweepJob, run_job

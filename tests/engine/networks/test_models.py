@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.arrays import as_input
 from engine.ckks.parameters import LOGIT_MARGIN
 from engine.data_sets.pen_digits import BRUSH, FILES, Pens, Pose, drawn_samples, load_pens
 from engine.data_sets.registry import CLASSES, PEN_DIGITS, load_split
 from engine.data_sets.samples import samples_for
-from engine.data_sets.splits import as_input
 from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities
 from engine.pictures.images import Grey
