@@ -16,6 +16,7 @@ from app.kit.wording import (
 )
 from app.state.everything import AppState
 from engine.session.events import Classification
+from engine.session.forecast import Forecast
 
 NOTHING_YET = "\u2013"
 ANSWER_SIZE = (26, 21)
@@ -44,6 +45,7 @@ class AnswerCard(QFrame):
         state.run.phase_changed.connect(self._show)
         state.drawn.changed.connect(self._show)
         state.chosen.changed.connect(self._show)
+        state.chosen.forecast_changed.connect(self._show)
         theme.apply(self._restyle)
         self._show()
 
@@ -108,7 +110,13 @@ class AnswerCard(QFrame):
         self.sure.setText(sure_text(result))
         self._next.setText(runner_up_text(result))
         self._largest.setText(difference_text(result.largest_difference))
-        self._relative.setText(share_text(result.relative_error))
+        self._relative.setText(share_text(result.relative_error) + self._expected(result))
+
+    def _expected(self, result: Classification) -> str:
+        forecast = self._state.chosen.forecast
+        if isinstance(forecast, Forecast) and forecast.settings == result.settings:
+            return f", expected {share_text(forecast.relative_error)}"
+        return ""
 
     def _is_wrong(self, result: Classification) -> bool:
         """Tell whether encryption changed the answer, or a known label says another."""

@@ -57,6 +57,10 @@ TERMS = {
         "Security: the bits of work that the best known attack needs, by the standard of 2018 "
         "and the guidelines of 2024."
     ),
+    "precision": (
+        "Expected error: how far the worst score will be off, as a share of the largest; "
+        "encryption adds noise with every step. What it means for answers is an estimate."
+    ),
     "protocol": (
         "Protocol: in one shot the cloud computes everything on one ciphertext; with refresh, as "
         "on the poster, you decrypt and encrypt again after each convolution block, which is "

@@ -13,7 +13,15 @@ from PySide6.QtWidgets import (
 from app.actions.window import Actions
 from app.kit.basics import RIGHT, label, push_button
 from app.kit.theme import Theme
-from app.kit.wording import TERMS, levels_text, security_text, settings_text, size_text, time_text
+from app.kit.wording import (
+    TERMS,
+    levels_text,
+    security_text,
+    settings_text,
+    share_text,
+    size_text,
+    time_text,
+)
 from app.settings.chain_bar import ChainBar
 from app.state.everything import AppState
 from engine.session.forecast import Forecast, Refusal
@@ -23,6 +31,7 @@ ROWS = (
     ("Levels, slots", f"{TERMS['level']}\n{TERMS['slot']}"),
     ("Ciphertext", TERMS["ciphertext"]),
     ("Keys for the cloud", f"{TERMS['relin_keys']}\n{TERMS['galois_keys']}"),
+    ("Expected error", TERMS["precision"]),
     ("Predicted time", "Time of the cloud for one picture, and of making the keys"),
 )
 
@@ -105,6 +114,7 @@ class ForecastCard(QFrame):
             f"{levels_text(forecast.levels)}, {forecast.slots_used} of {forecast.slots} slots",
             size_text(forecast.ciphertext_bytes),
             f"{forecast.galois_key_count} Galois + 1 relin., {size_text(keys)}",
+            f"{share_text(forecast.relative_error)}, {forecast.consequence}",
             _times(forecast),
         )
         for value, text in zip(self._values, texts, strict=True):

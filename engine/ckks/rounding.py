@@ -36,14 +36,20 @@ def round_mask(values: Array, scale: float) -> ComplexArray:
 
 
 @functools.cache
+def slot_exponents(degree: int) -> npt.NDArray[np.int64]:
+    """Return the power of the 2N-th root of unity that each slot is the value at (N/2,)."""
+    exponent, exponents = 1, []
+    for _ in range(degree // 2):  # SEAL's order: powers of 3
+        exponents.append(exponent)
+        exponent = exponent * 3 % (2 * degree)
+    return np.asarray(exponents)
+
+
+@functools.cache
 def _roots(degree: int) -> tuple[ComplexArray, npt.NDArray[np.int64]]:
     """Return the powers of the 2N-th root of unity, and each slot's place among the odd ones."""
     psi = np.exp(1j * np.pi / degree * np.arange(degree))
-    exponent, exponents = 1, []
-    for _ in range(degree // 2):  # SEAL's slot order: powers of 3
-        exponents.append(exponent)
-        exponent = exponent * 3 % (2 * degree)
-    return psi, (np.asarray(exponents) - 1) // 2
+    return psi, (slot_exponents(degree) - 1) // 2
 
 
 def _slots(coefficients: Array, degree: int) -> ComplexArray:

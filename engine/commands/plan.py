@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from engine.circuits.calibration import costs_path, load_costs
+from engine.circuits.precision import changed_words
 from engine.circuits.stages import LinearStage, Stage
 from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, settings_from
@@ -38,9 +39,9 @@ def plan(settings: Settings) -> dict[str, Any]:
     circuit = circuit_for(settings)
     expected = forecast(settings)
     assert isinstance(expected, Forecast)  # circuit_for has refused everything else
-    times = dict(expected.stage_seconds)
+    times, bits = dict(expected.stage_seconds), dict(expected.stage_bits)
     degree = circuit.parameters.chain.poly_modulus_degree
-    stages = [_stage(stage, times.get(stage.key)) for stage in circuit.stages]
+    stages = [_stage(stage, times.get(stage.key), bits[stage.key]) for stage in circuit.stages]
     words = sum((each["masks"] + each["ciphertexts"]) * each["level"] for each in stages)
     keys = expected.relin_key_bytes + expected.galois_key_bytes
     return {
@@ -55,11 +56,13 @@ def plan(settings: Settings) -> dict[str, Any]:
         "galois_key_bytes": expected.galois_key_bytes,
         "galois_key_count": expected.galois_key_count,
         "cloud_memory_bytes": words * degree * 8 + 2 * keys,
+        "predicted_relative_error": expected.relative_error,
+        "predicted_changed_answers": expected.changed_answers,
         "predicted_ms": None if expected.server_seconds is None else expected.server_seconds * 1e3,
     }
 
 
-def _stage(stage: Stage, seconds: float | None) -> dict[str, Any]:
+def _stage(stage: Stage, seconds: float | None, bits: float) -> dict[str, Any]:
     planned = stage.plan if isinstance(stage, LinearStage) else None
     return {
         "key": stage.key,
@@ -69,6 +72,7 @@ def _stage(stage: Stage, seconds: float | None) -> dict[str, Any]:
         "masks": len(list(planned.masks)) if planned else 0,
         "ciphertexts": planned.output.ciphertexts if planned else 1,
         "predicted_ms": None if seconds is None else seconds * 1000,
+        "bits_right": bits,
     }
 
 
@@ -83,13 +87,15 @@ def as_text(report: dict[str, Any]) -> str:
         f"1 relinearisation key, {report['galois_key_count']} Galois keys",
         f"memory      {report['cloud_memory_bytes'] / 1e6:,.0f} MB in the cloud",
         "",
-        "stage       primes  rotations  masks  predicted",
+        "stage       primes  rotations  masks  bits right  predicted",
         *(
             f"{each['key']:<11} {each['level']} to {each['level_after']} {each['rotations']:>10} "
-            f"{each['masks']:>6}  {_time(each['predicted_ms'])}"
+            f"{each['masks']:>6} {each['bits_right']:>11.1f}  {_time(each['predicted_ms'])}"
             for each in report["stages"]
         ),
         f"cloud       {_time(report['predicted_ms'])} in all",
+        f"error       about {100 * report['predicted_relative_error']:.2g} % of the largest score: "
+        + changed_words(report["predicted_changed_answers"]),
     ]
     return "\n".join(lines)
 

@@ -7,8 +7,16 @@ follow from SEAL's format, times from the primitive costs measured on this machi
 import functools
 from dataclasses import dataclass
 
+from engine.circuits.batch_stages import build_batch_circuit
 from engine.circuits.calibration import costs_path, load_costs
 from engine.circuits.cost import PrimitiveCosts, count_stages
+from engine.circuits.precision import (
+    Precision,
+    changed_answers,
+    changed_words,
+    predict_batch,
+    predict_precision,
+)
 from engine.circuits.stages import Circuit, build_circuit
 from engine.ckks.parameters import LEAST_PRIME_BITS, Settings
 from engine.ckks.security import GUIDELINES_2024, STANDARD_2018, security_bits
@@ -37,6 +45,10 @@ SETUP_SECONDS = 0.25
 class Forecast:
     """What a setting will give: sizes in bytes, times in seconds, security in bits (0: under 128).
 
+    `relative_error` is the expected error of a score over the largest, `stage_bits` how many bits
+    are right after each stage, and `changed_answers` the share of pictures that will get another
+    answer than in the clear.
+
     `ciphertext_bytes` is what the encrypted picture takes. `coeff_modulus_bits` ends with the
     special prime; `levels` is the number of primes that can still be dropped from a fresh
     ciphertext. `stages` has every step, those between the legs of the refresh protocol too;
@@ -59,6 +71,14 @@ class Forecast:
     stage_seconds: tuple[tuple[str, float], ...]
     key_seconds: float | None
     server_seconds: float | None
+    relative_error: float
+    stage_bits: tuple[tuple[str, float], ...]
+    changed_answers: float
+
+    @property
+    def consequence(self) -> str:
+        """Return in words what the expected error does to answers."""
+        return changed_words(self.changed_answers)
 
 
 @dataclass(frozen=True)
@@ -94,6 +114,19 @@ def circuit_for(settings: Settings) -> Circuit:
     return build_circuit(network_named(settings.model), settings)
 
 
+@functools.lru_cache(maxsize=64)
+def expected_precision(settings: Settings) -> Precision:
+    """Return how exact `settings` will be; raise ParameterError or ModelError."""
+    return predict_precision(circuit_for(settings), network_named(settings.model))
+
+
+@functools.lru_cache(maxsize=64)
+def expected_batch_error(settings: Settings) -> float:
+    """Return the relative error to expect of a batch; raise ParameterError or ModelError."""
+    network = network_named(settings.model)
+    return predict_batch(build_batch_circuit(network, settings), network)
+
+
 def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None) -> Forecast:
     chain = circuit.parameters.chain
     degree, bits = chain.poly_modulus_degree, chain.coeff_modulus_bits
@@ -111,6 +144,7 @@ def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None
         server_seconds = sum(seconds for _, seconds in stage_seconds)
         one_key = costs.predict("make_galois_key", chain.top_level, degree)
         key_seconds = SETUP_SECONDS + one_key * (count + 1)
+    expected = expected_precision(settings)
     return Forecast(
         settings=settings,
         coeff_modulus_bits=bits,
@@ -127,4 +161,7 @@ def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None
         stage_seconds=stage_seconds,
         key_seconds=key_seconds,
         server_seconds=server_seconds,
+        relative_error=expected.relative_error,
+        stage_bits=expected.stage_bits,
+        changed_answers=changed_answers(network_named(settings.model), expected.relative_error),
     )

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import functools
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from engine.ckks.feasibility import find_fault
 from engine.ckks.parameters import (
     POLY_MODULUS_DEGREES,
     SCALE_BITS_RANGE,
+    SHORT_DEGREE,
     CircuitShape,
     Parameters,
     ProtocolName,
@@ -26,19 +28,18 @@ from engine.ckks.parameters import (
 from engine.errors import ModelError, ParameterError
 from engine.files import write_whole
 from engine.resources import model_sha256
-from engine.session.forecast import network_named
+from engine.session.forecast import expected_precision, network_named
 
-LEAST_BITS = (26, 26, 26, 27, 30)
-"""For so many squares; every square doubles what was wrong before it. Measured: network 1 with 26
-bits is off by 0.1 % of its largest score, network 2 with 27 by 0.25 % (with 28 by 0.16 %, but on
-five primes instead of four, a third slower), a LeNet-5 (four squares) by 3 % with 28 and 0.3 % with
-30."""
+LEAST_BITS = 24
+"""With fewer no network here kept its precision; the search begins there."""
 
-UNTRIMMED_BITS = 1
-"""More for networks from elsewhere with three squares and more: ours were trained to bear noise
-(measured on a network of three for colour pictures: 0.6 % with 28 bits, 0.3 % with 29)."""
+DEEPEST_BITS = 30
+"""Networks as deep as any that can run need so many (measured on a LeNet-5 of four squares)."""
 
-VERSION = 1
+PRECISE = 6e-3
+"""The largest error of a score, over the largest score, that a recommended setting may have."""
+
+VERSION = 2
 """Of what is kept: one more when another setting may be recommended."""
 
 SLACK = 1.1
@@ -58,7 +59,9 @@ def known_recommendation(model: str, protocol: ProtocolName = "one-shot") -> Set
 def recommended(
     model: str, protocol: ProtocolName = "one-shot", poly_modulus_degree: int | None = None
 ) -> Settings:
-    """Return the fastest setting for a model that keeps its precision, perhaps at a given N.
+    """Return the fastest setting for a model whose expected error is PRECISE, perhaps at a given N.
+
+    Where none is, the most exact.
 
     What was found is kept in the user's cache folder, under the hash of the model's file.
 
@@ -75,31 +78,50 @@ def recommended(
 
 
 def _found(model: str, protocol: ProtocolName, poly_modulus_degree: int | None) -> Settings:
-    network = network_named(model)
-    shape = circuit_shape(network, protocol)
-    least_bits = LEAST_BITS[min(shape.squares, len(LEAST_BITS) - 1)]
-    least_bits += UNTRIMMED_BITS * (shape.squares > 2 and not network.card.test_pictures)
-    degrees = (poly_modulus_degree,) if poly_modulus_degree else POLY_MODULUS_DEGREES
+    shape = circuit_shape(network_named(model), protocol)
+    degrees: tuple[int, ...] = POLY_MODULUS_DEGREES
+    if poly_modulus_degree:
+        degrees = (poly_modulus_degree,)
+    elif protocol == "refresh":
+        # There every layer is refreshed: over a network, more messages cost more than it saves.
+        degrees = tuple(degree for degree in degrees if degree > SHORT_DEGREE)
     found: list[tuple[float, Settings]] = []
     for degree in degrees:
-        maps = cut_network(network, protocol, degree)[-1]
-        for settings, parameters in _candidates(
-            shape, Settings(model, degree, least_bits, None, protocol)
-        ):
-            try:
-                cost = estimate(maps, degree // 2, layer_limits(parameters))
-            except PackingError:
-                continue
-            found.append((cost * degree * degree.bit_length(), settings))
+        least = Settings(model, degree, LEAST_BITS, None, protocol)
+        found += _costs(shape, least)
         if len({settings.poly_modulus_degree for _, settings in found}) == 2:
             break
     if not found:
         if poly_modulus_degree:
-            return Settings(model, poly_modulus_degree, least_bits, None, protocol)
+            return least
         raise ParameterError(_too_deep(model, shape))
-    fastest = min(cost for cost, _ in found)
-    near = [settings for cost, settings in found if cost <= SLACK * fastest]
-    return max(near, key=lambda settings: (-settings.poly_modulus_degree, settings.scale_bits))
+    return _fastest_precise(found)
+
+
+def _fastest_precise(costs: list[tuple[float, Settings]]) -> Settings:
+    """Return of several settings the fastest that is precise, or one a little slower but better."""
+    errors: dict[Settings, float] = {}
+    slowest = math.inf
+    for cost, settings in sorted(costs, key=lambda each: each[0]):
+        if cost > slowest:
+            break
+        errors[settings] = expected_precision(settings).relative_error
+        if errors[settings] <= PRECISE:
+            slowest = min(slowest, SLACK * cost)
+    precise = [settings for settings, error in errors.items() if error <= PRECISE]
+    if not precise:
+        return min(errors, key=lambda settings: errors[settings])
+    return max(precise, key=lambda settings: (-settings.poly_modulus_degree, settings.scale_bits))
+
+
+def _costs(shape: CircuitShape, least: Settings) -> Iterator[tuple[float, Settings]]:
+    """Return what the candidates of one N cost, where they can be planned."""
+    degree = least.poly_modulus_degree
+    maps = cut_network(network_named(least.model), least.protocol, degree)[-1]
+    for settings, parameters in _candidates(shape, least):
+        with contextlib.suppress(PackingError):
+            cost = estimate(maps, degree // 2, layer_limits(parameters))
+            yield cost * degree * degree.bit_length(), settings
 
 
 def _kept_path() -> Path:
@@ -138,11 +160,7 @@ def _candidates(shape: CircuitShape, least: Settings) -> Iterator[tuple[Settings
             parameters = make_parameters(settings, shape)
             quiet = sum(limit.most_babies > 1 for limit in layer_limits(parameters))
             kinds[parameters.chain.top_level, -quiet] = settings, parameters
-    best = 1
-    for (_, quiet), candidate in sorted(kinds.items(), key=lambda kind: kind[0]):
-        if quiet < best:  # more primes only where that lets more layers rotate
-            best = quiet
-            yield candidate
+    yield from kinds.values()
 
 
 def _too_deep(model: str, shape: CircuitShape) -> str:
@@ -150,7 +168,7 @@ def _too_deep(model: str, shape: CircuitShape) -> str:
 
     def carries(squares: int) -> bool:
         fewer = CircuitShape(squares, 1, shape.largest_logit, baby_steps=True)
-        return find_fault(Settings(model, largest, LEAST_BITS[-1]), fewer) is None
+        return find_fault(Settings(model, largest, DEEPEST_BITS), fewer) is None
 
     most = max(filter(carries, range(shape.squares)), default=0)
     return (

@@ -21,11 +21,13 @@ class Teaching:
     """How many `epochs` the teacher trains, and the `share` of each target that is its opinion.
 
     Its pictures are moved by up to `shift` pixels each way, besides what the recipe does to them.
+    Its convolutions have `width` channels, and twice as many in its second half.
     """
 
     epochs: int
     share: float
     shift: int = 2
+    width: int = 32
 
 
 class _Residual(nn.Module):
@@ -50,7 +52,7 @@ def train_teacher(
     generator: torch.Generator,
 ) -> nn.Module:
     """Train a teacher on `pictures` (n, channels, side, side) uint8, batches changed by `vary`."""
-    teacher = _build(pictures.shape[1], int(labels.max()) + 1)
+    teacher = _build(pictures.shape[1], teaching.width, int(labels.max()) + 1)
     teacher.to(memory_format=torch.channels_last)  # twice as fast
     optimizer = torch.optim.AdamW(teacher.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     steps = len(pictures) // BATCH
@@ -79,11 +81,11 @@ def targets(teacher: nn.Module, batch: Tensor, labels: Tensor, share: float) -> 
     return functional.one_hot(labels, opinion.shape[-1]).float().lerp(opinion, share)
 
 
-def _build(channels: int, classes: int) -> nn.Sequential:
+def _build(channels: int, width: int, classes: int) -> nn.Sequential:
     layers = (
-        *(*_convolution(channels, 32, stride=2), nn.ReLU(), _Residual(32)),
-        *(*_convolution(32, 64, stride=2), nn.ReLU(), _Residual(64)),
-        *(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, classes)),
+        *(*_convolution(channels, width, stride=2), nn.ReLU(), _Residual(width)),
+        *(*_convolution(width, 2 * width, stride=2), nn.ReLU(), _Residual(2 * width)),
+        *(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2 * width, classes)),
     )
     return nn.Sequential(*layers)
 

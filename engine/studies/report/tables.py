@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from engine.session.forecast import network_named
+from engine.session.forecast import expected_batch_error, expected_precision, network_named
 from engine.studies.report.lines import Line, LinePoint
 from engine.studies.report.poster import PosterFigure, poster_figure
 from engine.studies.summary import Accuracy
+from engine.studies.sweeps.records import SweepPoint
 
 NOTHING = "-"
 
@@ -52,6 +53,8 @@ def _sweep_table(line: Line) -> str:
         "encrypted, %",
         "same answer",
         "largest error",
+        "median",
+        "expected",
         "cloud, one picture",
     )
     card = network_named(line.model).card
@@ -66,7 +69,7 @@ def _sweep_row(point: LinePoint) -> tuple[str, ...]:
     bits = str(point.settings.scale_bits)
     row = point.accuracy or point.time
     if row is None or row.summary is None:
-        return bits, f"cannot work: {point.reason}", *([NOTHING] * 6)
+        return bits, f"cannot work: {point.reason}", *([NOTHING] * 8)
     summary, timed = row.summary, point.time and point.time.summary
     return (
         bits,
@@ -76,8 +79,16 @@ def _sweep_row(point: LinePoint) -> tuple[str, ...]:
         percent(summary.encrypted_accuracy),
         f"{summary.same:,} of {summary.pictures:,}",
         f"{summary.largest_relative_error:.3%}",
+        f"{summary.median_relative_error:.4%}",
+        f"{_expected_error(row.point):.4%}",
         f"{timed.cloud_seconds * 1000:,.1f} ms" if timed else NOTHING,
     )
+
+
+def _expected_error(point: SweepPoint) -> float:
+    if point.mode == "batched":
+        return expected_batch_error(point.settings)
+    return expected_precision(point.settings).relative_error
 
 
 def _poster_line(line: Line, figure: PosterFigure | None) -> str:

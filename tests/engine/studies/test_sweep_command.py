@@ -151,7 +151,7 @@ def test_tables_stand_beside_the_poster_and_keep_bars_inside_their_cells() -> No
     assert "| 40.0 ms |" in text
     assert "encrypted 98.90 %" in text
     widths = {line.replace("\\|", "").count("|") for line in text.splitlines() if line[:1] == "|"}
-    assert widths == {9}
+    assert widths == {11}
     assert markdown(("a",), [("b",)]) == "| a |\n| --- |\n| b |"
 
 

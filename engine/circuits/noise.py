@@ -1,0 +1,151 @@
+"""The noisy back end: what encryption will do to a circuit's numbers, before anything is encrypted.
+
+A value is followed together with its error, which every operation changes and most add to: as much
+as SEAL's would on average, drawn at random. Standard deviations, of a slot's real part:
+
+- fresh encryption: 3.2 sqrt(N) (errors of deviation 3.2, as the HE standard says) and rounding;
+- an encoded mask: sqrt(n/24), its imaginary part sqrt(6) times as much, for n slots that repeat
+  (`engine.ckks.rounding`, measured); where errors are large, imaginary parts reach the real ones;
+- a rescale: sqrt(N/12 (1 + 2N/3)), since the secret key has 2N/3 coefficients that are not zero;
+  of three polynomials sqrt(N/12) 2N/3 sqrt(2), the square of the secret key being larger;
+- a key switch: a digit, uniform below its prime q, times an error, divided by the special prime P.
+  SEAL's digits are not centred, so that the mean of a digit disturbs the first slots far more.
+
+Cheon, Kim, Kim and Song (ASIACRYPT 2017) have the operations; the rest follows from SEAL 4's code.
+"""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.arrays import Array
+from engine.ckks.rounding import slot_exponents
+
+ERROR = 3.2
+"""Standard deviation of an encryption's error."""
+
+SUMS = math.sqrt(6)
+"""So many times as large as a mask's real error is its imaginary one (`engine.ckks.rounding`)."""
+
+Singles = npt.NDArray[np.float32]
+Errors = npt.NDArray[np.complex64]
+
+
+@dataclass(frozen=True)
+class NoisyMask:
+    """A mask or a bias (slots,) with the error of its encoding, complex (slots,)."""
+
+    values: Singles
+    error: Errors
+    scale: float
+
+
+@dataclass(frozen=True)
+class Noisy:
+    """A ciphertext of several pictures at once: what it should hold and by how much it is off.
+
+    `values` and `error`, complex, have shape (pictures, slots); it has `level` primes and `size`
+    polynomials.
+    """
+
+    values: Singles
+    error: Errors
+    scale: float
+    level: int
+    size: int = 2
+
+
+class Deviations:
+    """Standard deviations of a slot's real part, at scale 1; `primes` end with the special one."""
+
+    def __init__(self, poly_modulus_degree: int, primes: Sequence[int]) -> None:
+        degree = poly_modulus_degree
+        self.primes = [float(prime) for prime in primes]
+        secret = 2 * degree / 3
+        rounded = math.sqrt(degree / 24)
+        self.rescaled = {2: rounded * math.sqrt(1 + secret), 3: rounded * math.sqrt(2) * secret}
+        self.fresh = math.hypot(ERROR * math.sqrt(degree / 2), rounded)
+        away = np.abs(1 - np.exp(1j * np.pi / degree * slot_exponents(degree)))
+        self._digits = ERROR * np.sqrt((degree / 12 + 1 / away**2) * degree / 2)
+
+    def key_switch(self, level: int) -> Singles:
+        """Return the deviation in each slot (slots,) of a key switch with `level` primes left."""
+        digits = math.hypot(*self.primes[:level]) / self.primes[-1]
+        noise: Singles = np.hypot(digits * self._digits, self.rescaled[2]).astype(np.float32)
+        return noise
+
+
+class NoisyBackend:
+    """Runs a circuit on slot vectors with the errors of encryption.
+
+    The same `seed` gives the same errors.
+    """
+
+    def __init__(self, poly_modulus_degree: int, primes: Sequence[int], seed: int = 1) -> None:
+        self._slots = poly_modulus_degree // 2
+        self._deviations = Deviations(poly_modulus_degree, primes)
+        self._random = np.random.default_rng(seed)
+
+    def encrypt(self, values: Array, error: Array, scale: float) -> Noisy:
+        """Encrypt slot vectors (pictures, slots) that are off by `error` already."""
+        noise = self._noise(values.shape, self._deviations.fresh / scale)
+        level = len(self._deviations.primes) - 1
+        return Noisy(values.astype(np.float32), error + noise, scale, level)
+
+    def encode(self, values: Array, level: int, scale: float) -> NoisyMask:
+        """Encode a slot vector (period,), repeated: few coefficients then are not zero."""
+        count, repeats = len(values), self._slots // len(values)
+        error = self._noise((count,), math.sqrt(count / 24) / scale)
+        error.imag *= SUMS
+        return NoisyMask(
+            np.tile(values.astype(np.float32), repeats), np.tile(error, repeats), scale
+        )
+
+    def rotate(self, x: Noisy, step: int) -> Noisy:
+        """Rotate left by `step`: a key switch."""
+        error = np.roll(x.error, -step, axis=1) + self._key_switch(x)
+        return Noisy(np.roll(x.values, -step, axis=1), error, x.scale, x.level)
+
+    def multiply_plain(self, x: Noisy, mask: NoisyMask) -> Noisy:
+        """Multiply slot by slot."""
+        error = x.error * mask.values + (x.values + x.error) * mask.error
+        return Noisy(x.values * mask.values, error, x.scale * mask.scale, x.level)
+
+    def add(self, x: Noisy, y: Noisy) -> Noisy:
+        """Add slot by slot; reuses x."""
+        np.add(x.values, y.values, out=x.values)
+        np.add(x.error, y.error, out=x.error)
+        return x
+
+    def add_plain(self, x: Noisy, values: NoisyMask) -> Noisy:
+        """Add slot by slot."""
+        return dataclasses.replace(x, values=x.values + values.values, error=x.error + values.error)
+
+    def square(self, x: Noisy) -> Noisy:
+        """Square slot by slot; the result has three polynomials."""
+        error = (2 * x.values + x.error) * x.error
+        return Noisy(x.values**2, error, x.scale**2, x.level, 3)
+
+    def relinearize(self, x: Noisy) -> Noisy:
+        """Bring three polynomials back to two: a key switch."""
+        return Noisy(x.values, x.error + self._key_switch(x), x.scale, x.level)
+
+    def rescale(self, x: Noisy) -> Noisy:
+        """Divide by the last prime and drop it."""
+        scale = x.scale / self._deviations.primes[x.level - 1]
+        noise = self._noise(x.error.shape, self._deviations.rescaled[x.size] / scale)
+        return Noisy(x.values, x.error + noise, scale, x.level - 1, x.size)
+
+    def _key_switch(self, x: Noisy) -> Errors:
+        return self._noise(x.error.shape, self._deviations.key_switch(x.level) / x.scale)
+
+    def _noise(self, shape: tuple[int, ...], deviation: Singles | float) -> Errors:
+        """Return complex numbers whose parts have this deviation, at random."""
+        drawn = self._random.standard_normal((*shape, 2), np.float32)
+        noise: Errors = drawn.view(np.complex64)[..., 0]
+        noise *= deviation
+        return noise
