@@ -29,8 +29,10 @@ from engine.session.forecast import Forecast, Refusal
 ROWS = (
     ("Security bits", TERMS["security"]),
     ("Levels, slots", f"{TERMS['level']}\n{TERMS['slot']}"),
-    ("Ciphertext", TERMS["ciphertext"]),
-    ("Keys for the cloud", f"{TERMS['relin_keys']}\n{TERMS['galois_keys']}"),
+    (
+        "Ciphertext, keys",
+        f"{TERMS['ciphertext']}\n{TERMS['relin_keys']}\n{TERMS['galois_keys']}",
+    ),
     ("Expected error", TERMS["precision"]),
     ("Predicted time", "Time of the cloud for one picture, and of making the keys"),
 )
@@ -112,8 +114,8 @@ class ForecastCard(QFrame):
         texts = (
             f"{older} (2018), {newer} (2024)",
             f"{levels_text(forecast.levels)}, {forecast.slots_used} of {forecast.slots} slots",
-            size_text(forecast.ciphertext_bytes),
-            f"{forecast.galois_key_count} Galois + 1 relin., {size_text(keys)}",
+            f"{size_text(forecast.ciphertext_bytes)}, "
+            f"{forecast.galois_key_count + 1} keys {size_text(keys)}",
             f"{share_text(forecast.relative_error)}, {forecast.consequence}",
             _times(forecast),
         )

@@ -61,12 +61,12 @@ def changed_answers(network: Network, relative_error: float) -> float:
 
 
 def changed_words(share: float) -> str:
-    """Return what it means that this share of answers will change."""
+    """Return in few words what becomes of answers if this share of them changes."""
     if share <= GOOD:
-        return "answers stay as in the clear"
+        return "same answers"
     if share >= 1:
-        return "answers are lost"
-    return f"about {max(1, round(1000 * share))} in 1,000 answers may change"
+        return "answers lost"
+    return f"{max(1, round(1000 * share))} in 1,000 change"
 
 
 def predict_precision(circuit: Circuit, network: Network) -> Precision:

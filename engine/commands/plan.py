@@ -94,8 +94,8 @@ def as_text(report: dict[str, Any]) -> str:
             for each in report["stages"]
         ),
         f"cloud       {_time(report['predicted_ms'])} in all",
-        f"error       about {100 * report['predicted_relative_error']:.2g} % of the largest score: "
-        + changed_words(report["predicted_changed_answers"]),
+        f"error       about {100 * report['predicted_relative_error']:.2g} % of the largest score, "
+        f"answers: {changed_words(report['predicted_changed_answers'])}",
     ]
     return "\n".join(lines)
 
