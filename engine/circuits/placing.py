@@ -21,6 +21,9 @@ from engine.circuits.diagonals import (
 )
 from engine.networks.maps import LinearMap
 
+UNMOVED = np.iinfo(np.int64).min
+"""Stands for all babies that are not rotated."""
+
 
 @dataclass(frozen=True, eq=False)
 class Target:
@@ -103,40 +106,44 @@ class Placement:
 
 @dataclass(frozen=True)
 class Split:
-    """How rotations are parted: babies are their centred rests modulo `modulus`."""
+    """How rotations are parted: babies are their centred rests modulo `modulus`.
+
+    It takes so many `rotations`, without folds.
+    """
 
     modulus: int
-    babies: frozenset[tuple[int, int]]
-    giants: tuple[tuple[int, ...], ...]
-
-    @property
-    def rotations(self) -> int:
-        """Return how many rotations it takes, without folds."""
-        babies = sum(step != 0 for _, step in self.babies)
-        return babies + sum(len(each) - (each[0] == 0) for each in self.giants)
+    rotations: int
 
 
 def cheapest_split(pairs: IntArray, targets: int, period: int, most_babies: int) -> Split:
-    """Return the split of `pairs` (source, target, rotation) with the fewest rotations."""
-    splits = []
-    for modulus in strides(1, 2 * period):
-        babies, giants = _parted(pairs[:, 2], modulus)
-        found = Split(
-            modulus,
-            frozenset(zip(pairs[:, 0].tolist(), babies.tolist(), strict=True)),
-            tuple(
-                tuple(np.unique(giants[pairs[:, 1] == target]).tolist())
-                for target in range(targets)
-            ),
-        )
-        if len({step for _, step in found.babies}) <= most_babies:
-            splits.append(found)
-    if not all(all(split.giants) for split in splits):
+    """Return the split of `pairs` (source, target, rotation) with the fewest rotations.
+
+    Raises PackingError if one of the targets has no pair.
+    """
+    source, target, rotation = pairs.T
+    if len(np.unique(target)) < targets:
         raise PackingError("Some results of a layer have weights that are all zero.")
-    return min(splits, key=lambda split: split.rotations)
+    moduli = np.array(strides(1, 2 * period))
+    babies, giants = _parted(rotation, moduli[:, None])
+    apart = 8 * period  # more than rotations ever are
+    rotations = _count_distinct(np.where(babies, source * apart + babies, UNMOVED))
+    rotations -= (babies == 0).any(axis=1)
+    rotations += _count_distinct(target * apart + giants)
+    for each in range(targets):  # the first row of products is not rotated if it need not be
+        rotations -= giants[:, target == each].min(axis=1) == 0
+    rotations[_count_distinct(babies) > most_babies] = np.iinfo(np.int64).max
+    best = int(rotations.argmin())
+    return Split(int(moduli[best]), int(rotations[best]))
 
 
-def _parted(rotations: IntArray, modulus: int) -> tuple[IntArray, IntArray]:
+def _count_distinct(values: IntArray) -> IntArray:
+    """Return how many distinct values each row has."""
+    ordered = np.sort(values, axis=1)
+    counts: IntArray = 1 + np.count_nonzero(np.diff(ordered, axis=1), axis=1)
+    return counts
+
+
+def _parted(rotations: IntArray, modulus: IntArray | int) -> tuple[IntArray, IntArray]:
     babies = (rotations + modulus // 2) % modulus - modulus // 2
     return babies, rotations - babies
 
@@ -149,14 +156,16 @@ def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
     slots, rotations = placed.meet(source.slots[linear.inputs], placed.wanted.slots[linear.outputs])
     pairs = _distinct(which, whither, rotations)
     split = cheapest_split(pairs, placed.output.ciphertexts, period, most_babies)
-    babies = sorted(split.babies)
+    first, last = _parted(pairs[:, 2], split.modulus)
+    babies = sorted(set(zip(pairs[:, 0].tolist(), first.tolist(), strict=True)))
     at = {baby: index for index, baby in enumerate(babies)}
     baby, giant = _parted(rotations, split.modulus)
     slots = (slots + giant) % span
     low = int(baby.min())
     width = int(baby.max()) - low + 1
     outputs = []
-    for target, giants in enumerate(split.giants):
+    for target in range(placed.output.ciphertexts):
+        giants = tuple(np.unique(last[pairs[:, 1] == target]).tolist())
         here = np.flatnonzero(whither == target)
         row = np.searchsorted(giants, giant[here])
         key = (row * sources + which[here]) * width + baby[here] - low
