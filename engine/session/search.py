@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from engine.circuits.diagonals import PackingError
 from engine.circuits.legs import cut_network
 from engine.circuits.planner import estimate
-from engine.circuits.stages import LinearStage, circuit_shape, layer_limits
+from engine.circuits.stages import circuit_shape, layer_limits
 from engine.ckks.chains import make_parameters
 from engine.ckks.feasibility import find_fault
 from engine.ckks.parameters import (
@@ -28,7 +28,7 @@ from engine.ckks.parameters import (
     Settings,
 )
 from engine.errors import ParameterError
-from engine.session.forecast import circuit_for, expected_precision, network_named
+from engine.session.forecast import expected_precision, network_named
 
 LEAST_BITS = 24
 """With fewer no network here kept its precision; the search begins there."""
