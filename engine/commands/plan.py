@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 from engine.circuits.calibration import costs_path, load_costs
@@ -10,6 +11,7 @@ from engine.circuits.precision import changed_words
 from engine.circuits.stages import LinearStage, Stage
 from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, settings_from
+from engine.networks.architecture_text import as_notation, read_architecture
 from engine.session.forecast import Forecast, circuit_for, forecast
 from engine.session.relay import Session
 
@@ -18,7 +20,8 @@ HELP = "say how a model would run and what it costs, without running it"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("planned", metavar="MODEL", help="a model's name")
+    known = "a model's name, an architecture's file (.toml) or its short line"
+    parser.add_argument("planned", metavar="MODEL", help=known)
     add_settings(parser, named=False)
     add_json(parser)
 
@@ -26,6 +29,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the plan."""
     options.model = options.planned
+    if options.planned.endswith(".toml"):
+        options.model = as_notation(read_architecture(Path(options.planned)))
     if load_costs(costs_path()) is None:  # times can be told once this machine is measured
         with Session() as session:
             session.calibrate()

@@ -21,6 +21,8 @@ from engine.circuits.stages import Circuit, build_circuit
 from engine.ckks.parameters import LEAST_PRIME_BITS, Settings
 from engine.ckks.security import GUIDELINES_2024, STANDARD_2018, security_bits
 from engine.errors import ParameterError
+from engine.networks.architecture_text import from_notation, is_notation
+from engine.networks.draft import draft
 from engine.networks.files import load_network
 from engine.networks.layers import Network
 from engine.resources import model_path
@@ -104,7 +106,13 @@ def forecast(settings: Settings, costs: PrimitiveCosts | None = None) -> Forecas
 
 @functools.lru_cache(maxsize=8)
 def network_named(name: str) -> Network:
-    """Return the model `name`, read once; raise ModelError if there is none or it is damaged."""
+    """Return the model `name`, read once; raise ModelError if there is none or it is damaged.
+
+    An architecture in one line (`engine.networks.architecture_text`) is a name too: that of a
+    network nobody trained, which can be planned but not run.
+    """
+    if is_notation(name):
+        return draft(from_notation(name))
     return load_network(model_path(name))
 
 

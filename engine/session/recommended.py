@@ -15,6 +15,7 @@ from engine.ckks.parameters import (
 )
 from engine.errors import ModelError
 from engine.files import write_whole
+from engine.networks.architecture_text import is_notation
 from engine.resources import model_sha256
 from engine.session.search import fastest_precise
 
@@ -40,6 +41,8 @@ def recommended(
     What was found is kept in the user's cache folder, under the hash of the model's file. Raises
     ModelError, and ParameterError if the network is too deep.
     """
+    if is_notation(model):
+        return fastest_precise(model, protocol, poly_modulus_degree)
     key = _key(model, protocol, poly_modulus_degree)
     if (kept := _kept().get(key)) is not None:
         return Settings(model, *kept, None, protocol)

@@ -11,6 +11,7 @@ from enum import StrEnum
 import torch
 from torch import Tensor, nn
 
+from engine.networks.architecture import Architecture, ConvSpec, DenseSpec, Spec, Specs
 from engine.networks.layers import Shape
 
 
@@ -52,26 +53,6 @@ _GAIN_AND_SHIFT = {
     Activation.LEARNED: (0.7, 0.7),
     Activation.RELU_FIT: (math.sqrt(_FITTED), 0.25 / math.sqrt(_FITTED)),
 }
-
-
-@dataclass(frozen=True)
-class ConvSpec:
-    """A convolution without padding, then the average of `pool` x `pool` neighbours."""
-
-    channels: int
-    kernel: int
-    stride: int
-    pool: int = 1
-
-
-@dataclass(frozen=True)
-class DenseSpec:
-    """A linear layer with `width` outputs."""
-
-    width: int
-
-
-Specs = tuple[ConvSpec | DenseSpec, ...]
 
 
 def network1(width: int = 64, classes: int = 10) -> Specs:
@@ -124,6 +105,31 @@ def colour(width: int = 128) -> Specs:
     )
 
 
+class Power(nn.Module):
+    """A polynomial of degree 3 or 4 with coefficients of its own for each channel, learned.
+
+    It reads normalised values, and remembers them so that the loss can keep them small.
+    """
+
+    def __init__(self, degree: int, channels: int, noise: Noise) -> None:
+        super().__init__()
+        first = torch.tensor((0.2, 0.5, 0.3, 0.02, 0.01)[: degree + 1])
+        self.coefficients = nn.Parameter(first[:, None].repeat(1, channels))
+        self.noise = noise
+        self.input = torch.zeros(0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map every value; any shape (n, channels, ...)."""
+        self.input = x
+        if self.training:
+            x = x + self.noise.each * torch.randn_like(x)
+        column = (-1, *(1,) * (x.ndim - 2))
+        y = torch.zeros_like(x)
+        for each in reversed(self.coefficients):
+            y = y * x + each.view(column)
+        return y
+
+
 def build(
     specs: Specs,
     shape: Shape = (1, 28, 28),
@@ -131,40 +137,43 @@ def build(
     activation: Activation = Activation.LEARNED,
     dropout: float = 0.0,
 ) -> nn.Sequential:
-    """Return the untrained network for pictures of `shape`: `activation` after all but the last.
+    """Return the untrained network for pictures of `shape`: an activation after all but the last.
 
-    So many of the values that enter a dense layer after a convolution are dropped in training.
+    `activation` says how those of degree 2 are made. So many of the values that enter a dense layer
+    after a convolution are dropped in training.
     """
     layers: list[nn.Module] = []
-    channels, side, _ = shape
-    width = channels * side * side
-    for spec in specs:
-        norm: nn.BatchNorm1d | nn.BatchNorm2d
+    shapes = (shape, *Architecture(shape, specs).shapes())
+    for place, spec in enumerate(specs):
+        before, after = shapes[place : place + 2]
         if isinstance(spec, ConvSpec):
-            layers.append(nn.Conv2d(channels, spec.channels, spec.kernel, spec.stride))
-            channels, side = spec.channels, (side - spec.kernel) // spec.stride + 1
+            layers.append(
+                nn.Conv2d(before[0], spec.channels, spec.kernel, spec.stride, spec.padding)
+            )
             if spec.pool > 1:
                 layers.append(nn.AvgPool2d(spec.pool))
-                side //= spec.pool
-            width = channels * side * side
-            norm = nn.BatchNorm2d(channels)
         else:
-            if width == channels * side * side:
+            if not place or isinstance(specs[place - 1], ConvSpec):
                 layers.append(nn.Flatten())
-                if dropout and len(layers) > 1:
+                if dropout and place:
                     layers.append(nn.Dropout(dropout))
-            layers.append(nn.Linear(width, spec.width))
-            width = spec.width
-            norm = nn.BatchNorm1d(width)
-        if activation is not Activation.SQUARE:
-            layers.append(_prepared(norm, activation))
-        layers.append(Square(noise))
-    end = 1 if activation is Activation.SQUARE else 2
-    return nn.Sequential(*layers[:-end])
+            layers.append(nn.Linear(math.prod(before), spec.width))
+        if place + 1 < len(specs):
+            layers += _activated(spec, after[0], noise, activation)
+    return nn.Sequential(*layers)
 
 
-def _prepared(norm: nn.BatchNorm1d | nn.BatchNorm2d, activation: Activation) -> nn.Module:
+def _activated(spec: Spec, channels: int, noise: Noise, activation: Activation) -> list[nn.Module]:
+    """Return what stands after a layer: nothing, or a normalisation and a polynomial."""
+    kind = nn.BatchNorm2d if isinstance(spec, ConvSpec) else nn.BatchNorm1d
+    if spec.degree == 1:
+        return []
+    if spec.degree > 2:
+        return [kind(channels, affine=False), Power(spec.degree, channels, noise)]
+    if activation is Activation.SQUARE:
+        return [Square(noise)]
+    norm = kind(channels)
     gain, shift = _GAIN_AND_SHIFT[activation]
     nn.init.constant_(norm.weight, gain)
     nn.init.constant_(norm.bias, shift)
-    return norm.requires_grad_(activation is Activation.LEARNED)
+    return [norm.requires_grad_(activation is Activation.LEARNED), Square(noise)]

@@ -11,7 +11,9 @@ import numpy as np
 from torch import nn
 
 from engine.arrays import Array
-from engine.networks.layers import Conv2d, Dense, Layer, Square
+from engine.networks.layers import Conv2d, Dense, Layer, Polynomial, Square
+from engine.training.architectures import Power
+from engine.training.architectures import Square as TorchSquare
 
 
 def fold(model: nn.Sequential) -> tuple[Layer, ...]:
@@ -19,14 +21,18 @@ def fold(model: nn.Sequential) -> tuple[Layer, ...]:
     layers: list[Layer] = []
     for module in model:
         if isinstance(module, nn.Conv2d):
-            layers.append(Conv2d(*_weights(module), module.stride[0]))
+            padding = (int(module.padding[0]),) * 4
+            layers.append(Conv2d(*_weights(module), module.stride[0], padding))
         elif isinstance(module, nn.Linear):
             layers.append(Dense(*_weights(module)))
         elif isinstance(module, nn.AvgPool2d):
             layers[-1] = _fold_pooling(layers[-1], module)
         elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             layers[-1] = _fold_normalisation(layers[-1], module)
-        elif not isinstance(module, nn.Flatten | nn.Dropout):
+        elif isinstance(module, Power):
+            terms = module.coefficients.detach().double().numpy()
+            layers.append(Polynomial(terms, np.ones(terms.shape[1])))
+        elif isinstance(module, TorchSquare):
             layers.append(Square())
     return tuple(layers)
 
@@ -38,13 +44,11 @@ def balance(layers: tuple[Layer, ...], pictures: Array) -> tuple[Layer, ...]:
     """
     balanced = list(layers)
     values = pictures
-    for index, layer in enumerate(layers[:-1]):
-        if isinstance(layer, Square):
-            values = values * values
-            continue
+    for index, after in enumerate(layers[1:]):
         current = balanced[index]
-        assert isinstance(current, Conv2d | Dense)
         values = current.forward(values)
+        if not isinstance(current, Conv2d | Dense) or not isinstance(after, Square):
+            continue
         rms = np.sqrt(np.mean(values**2, axis=(0, *range(2, values.ndim))))
         balanced[index] = _scale_outputs(current, 1 / rms)
         following = balanced[index + 2]
@@ -56,12 +60,15 @@ def balance(layers: tuple[Layer, ...], pictures: Array) -> tuple[Layer, ...]:
 
 def round_to_single(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """Return the layers with the float32 values that a model file keeps."""
-    return tuple(
-        dataclasses.replace(layer, weight=_rounded(layer.weight), bias=_rounded(layer.bias))
-        if isinstance(layer, Conv2d | Dense)
-        else layer
-        for layer in layers
-    )
+    return tuple(map(_rounded_layer, layers))
+
+
+def _rounded_layer(layer: Layer) -> Layer:
+    if isinstance(layer, Conv2d | Dense):
+        return dataclasses.replace(layer, weight=_rounded(layer.weight), bias=_rounded(layer.bias))
+    if isinstance(layer, Polynomial):
+        return dataclasses.replace(layer, coefficients=_rounded(layer.coefficients))
+    return layer
 
 
 def _rounded(values: Array) -> Array:
@@ -85,7 +92,8 @@ def _fold_pooling(layer: Layer, pool: nn.AvgPool2d) -> Layer:
     for row in range(0, reach + 1, layer.stride):
         for column in range(0, reach + 1, layer.stride):
             weight[:, :, row : row + kernel, column : column + kernel] += layer.weight
-    return Conv2d(weight / pool.kernel_size**2, layer.bias, layer.stride * pool.kernel_size)
+    stride = layer.stride * pool.kernel_size
+    return Conv2d(weight / pool.kernel_size**2, layer.bias, stride, layer.padding)
 
 
 def _fold_normalisation(layer: Layer, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> Layer:

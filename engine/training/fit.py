@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from engine.training.architectures import NOISE, Activation, Noise, Specs, Square, build
+from engine.networks.architecture import Specs
+from engine.training.architectures import NOISE, Activation, Noise, Power, Square, build
 from engine.training.augment import Augmentation, augment, impossible_pictures, moved
 from engine.training.teacher import Teaching, targets, train_teacher
 
@@ -166,7 +167,7 @@ def _loss(
     )
     penalty = _excess(logits, recipe.logit_limit)
     for module in model:
-        if isinstance(module, Square):
+        if isinstance(module, Square | Power):
             penalty = penalty + _excess(module.input, recipe.activation_limit)
     if not recipe.impossible:
         return loss + recipe.penalty * penalty

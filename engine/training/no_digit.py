@@ -12,10 +12,11 @@ from engine.arrays import Array
 from engine.data_sets.pen_digits import load_pens
 from engine.data_sets.registry import load_split
 from engine.data_sets.splits import Split
+from engine.networks.architecture import DenseSpec
 from engine.networks.layers import Dense, Layer, ModelCard, Network
 from engine.networks.recognition import DIGIT, NO_DIGIT
 from engine.pictures.images import to_network_input
-from engine.training.architectures import DenseSpec, network2
+from engine.training.architectures import network2
 from engine.training.fit import Recipe
 from engine.training.measure import logits, sizes
 from engine.training.pens import renderings

@@ -14,10 +14,11 @@ from engine.arrays import as_input, planes
 from engine.data_sets.pen_digits import Pens, load_pens
 from engine.data_sets.registry import CLASSES, DATA_SETS, is_missing, load_split
 from engine.data_sets.splits import Split
+from engine.networks.architecture import Specs
 from engine.networks.layers import Layer, ModelCard, Network
 from engine.networks.sureness import fitted_temperature
 from engine.studies.summary import wilson
-from engine.training.architectures import Noise, Specs, colour, network1, network2
+from engine.training.architectures import Noise, colour, network1, network2
 from engine.training.augment import Augmentation, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import Recipe, fit

@@ -50,19 +50,19 @@ def test_pens_join_the_training_and_others_set_the_temperature(
         seen["training"] = training
         return (Dense(np.random.default_rng(2).normal(size=(10, 784)) / 9, np.zeros(10)),)
 
-    monkeypatch.setattr(task, "KEPT", 20)
     monkeypatch.setattr(task, "load_pictures", lambda *_: Pictures(split, split, "sixty"))
     monkeypatch.setattr(task, "load_pens", lambda *_: PENS)
     monkeypatch.setattr(task, "train_layers", learn)
     monkeypatch.setattr(task, "_report", lambda *_: "")
     monkeypatch.setattr(task, "sizes", lambda *_: Sizes(1.0, 1.0, (), ()))
-    pens = dataclasses.replace(TASKS["mnist-network1"], pens=2)
+    pens = dataclasses.replace(TASKS["mnist-network1"], pens=2, kept=20)
     network, _ = task.train(pens, root=None, epochs=1, seed=1, validate=False)
 
     assert len(seen["training"]) == 40 + 2 * 10
     np.testing.assert_array_equal(seen["training"].pictures[:40], noise[:40])
     assert "2 renderings of each of 10 pen digits" in network.card.training
-    assert "20 pictures and 10 pen digits kept aside" in network.card.training
+    assert "temperature from 20 kept aside" in network.card.training
+    assert "and 10 kept aside" in network.card.training
     assert network.card.temperature != 1.0
 
 

@@ -14,18 +14,16 @@ import torch
 from torch import nn
 
 from engine.data_sets.splits import Split
+from engine.networks.architecture import ConvSpec, DenseSpec, Specs
 from engine.networks.files import load_network
 from engine.networks.layers import Conv2d, Dense, Square
 from engine.training import task
 from engine.training.__main__ import main
+from engine.training.architectures import Square as TorchSquare
 from engine.training.architectures import (
-    ConvSpec,
-    DenseSpec,
-    Specs,
     build,
     network1,
 )
-from engine.training.architectures import Square as TorchSquare
 from engine.training.augment import augment, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import Recipe, fit
@@ -35,7 +33,7 @@ from engine.training.task import HANDWRITING, TASKS, Pictures
 ONE_CONVOLUTION = network1()
 TWO_CONVOLUTIONS = (ConvSpec(4, 5, 2), ConvSpec(6, 4, 2), DenseSpec(16), DenseSpec(10))
 RECIPE = Recipe(HANDWRITING, epochs=1, batch=20)
-BRIEF = dataclasses.replace(TASKS["mnist-network1"], recipe=RECIPE, pens=0)
+BRIEF = dataclasses.replace(TASKS["mnist-network1"], recipe=RECIPE, pens=0, kept=0)
 
 
 @pytest.fixture(autouse=True, scope="module")
