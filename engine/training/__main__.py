@@ -10,13 +10,32 @@ from engine.data_sets.downloads import download
 from engine.data_sets.registry import PEN_DIGITS
 from engine.errors import CipherSketchError
 from engine.networks.files import save_network
+from engine.training import new, study
 from engine.training.no_digit import NAME, train_no_digit
-from engine.training.task import TASKS, train
+from engine.training.task import TASKS, report, train
+
+COMMANDS = {"new": new.main, "study": study.main}
 
 
 def main() -> int:
     """Run `python -m engine.training`; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m engine.training", description=__doc__)
+    # One thread: a result that depends on the number of cores could not be reproduced.
+    torch.set_num_threads(1)
+    try:
+        if len(sys.argv) > 1 and sys.argv[1] in COMMANDS:
+            return COMMANDS[sys.argv[1]](sys.argv[2:])
+        return _train_shipped()
+    except (CipherSketchError, OSError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a command's answer
+        return 1
+
+
+def _train_shipped() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m engine.training",
+        description=__doc__,
+        epilog=f"Other commands: {', '.join(COMMANDS)}; each has a --help of its own.",
+    )
     parser.add_argument("model", choices=sorted((*TASKS, NAME)), help="which model to train")
     parser.add_argument("--data", type=Path, help="folder with the data sets")
     parser.add_argument(
@@ -33,27 +52,22 @@ def main() -> int:
         help="hold out part of the training pictures, judge on them, and write nothing",
     )
     arguments = parser.parse_args()
-    # One thread: a result that depends on the number of cores could not be reproduced.
-    torch.set_num_threads(1)
     root, epochs, seed = arguments.data, arguments.epochs, arguments.seed
     out: Path = arguments.out
-    try:
-        if arguments.model == NAME:
-            out /= "clear"
-            network, report = train_no_digit(root, epochs, seed)
-        else:
-            task = TASKS[arguments.model]
-            if arguments.download:
-                download(task.dataset, root)
-                if task.pens:
-                    download(PEN_DIGITS.name, root)
-            network, report = train(
-                task, root=root, epochs=epochs, seed=seed, validate=arguments.validate
-            )
-    except CipherSketchError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - a command's answer
-        return 1
-    print(report)  # noqa: T201 - a command's answer
+    if arguments.model == NAME:
+        out /= "clear"
+        network, text = train_no_digit(root, epochs, seed)
+    else:
+        task = TASKS[arguments.model]
+        if arguments.download:
+            download(task.dataset, root)
+            if task.pens:
+                download(PEN_DIGITS.name, root)
+        network, pictures = train(
+            task, root=root, epochs=epochs, seed=seed, validate=arguments.validate
+        )
+        text = report(network, pictures.training, seed)
+    print(text)  # noqa: T201 - a command's answer
     if not arguments.validate:
         out.mkdir(parents=True, exist_ok=True)
         save_network(network, out / f"{network.name}.safetensors")

@@ -6,6 +6,7 @@ same seed on the same machine gives the same network.
 
 import copy
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -57,17 +58,33 @@ class Recipe:
     activation: Activation = Activation.LEARNED
 
 
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how a training goes, and may end it: what is there then is the result.
+
+    `on_step` gets the steps done and their total, `on_epoch` the loss of an epoch and the network
+    so far, in eval mode.
+    """
+
+    on_step: Callable[[int, int], None] = lambda done, total: None
+    on_epoch: Callable[[float, nn.Sequential], None] = lambda loss, model: None
+    is_stopped: Callable[[], bool] = lambda: False
+
+
+NOBODY = Watch()
+
+
 def fit(
-    specs: Specs, pictures: Tensor, labels: Tensor, recipe: Recipe
+    specs: Specs, pictures: Tensor, labels: Tensor, recipe: Recipe, watch: Watch = NOBODY
 ) -> tuple[nn.Sequential, list[float]]:
     """Train on `pictures` (n, channels, side, side) uint8; return network and loss by epoch."""
     with torch.random.fork_rng(devices=[]):  # for the layers' first weights and their noise
         torch.manual_seed(recipe.seed)
-        return _fit(specs, pictures, labels, recipe)
+        return _fit(specs, pictures, labels, recipe, watch)
 
 
 def _fit(
-    specs: Specs, pictures: Tensor, labels: Tensor, recipe: Recipe
+    specs: Specs, pictures: Tensor, labels: Tensor, recipe: Recipe, watch: Watch
 ) -> tuple[nn.Sequential, list[float]]:
     generator = torch.Generator().manual_seed(recipe.seed)
     teacher = None
@@ -92,6 +109,8 @@ def _fit(
         order = torch.randperm(len(pictures), generator=generator)[: steps * recipe.batch]
         total = 0.0
         for step, chosen in enumerate(order.view(steps, -1), start=epoch * steps):
+            if watch.is_stopped():
+                break
             batch, answers = _batch(pictures[chosen] / 255, recipe, generator), labels[chosen]
             if recipe.teaching is not None and teacher is not None:
                 answers = targets(teacher, batch, answers, recipe.teaching.share)
@@ -101,7 +120,11 @@ def _fit(
             # The average starts short, or a brief training would keep its untrained weights.
             _move_towards(averaged, model, 1 - min(recipe.averaging, step / (step + 10)))
             total += loss.item()
+            watch.on_step(step + 1, recipe.epochs * steps)
+        if watch.is_stopped():
+            break
         losses.append(total / steps)
+        watch.on_epoch(losses[-1], averaged)
         progress.set_postfix(loss=f"{losses[-1]:.4f}")
     if recipe.recount:
         _recount(averaged, (pictures, pictures.flip(3)) if recipe.mirror else (pictures,))

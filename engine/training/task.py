@@ -4,6 +4,7 @@
 """
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from engine.studies.summary import wilson
 from engine.training.architectures import Noise, colour, network1, network2
 from engine.training.augment import Augmentation, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
-from engine.training.fit import Recipe, fit
+from engine.training.fit import NOBODY, Recipe, Watch, fit
 from engine.training.measure import accuracy, logits, sizes
 from engine.training.pens import renderings
 from engine.training.teacher import Teaching
@@ -81,7 +82,9 @@ class Task:
     """One model: which pictures, which network, how to train it.
 
     With `pens` renderings of every pen digit of the writers to learn from besides. The last `kept`
-    training pictures are kept aside to learn from them how sure the network may be.
+    training pictures are kept aside to learn from them how sure the network may be. So many others
+    (`sized`, None for all) and the test pictures tell how large its values get. `command` is
+    what to call for it, if that is not its name; `called` a name of its own.
     """
 
     dataset: str
@@ -90,11 +93,14 @@ class Task:
     recipe: Recipe
     pens: int = 0
     kept: int = 0
+    sized: int | None = None
+    command: str = ""
+    called: str = ""
 
     @property
     def name(self) -> str:
         """The model's name, and its file's."""
-        return f"{self.dataset.lower()}-{self.architecture}"
+        return self.called or f"{self.dataset.lower()}-{self.architecture}"
 
 
 TASKS = {
@@ -133,12 +139,18 @@ class Pictures:
 
 
 def train(
-    task: Task, *, root: Path | None, epochs: int | None, seed: int, validate: bool
-) -> tuple[Network, str]:
-    """Train `task`; return the network and a report of its measures, as text.
+    task: Task,
+    *,
+    root: Path | None,
+    epochs: int | None,
+    seed: int,
+    validate: bool = False,
+    watch: Callable[[Pictures], Watch] = lambda pictures: NOBODY,
+) -> tuple[Network, Pictures]:
+    """Train `task`; return the network and what it was trained and judged on.
 
     To `validate`, the last HELD_OUT training pictures are kept aside and stand in for the test
-    set, so that choices are not made on it.
+    set, so that choices are not made on it. `watch` is made of the pictures once they are read.
     """
     recipe = dataclasses.replace(task.recipe, seed=seed, epochs=epochs or task.recipe.epochs)
     pictures = load_pictures(task.dataset, root)
@@ -148,16 +160,18 @@ def train(
         pictures = _kept_aside(pictures, task.kept)
     if task.pens:
         pictures = _with_pens(pictures, load_pens(root), task.pens, seed)
-    layers = train_layers(task.specs, pictures.training, recipe)
+    layers = train_layers(task.specs, pictures.training, recipe, watch(pictures))
     network = Network(task.name, layers, _card(task, recipe, layers, pictures))
-    return network, _report(network, pictures.training, seed)
+    return network, pictures
 
 
-def train_layers(specs: Specs, training: Split, recipe: Recipe) -> tuple[Layer, ...]:
+def train_layers(
+    specs: Specs, training: Split, recipe: Recipe, watch: Watch = NOBODY
+) -> tuple[Layer, ...]:
     """Train a network on `training`; return its layers as a model file keeps them."""
     labels = torch.tensor(training.labels).long()
     pictures = torch.tensor(planes(training.pictures))
-    model, _ = fit(specs, pictures, labels, recipe)
+    model, _ = fit(specs, pictures, labels, recipe, watch)
     measured = as_input(training.pictures[: MEASURED[pictures.shape[1]]])
     return round_to_single(balance(fold(model), measured))
 
@@ -231,7 +245,8 @@ def _cut(split: Split, first: int) -> tuple[Split, Split]:
 
 def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictures) -> ModelCard:
     training, test = pictures.training, pictures.test
-    measured = sizes(layers, np.concatenate((training.pictures, test.pictures)))
+    known = training.pictures[: task.sized]
+    measured = sizes(layers, np.concatenate((known, test.pictures)))
     percentage = accuracy(layers, test.pictures, test.labels)
     kept = pictures.kept
     return ModelCard(
@@ -263,7 +278,7 @@ def describe(task: Task, recipe: Recipe, pictures: Pictures, percentage: float) 
     total = len(pictures.test)
     interval = wilson(round(percentage / 100 * total), total)
     return (
-        f"Made by `python -m engine.training {task.name} --epochs {recipe.epochs} "
+        f"Made by `python -m engine.training {task.command or task.name} --epochs {recipe.epochs} "
         f"--seed {recipe.seed}` on {pictures.origin}: {percentage:.2f}% right "
         f"(95% interval {interval.low:.2f} to {interval.high:.2f}). "
         f"{_variations(recipe)}, activations were disturbed as CKKS does, weights averaged, and "
@@ -290,7 +305,8 @@ def _variations(recipe: Recipe) -> str:
     return ", ".join(parts)
 
 
-def _report(network: Network, training: Split, seed: int) -> str:
+def report(network: Network, training: Split, seed: int) -> str:
+    """Return the measures of a trained network, as text."""
     card = network.card
     known = sizes(network.layers, training.pictures)
     generator = torch.Generator().manual_seed(seed)

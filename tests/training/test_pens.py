@@ -46,14 +46,15 @@ def test_pens_join_the_training_and_others_set_the_temperature(
     split = Split(noise, (np.arange(60) % 10).astype(np.uint8))
     seen: dict[str, Split] = {}
 
-    def learn(_specs: object, training: Split, _recipe: object) -> tuple[Layer, ...]:
+    def learn(
+        _specs: object, training: Split, _recipe: object, _watch: object
+    ) -> tuple[Layer, ...]:
         seen["training"] = training
         return (Dense(np.random.default_rng(2).normal(size=(10, 784)) / 9, np.zeros(10)),)
 
     monkeypatch.setattr(task, "load_pictures", lambda *_: Pictures(split, split, "sixty"))
     monkeypatch.setattr(task, "load_pens", lambda *_: PENS)
     monkeypatch.setattr(task, "train_layers", learn)
-    monkeypatch.setattr(task, "_report", lambda *_: "")
     monkeypatch.setattr(task, "sizes", lambda *_: Sizes(1.0, 1.0, (), ()))
     pens = dataclasses.replace(TASKS["mnist-network1"], pens=2, kept=20)
     network, _ = task.train(pens, root=None, epochs=1, seed=1, validate=False)

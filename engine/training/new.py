@@ -1,0 +1,152 @@
+"""Trains an architecture on a data set: `python -m engine.training new`.
+
+The model lands in the user's data folder, beside imported ones, and runs encrypted at once. SIGTERM
+and SIGINT end the training early; the network is then made of what there is.
+"""
+
+import argparse
+import dataclasses
+import json
+import re
+import shlex
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from engine.arrays import as_input
+from engine.data_sets.registry import CLASSES, DATA_SETS
+from engine.errors import ModelError
+from engine.networks.architecture import Architecture
+from engine.networks.architecture_text import as_notation, from_notation, read_architecture
+from engine.networks.files import save_network
+from engine.resources import imported_dir, model_names
+from engine.training.fit import Watch
+from engine.training.task import TASKS, Pictures, Task, train
+
+EPOCHS = {"MNIST": 12, "KMNIST": 60, "FashionMNIST": 12, "PneumoniaMNIST": 60, "CIFAR10": 15}
+"""Passes over the pictures: a few minutes for small networks."""
+
+KEPT = 1000
+"""Training pictures kept aside: the curve of the accuracy and the temperature come from them."""
+
+SIZED = 5000
+PAUSE = 0.25
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+def task_for(architecture: Architecture, data_set: str, name: str | None = None) -> Task:
+    """Return how an architecture is trained on a data set: as its shipped models, but no teacher.
+
+    Raises ModelError if it does not fit the set's pictures and classes, or for a name that is none.
+    """
+    shape, classes = DATA_SETS[data_set].shape, len(CLASSES[data_set])
+    if architecture.input_shape != shape or architecture.shapes()[-1] != (classes, 1, 1):
+        raise ModelError(
+            f"{data_set} has pictures of {'x'.join(map(str, shape))} and {classes} classes, but "
+            f"this architecture is {as_notation(architecture)}; make its first and last fit."
+        )
+    notation = as_notation(architecture)
+    called = name or slug(notation, data_set)
+    if not NAME.fullmatch(called) or called in model_names():
+        raise ModelError(
+            f"A name of {called!r} does not do: up to 40 small letters, digits, - and _ do, and "
+            "none that comes with the program."
+        )
+    like = next(task for task in TASKS.values() if task.dataset == data_set)
+    recipe = dataclasses.replace(like.recipe, epochs=EPOCHS[data_set], teaching=None)
+    command = f"new {shlex.quote(notation)} --set {data_set}"
+    return Task(
+        data_set,
+        notation,
+        architecture.layers,
+        recipe,
+        kept=KEPT,
+        sized=SIZED,
+        command=command,
+        called=called,
+    )
+
+
+def slug(notation: str, data_set: str) -> str:
+    """Return a model's name for an architecture trained on a data set."""
+    layers = "-".join(notation.split()[1:]).replace("^", "q")
+    return f"{data_set.lower()}-{layers}"[:40].rstrip("-")
+
+
+def train_new(
+    task: Task, root: Path | None, seed: int, out: Path, say: Callable[[dict[str, Any]], None]
+) -> None:
+    """Train a task, telling `say` how it goes, and write its model into `out`."""
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: stopped.append(number))
+    watch = lambda pictures: _watch(pictures, say, lambda: bool(stopped))  # noqa: E731
+    network, _pictures = train(task, root=root, epochs=None, seed=seed, watch=watch)
+    out.mkdir(parents=True, exist_ok=True)
+    save_network(network, out / f"{network.name}.safetensors")
+    say(
+        {
+            "model": network.name,
+            "accuracy": network.card.clear_accuracy,
+            "test_pictures": network.card.test_pictures,
+            "stopped": bool(stopped),
+        }
+    )
+
+
+def _watch(
+    pictures: Pictures, say: Callable[[dict[str, Any]], None], is_stopped: Callable[[], bool]
+) -> Watch:
+    assert pictures.kept is not None  # every task made here keeps some
+    inputs = torch.tensor(as_input(pictures.kept.pictures), dtype=torch.float32)
+    labels = torch.tensor(pictures.kept.labels).long()
+    said = [0.0]
+
+    def on_step(done: int, total: int) -> None:
+        if time.monotonic() > said[0] + PAUSE or done == total:
+            said[0] = time.monotonic()
+            say({"step": done, "steps": total})
+
+    @torch.no_grad()
+    def on_epoch(loss: float, model: nn.Sequential) -> None:
+        right = (model(inputs).argmax(1) == labels).float().mean().item()
+        say({"loss": loss, "accuracy": 100 * right})
+
+    return Watch(on_step, on_epoch, is_stopped)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; return the exit status. Raises ModelError and DatasetError."""
+    parser = argparse.ArgumentParser(prog="python -m engine.training new", description=__doc__)
+    parser.add_argument(
+        "architecture", help="a .toml file, or a line like '1x28x28 c4k7s3 d64 d10'"
+    )
+    parser.add_argument("--set", required=True, choices=sorted(EPOCHS), help="what to train on")
+    parser.add_argument("--name", help="what to call the model (default: from its layers)")
+    parser.add_argument("--epochs", type=int, choices=range(1, 1001), metavar="E")
+    parser.add_argument("--data", type=Path, help="folder with the data sets")
+    parser.add_argument("--seed", type=int, default=1, help="seed of all randomness (default: 1)")
+    parser.add_argument("--out", type=Path, help="folder for the model (default: the user's)")
+    parser.add_argument("--json", action="store_true", help="tell the progress in lines of JSON")
+    options = parser.parse_args(arguments)
+    text: str = options.architecture
+    known = read_architecture(Path(text)) if text.endswith(".toml") else from_notation(text)
+    task = task_for(known, options.set, options.name)
+    if options.epochs:
+        task = dataclasses.replace(
+            task, recipe=dataclasses.replace(task.recipe, epochs=options.epochs)
+        )
+
+    def say(message: dict[str, Any]) -> None:
+        if options.json:
+            print(json.dumps(message), flush=True)  # noqa: T201 - a command's answer
+        elif "model" in message or "loss" in message:
+            print(*(f"{key} {value}" for key, value in message.items()), flush=True)  # noqa: T201
+
+    train_new(task, options.data, options.seed, options.out or imported_dir(), say)
+    return 0
