@@ -18,6 +18,9 @@ COMPARE = View("compare", "Compare", "F3", "Compare the past runs")
 SWEEP = View("sweep", "Sweep", "F4", "Measure a grid of settings and see it as the poster's graphs")
 DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
 PROVE = View("prove", "Prove", "F6", "See for yourself that the cloud reads nothing")
+ARCHITECTURE = View(
+    "architecture", "Architecture", "F9", "Choose layers, see what they cost, and train them"
+)
 
-VIEWS = (DRAW, COMPARE, SWEEP, DATA, PROVE)
+VIEWS = (DRAW, COMPARE, SWEEP, DATA, PROVE, ARCHITECTURE)
 """In the order of their tabs."""

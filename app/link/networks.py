@@ -18,6 +18,7 @@ from app.link.crash import is_expected, sentence_of
 from engine.ckks.parameters import Settings
 from engine.errors import ModelError
 from engine.resources import imported_names, model_names
+from engine.session.recommended import recommended
 
 ENDING = ".onnx"
 MOST_SECONDS = 120
@@ -40,6 +41,11 @@ class Networks(QObject):
         """Import a file under a name made of its own; then it can be chosen."""
         self.began.emit(f"Importing {path.name}: it is read, checked and planned\u2026")
         self._background.run("import", lambda: import_file(path), self.imported.emit, self._fail)
+
+    def choose(self, model: str) -> None:
+        """Choose a model that has just appeared, under what is recommended for it."""
+        work = lambda: recommended(model)  # noqa: E731 - a name for the line below
+        self._background.run("import", work, self.imported.emit, self._fail)
 
     def _fail(self, error: Exception) -> None:
         if not is_expected(error):

@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
         """Choose a network that was just imported."""
         self.draw.settings_card.list_models()
         self.program.choices.change(settings)
-        self._say(f"{model_text(settings.model)} is imported and chosen.")
+        self._say(f"{model_text(settings.model)} is ready and chosen.")
 
     def _tell(self, sentence: str, tone: Tone) -> None:
         self.notices.tell(sentence, "", tone)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.actions.views import COMPARE, DATA, DRAW, PROVE, SWEEP
+from app.actions.views import ARCHITECTURE, COMPARE, DATA, DRAW, PROVE, SWEEP
 from app.actions.window import Actions
 from app.data_sets.view import DataView
 from app.draw.view import DrawView
@@ -40,6 +40,7 @@ class ViewOpening(QObject):
                 SWEEP.key: self._make_sweep,
                 DATA.key: self._make_data,
                 PROVE.key: self._make_prove,
+                ARCHITECTURE.key: self._make_architecture,
             }
         )
         self._warm = QTimer(self, interval=WARM_UP_MS)
@@ -128,6 +129,15 @@ class ViewOpening(QObject):
         view.told.connect(self.told)
         view.wanted.connect(self._program.choices.change)
         view.wanted.connect(self.show_draw)
+        return view
+
+    def _make_architecture(self) -> QWidget:
+        from app.architecture.view import ArchitectureView  # noqa: PLC0415 - loads pyqtgraph
+
+        program = self._program
+        view = ArchitectureView(program.drafting, program.trainer, program.study, self._theme)
+        view.told.connect(self.told)
+        view.trained.connect(program.use_trained)
         return view
 
     def _make_data(self) -> QWidget:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.architecture.trainer import Trainer
 from app.compare.archive import Archive
 from app.compare.exports import Exports
 from app.data_sets.browsing import Browser
@@ -30,9 +31,14 @@ from app.state.everything import AppState
 from app.state.records import Phase
 from app.tour.steps import Tour
 from engine.ckks.parameters import Settings
+from engine.errors import ResultsError
+from engine.resources import assets_dir
 
 if TYPE_CHECKING:
+    from app.architecture.drafting import Drafting
+    from app.architecture.trainer import Trained
     from app.sweep.running import Sweeps
+    from engine.studies.architectures import StudyRow
 
 
 class Program(QObject):
@@ -76,8 +82,30 @@ class Program(QObject):
         self.presentation = Presentation(self.state, self.runs)
         self.stand = StandLoop(self.state, self.pictures, self.presentation, self.choices)
         self.tour = Tour(self)
+        self.trainer = Trainer(self)
         self.choices.settled.connect(self.runs.make_keys)
         self.runs.calibrated.connect(self.choices.refresh)
+
+    @cached_property
+    def drafting(self) -> "Drafting":
+        """Return what plans architectures; made when it is first wanted."""
+        from app.architecture.drafting import Drafting  # noqa: PLC0415 - starts a thread
+
+        return Drafting(self.reporter.report, self)
+
+    @cached_property
+    def study(self) -> tuple["StudyRow", ...]:
+        """Return what was measured of architectures; none where the results are damaged."""
+        from engine.studies import architectures  # noqa: PLC0415 - loads much of the engine
+
+        try:
+            return architectures.read_study(assets_dir() / "results" / "study")
+        except ResultsError:
+            return ()
+
+    def use_trained(self, found: "Trained") -> None:
+        """Choose a network that was just trained, under its recommended setting."""
+        self.networks.choose(found.model)
 
     @cached_property
     def sweeps(self) -> "Sweeps":
@@ -115,6 +143,9 @@ class Program(QObject):
         """End every thread and process; safe to call twice."""
         if "sweeps" in self.__dict__:
             self.sweeps.close()
+        if "drafting" in self.__dict__:
+            self.drafting.close()
+        self.trainer.close()
         self.preloading.close()
         self._background.close()
         self.downloads.close()

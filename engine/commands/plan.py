@@ -8,10 +8,10 @@ from typing import Any
 
 from engine.circuits.calibration import costs_path, load_costs
 from engine.circuits.precision import changed_words
-from engine.circuits.stages import LinearStage, Stage
 from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, settings_from
 from engine.networks.architecture_text import as_notation, read_architecture
+from engine.session.design import StageCost, stage_costs
 from engine.session.forecast import Forecast, circuit_for, forecast
 from engine.session.relay import Session
 
@@ -44,9 +44,8 @@ def plan(settings: Settings) -> dict[str, Any]:
     circuit = circuit_for(settings)
     expected = forecast(settings)
     assert isinstance(expected, Forecast)  # circuit_for has refused everything else
-    times, bits = dict(expected.stage_seconds), dict(expected.stage_bits)
     degree = circuit.parameters.chain.poly_modulus_degree
-    stages = [_stage(stage, times.get(stage.key), bits[stage.key]) for stage in circuit.stages]
+    stages = [_stage(cost) for cost in stage_costs(settings)]
     words = sum((each["masks"] + each["ciphertexts"]) * each["level"] for each in stages)
     keys = expected.relin_key_bytes + expected.galois_key_bytes
     return {
@@ -67,17 +66,17 @@ def plan(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _stage(stage: Stage, seconds: float | None, bits: float) -> dict[str, Any]:
-    planned = stage.plan if isinstance(stage, LinearStage) else None
+def _stage(cost: StageCost) -> dict[str, Any]:
+    seconds = cost.seconds
     return {
-        "key": stage.key,
-        "level": stage.level,
-        "level_after": stage.level - stage.drop,
-        "rotations": len(planned.rotations) if planned else 0,
-        "masks": len(list(planned.masks)) if planned else 0,
-        "ciphertexts": planned.output.ciphertexts if planned else 1,
+        "key": cost.key,
+        "level": cost.level,
+        "level_after": cost.level_after,
+        "rotations": cost.rotations,
+        "masks": cost.masks,
+        "ciphertexts": cost.ciphertexts,
         "predicted_ms": None if seconds is None else seconds * 1000,
-        "bits_right": bits,
+        "bits_right": cost.bits,
     }
 
 

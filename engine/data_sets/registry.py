@@ -217,6 +217,9 @@ DATA_SETS: dict[str, DataSet] = {
 }
 """Every set that networks are trained and judged on, by name."""
 
+PASSES = {"MNIST": 12, "KMNIST": 60, "FashionMNIST": 12, "PneumoniaMNIST": 60, "CIFAR10": 15}
+"""So often a training of a few minutes goes through a set's pictures."""
+
 PEN_DIGITS = DataSet(
     name="PenDigits",
     title="Pen digits",

@@ -81,6 +81,18 @@ class Architecture:
         self.shapes()
         return self
 
+    def fitted(self, classes: int) -> "Architecture":
+        """Return it with every size cut to what fits, and a last layer for so many classes."""
+        layers: list[Spec] = []
+        shape = self.input_shape
+        for number, layer in enumerate(self.layers[: MOST_LAYERS - 1], 1):
+            fitting = _fit(layer, shape)
+            shape = _shape_after(fitting, shape, number)
+            layers.append(fitting)
+        if layers and isinstance(layers[-1], DenseSpec):
+            layers.pop()
+        return dataclasses.replace(self, layers=(*layers, DenseSpec(classes))).checked()
+
     @property
     def squares(self) -> int:
         """Return how many squares one after the other the activations take."""
@@ -129,6 +141,24 @@ def architecture_of(network: Network) -> Architecture:
     return dataclasses.replace(
         found, layers=(*found.layers[:-1], dataclasses.replace(found.layers[-1], degree=2))
     )
+
+
+def _fit(layer: Spec, shape: Shape) -> Spec:
+    """Return a layer with its sizes cut to what fits an input of `shape`."""
+    degree = _cut(layer.degree, 1, MOST_DEGREE)
+    if isinstance(layer, DenseSpec):
+        return DenseSpec(_cut(layer.width, 1, MOST_WIDTH), degree)
+    side = min(shape[1:])
+    kernel = _cut(layer.kernel, 1, side)
+    padding = _cut(layer.padding, 0, kernel - 1)
+    stride = _cut(layer.stride, 1, side)
+    left = (side + 2 * padding - kernel) // stride + 1
+    channels, pool = _cut(layer.channels, 1, MOST_CHANNELS), _cut(layer.pool, 1, left)
+    return ConvSpec(channels, kernel, stride, pool, padding, degree)
+
+
+def _cut(value: int, least: int, most: int) -> int:
+    return max(least, min(value, most))
 
 
 def _is_square(layer: Conv2d) -> bool:

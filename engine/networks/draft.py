@@ -11,6 +11,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.networks.architecture import Architecture, ConvSpec, Spec
 from engine.networks.architecture_text import as_notation
+from engine.networks.blobs import blobs
 from engine.networks.layers import (
     AveragePool,
     Conv2d,
@@ -23,7 +24,7 @@ from engine.networks.layers import (
     Square,
 )
 
-PICTURES = 16
+PICTURES = 64
 LARGEST_LOGIT = 20.0
 """As trained networks have (12 to 31 for those that come along)."""
 
@@ -38,7 +39,7 @@ def draft(architecture: Architecture) -> Network:
     """Return a network that nobody trained; raise ModelError for an architecture that cannot be."""
     shapes = (architecture.input_shape, *architecture.shapes())
     rng = np.random.default_rng(1)
-    x = _pictures(architecture.input_shape, rng)
+    x = blobs(PICTURES, architecture.input_shape)
     layers: list[Layer] = []
     for number, spec in enumerate(architecture.layers):
         is_last = number + 1 == len(architecture.layers)
@@ -62,12 +63,6 @@ def draft(architecture: Architecture) -> Network:
         input_shape=architecture.input_shape,
     )
     return Network(as_notation(architecture), tuple(layers), card)
-
-
-def _pictures(shape: Shape, rng: np.random.Generator) -> Array:
-    """Return blobs and noise (2 * PICTURES, *shape), in [0, 1]."""
-    blobs = rng.random((PICTURES, shape[0], 8, 8)).repeat(8, 2).repeat(8, 3)
-    return np.concatenate((blobs[:, :, : shape[1], : shape[2]], rng.random((PICTURES, *shape))))
 
 
 def _linear(

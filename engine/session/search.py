@@ -129,13 +129,18 @@ def _costs(shape: CircuitShape, least: Settings) -> dict[_Candidate, float]:
 
 
 def _candidates(shape: CircuitShape, least: Settings) -> Iterator[_Candidate]:
-    """Return for each number of primes and of layers that may rotate their input the most bits."""
-    kinds: dict[tuple[int, int], _Candidate] = {}
+    """Return for each number of primes and of layers that may rotate their input the most bits.
+
+    Where those leave a special prime smaller than others, so that key switches are noisy, also the
+    most that do not.
+    """
+    kinds: dict[tuple[int, int, bool], _Candidate] = {}
     for bits in SCALE_BITS_RANGE:
         settings = dataclasses.replace(least, scale_bits=bits)
         if bits >= least.scale_bits and find_fault(settings, shape) is None:
             candidate = _Candidate(settings, make_parameters(settings, shape))
-            kinds[candidate.primes, candidate.quiet] = candidate
+            *data, special = candidate.parameters.chain.coeff_modulus_bits
+            kinds[candidate.primes, candidate.quiet, special >= max(data)] = candidate
     yield from kinds.values()
 
 

@@ -8,6 +8,7 @@ import dataclasses
 import io
 import statistics
 import typing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,3 +131,17 @@ def _parse(row: dict[str, str]) -> StudyRow:
         name: row[name] if kind is str else kind(row[name]) for name, kind in _KINDS.items()
     }
     return StudyRow(**values)
+
+
+def front(rows: Sequence[StudyRow], cost: Callable[[StudyRow], float]) -> tuple[StudyRow, ...]:
+    """Return the rows for which no other is as accurate and cheaper, or as cheap and better."""
+    return tuple(
+        row
+        for row in rows
+        if not any(
+            other.accuracy >= row.accuracy
+            and cost(other) <= cost(row)
+            and (other.accuracy, cost(other)) != (row.accuracy, cost(row))
+            for other in rows
+        )
+    )

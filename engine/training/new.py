@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from engine.arrays import as_input
-from engine.data_sets.registry import CLASSES, DATA_SETS
+from engine.data_sets.registry import CLASSES, DATA_SETS, PASSES
 from engine.errors import ModelError
 from engine.networks.architecture import Architecture
 from engine.networks.architecture_text import as_notation, from_notation, read_architecture
@@ -27,9 +27,6 @@ from engine.networks.files import save_network
 from engine.resources import imported_dir, model_names
 from engine.training.fit import Watch
 from engine.training.task import TASKS, Pictures, Task, train
-
-EPOCHS = {"MNIST": 12, "KMNIST": 60, "FashionMNIST": 12, "PneumoniaMNIST": 60, "CIFAR10": 15}
-"""Passes over the pictures: a few minutes for small networks."""
 
 KEPT = 1000
 """Training pictures kept aside: the curve of the accuracy and the temperature come from them."""
@@ -58,7 +55,7 @@ def task_for(architecture: Architecture, data_set: str, name: str | None = None)
             "none that comes with the program."
         )
     like = next(task for task in TASKS.values() if task.dataset == data_set)
-    recipe = dataclasses.replace(like.recipe, epochs=EPOCHS[data_set], teaching=None)
+    recipe = dataclasses.replace(like.recipe, epochs=PASSES[data_set], teaching=None)
     command = f"new {shlex.quote(notation)} --set {data_set}"
     return Task(
         data_set,
@@ -126,7 +123,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "architecture", help="a .toml file, or a line like '1x28x28 c4k7s3 d64 d10'"
     )
-    parser.add_argument("--set", required=True, choices=sorted(EPOCHS), help="what to train on")
+    parser.add_argument("--set", required=True, choices=sorted(PASSES), help="what to train on")
     parser.add_argument("--name", help="what to call the model (default: from its layers)")
     parser.add_argument("--epochs", type=int, choices=range(1, 1001), metavar="E")
     parser.add_argument("--data", type=Path, help="folder with the data sets")

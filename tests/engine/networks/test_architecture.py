@@ -23,6 +23,7 @@ from engine.networks.architecture_text import (
     is_notation,
     read_architecture,
 )
+from engine.networks.blobs import blobs
 from engine.networks.draft import draft
 from engine.networks.layers import Network
 from engine.resources import model_names
@@ -194,5 +195,5 @@ def test_weights_and_squares_are_counted() -> None:
 
 def test_a_draft_has_values_as_large_as_a_trained_network() -> None:
     network: Network = draft(NETWORK_1)
-    blobs = np.random.default_rng(2).random((8, 1, 7, 7)).repeat(4, 2).repeat(4, 3)
-    assert 1 < np.median(np.abs(network.forward(blobs)).max(axis=1)) < network.card.largest_logit
+    scores = network.forward(blobs(64, (1, 28, 28)))
+    assert 1 < np.median(np.abs(scores).max(axis=1)) < network.card.largest_logit
