@@ -116,7 +116,10 @@ def _costs(shape: CircuitShape, least: Settings) -> dict[_Candidate, float]:
     maps = cut_network(network_named(least.model), least.protocol, degree)[-1]
     costs: dict[_Candidate, float] = {}
     quiet, most_primes = -1, math.inf
-    for candidate in sorted(_candidates(shape, least), key=lambda each: each.primes):
+    by_primes = sorted(
+        _candidates(shape, least), key=lambda each: (each.primes, -each.settings.scale_bits)
+    )
+    for candidate in by_primes:
         if candidate.primes > most_primes or candidate.quiet <= quiet:
             continue
         with contextlib.suppress(PackingError):
