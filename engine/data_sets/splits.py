@@ -33,6 +33,10 @@ class Split:
         """Return the number of pictures."""
         return len(self.labels)
 
+    def part(self, start: int | None, stop: int | None) -> "Split":
+        """Return the pictures from `start` up to `stop`, counted as in a slice."""
+        return Split(self.pictures[start:stop], self.labels[start:stop])
+
 
 def data_root(root: Path | None = None) -> Path:
     """Return `root`, else the folder the environment names, else the person's cache folder."""

@@ -101,11 +101,24 @@ def as_shape(sides: tuple[int, ...]) -> Shape:
     raise ModelError(f"A tensor of {len(sides) + 1} dimensions is neither a picture nor a signal.")
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """Layer number `layer` stands in for an `operator`, whose own numbers are its `parameters`."""
+
+    layer: int
+    operator: str
+    parameters: tuple[float, ...] = ()
+
+
 class Builder:
-    """Collects layers; each makes tensor number `tensor`, which values are sums of powers of."""
+    """Collects layers, and which of them stand in for others (`replaced`).
+
+    Each layer makes tensor number `tensor`, which values are sums of powers of.
+    """
 
     def __init__(self, sides: tuple[int, ...]) -> None:
         self.layers: list[Layer] = []
+        self.replaced: list[Replaced] = []
         self.tensor = 0
         self._shape = as_shape(sides)
 

@@ -5,7 +5,7 @@ operator that is not a polynomial in the picture is refused by name.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from onnx import numpy_helper
 from engine.arrays import Array
 from engine.errors import CipherSketchError, ModelError
 from engine.importing.call import Call, Operand
-from engine.importing.expressions import Builder, Value
-from engine.importing.operators import OPERATORS
+from engine.importing.expressions import Builder, Replaced, Value
+from engine.importing.operators import OPERATORS, Operator
+from engine.importing.stand_ins import STAND_INS
 from engine.networks.layers import Layer
 
 MAX_BYTES = 64 * 2**20
@@ -49,30 +50,35 @@ LAST = {"Softmax", "LogSoftmax"}
 class Graph:
     """What a file holds: layers, the sides of its input without the batch, and its bytes.
 
-    `softened` tells that the file's own answers went through a softmax that is left out.
+    `softened` tells that the file's own answers went through a softmax that is left out. `replaced`
+    are the layers that stand in for operators that are no polynomials.
     """
 
     layers: tuple[Layer, ...]
     sides: tuple[int, ...]
     softened: str
     data: bytes
+    replaced: tuple[Replaced, ...] = ()
 
 
-def read_onnx(path: Path) -> Graph:
-    """Read an ONNX file; raise ModelError, naming operator and node, if it cannot run encrypted."""
+def read_onnx(path: Path, *, replacing: bool = False) -> Graph:
+    """Read an ONNX file; raise ModelError, naming operator and node, if it cannot run encrypted.
+
+    When `replacing`, what is no polynomial is replaced by what is, to be trained again.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ModelError(f"{path.name} is larger than {MAX_BYTES >> 20} MB.")
         data = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
-    return parse_onnx(data, path.name)
+    return parse_onnx(data, path.name, replacing=replacing)
 
 
-def parse_onnx(data: bytes, name: str) -> Graph:
+def parse_onnx(data: bytes, name: str, *, replacing: bool = False) -> Graph:
     """Do the same with a file's bytes."""
     try:
-        return _graph(onnx.load_model_from_string(data), data)
+        return _graph(onnx.load_model_from_string(data), data, replacing=replacing)
     except CipherSketchError as error:
         raise ModelError(f"{name} cannot be imported: {error}") from error
     except DecodeError as error:
@@ -89,7 +95,7 @@ def parse_onnx(data: bytes, name: str) -> Graph:
         raise ModelError(f"{name} is damaged or not a network that runs here ({error}).") from error
 
 
-def _graph(model: onnx.ModelProto, data: bytes) -> Graph:
+def _graph(model: onnx.ModelProto, data: bytes, *, replacing: bool) -> Graph:
     graph = model.graph
     if len(graph.node) > MAX_NODES:
         raise ModelError(f"it has {len(graph.node):,} operators; up to {MAX_NODES:,} are read.")
@@ -105,22 +111,29 @@ def _graph(model: onnx.ModelProto, data: bytes) -> Graph:
     builder = Builder(sides)
     values[inputs[0].name] = builder.value(sides)
     softened = ""
+    operators = OPERATORS | STAND_INS if replacing else OPERATORS
     for index, node in enumerate(graph.node):
         if node.op_type in LAST and node.output[0] == graph.output[0].name:
             softened = node.op_type
             values[node.output[0]] = values[node.input[0]]
             continue
-        values[node.output[0]] = _run(node, index, values, builder)
+        values[node.output[0]] = _run(node, index, values, builder, operators)
     scores = values[graph.output[0].name]
     if not isinstance(scores, Value):
         raise ModelError("its answer does not depend on the picture.")
     if math.prod(scores.sides) != scores.sides[0]:
         raise ModelError(f"its answer has the shape {scores.sides}, not one score a class.")
     builder.settle(scores)
-    return Graph(tuple(builder.layers), sides, softened, data)
+    return Graph(tuple(builder.layers), sides, softened, data, tuple(builder.replaced))
 
 
-def _run(node: onnx.NodeProto, index: int, values: dict[str, Operand], builder: Builder) -> Operand:
+def _run(
+    node: onnx.NodeProto,
+    index: int,
+    values: dict[str, Operand],
+    builder: Builder,
+    operators: Mapping[str, Operator],
+) -> Operand:
     where = f"{node.op_type} (operator {index + 1}{f', {node.name}' if node.name else ''})"
     attributes = dict(_attributes(node))
     if node.op_type == "Constant":
@@ -128,16 +141,17 @@ def _run(node: onnx.NodeProto, index: int, values: dict[str, Operand], builder: 
         return np.asarray(value)
     if node.domain not in {"", "ai.onnx"}:
         raise ModelError(f"{where} is of the domain {node.domain}, which is not read here.")
-    if node.op_type in NOT_POLYNOMIAL:
+    if node.op_type in NOT_POLYNOMIAL and node.op_type not in operators:
         raise ModelError(
             f"{where} is not a polynomial, and only those can be computed on ciphertexts; "
-            f"train the network with {NOT_POLYNOMIAL[node.op_type]} in its place."
+            f"train the network with {NOT_POLYNOMIAL[node.op_type]} in its place, or let "
+            "`python -m engine.training adapt` do so."
         )
-    if node.op_type not in OPERATORS:
+    if node.op_type not in operators:
         raise ModelError(f"{where} is no operator that can run here.")
     operands = tuple(values[each] if each else None for each in node.input)
     try:
-        return OPERATORS[node.op_type](Call(where, operands, attributes, builder))
+        return operators[node.op_type](Call(where, operands, attributes, builder))
     except ModelError as error:
         raise ModelError(f"at {where}: {error}") from error
 

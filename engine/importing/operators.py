@@ -5,7 +5,9 @@ from collections.abc import Callable
 from engine.importing import arithmetic, layer_operators, shape_operators
 from engine.importing.call import Call, Operand
 
-OPERATORS: dict[str, Callable[[Call], Operand]] = {
+Operator = Callable[[Call], Operand]
+
+OPERATORS: dict[str, Operator] = {
     "Add": arithmetic.add,
     "AveragePool": layer_operators.average_pool,
     "BatchNormalization": layer_operators.batch_normalisation,

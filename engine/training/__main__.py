@@ -10,11 +10,11 @@ from engine.data_sets.downloads import download
 from engine.data_sets.registry import PEN_DIGITS
 from engine.errors import CipherSketchError
 from engine.networks.files import save_network
-from engine.training import new, study
+from engine.training import adapt, new, study
 from engine.training.no_digit import NAME, train_no_digit
 from engine.training.task import TASKS, report, train
 
-COMMANDS = {"new": new.main, "study": study.main}
+COMMANDS = {"adapt": adapt.main, "new": new.main, "study": study.main}
 
 
 def main() -> int:

@@ -105,6 +105,18 @@ def colour(width: int = 128) -> Specs:
     )
 
 
+class Normalise(nn.Module):
+    """Each channel of a picture times `gain` plus `shift`, as a network was fed before."""
+
+    def __init__(self, gain: Tensor, shift: Tensor) -> None:
+        super().__init__()
+        self.gain, self.shift = gain, shift
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Keep the shape (n, channels, height, width)."""
+        return x * self.gain[:, None, None] + self.shift[:, None, None]
+
+
 class Power(nn.Module):
     """A polynomial of degree 3 or 4 with coefficients of its own for each channel, learned.
 

@@ -11,8 +11,8 @@ import numpy as np
 from torch import nn
 
 from engine.arrays import Array
-from engine.networks.layers import Conv2d, Dense, Layer, Polynomial, Square
-from engine.training.architectures import Power
+from engine.networks.layers import Affine, AveragePool, Conv2d, Dense, Layer, Polynomial, Square
+from engine.training.architectures import Normalise, Power
 from engine.training.architectures import Square as TorchSquare
 
 
@@ -26,7 +26,9 @@ def fold(model: nn.Sequential) -> tuple[Layer, ...]:
         elif isinstance(module, nn.Linear):
             layers.append(Dense(*_weights(module)))
         elif isinstance(module, nn.AvgPool2d):
-            layers[-1] = _fold_pooling(layers[-1], module)
+            _add_pooling(layers, module)
+        elif isinstance(module, Normalise):
+            layers.append(Affine(module.gain.double().numpy(), module.shift.double().numpy()))
         elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             layers[-1] = _fold_normalisation(layers[-1], module)
         elif isinstance(module, Power):
@@ -50,10 +52,15 @@ def balance(layers: tuple[Layer, ...], pictures: Array) -> tuple[Layer, ...]:
         if not isinstance(current, Conv2d | Dense) or not isinstance(after, Square):
             continue
         rms = np.sqrt(np.mean(values**2, axis=(0, *range(2, values.ndim))))
-        balanced[index] = _scale_outputs(current, 1 / rms)
-        following = balanced[index + 2]
+        balanced[index] = scale_outputs(current, 1 / rms)
+        place = next(
+            number
+            for number in range(index + 2, len(balanced))
+            if isinstance(balanced[number], Conv2d | Dense)
+        )
+        following = balanced[place]
         assert isinstance(following, Conv2d | Dense)
-        balanced[index + 2] = _scale_inputs(following, rms**2)
+        balanced[place] = _scale_inputs(following, rms**2)
         values = values / rms.reshape(-1, *(1,) * (values.ndim - 2))
     return tuple(balanced)
 
@@ -82,9 +89,24 @@ def _weights(module: nn.Conv2d | nn.Linear) -> tuple[Array, Array]:
     return weight, module.bias.detach().double().numpy().copy()
 
 
-def _fold_pooling(layer: Layer, pool: nn.AvgPool2d) -> Layer:
+def _add_pooling(layers: list[Layer], pool: nn.AvgPool2d) -> None:
+    """Fold a pool into the convolution before it, if there is one and its windows lie side by side.
+
+    Anywhere else it is a layer of its own.
+    """
+    size, stride, padding = pool.kernel_size, pool.stride, pool.padding
+    assert isinstance(size, int)
+    assert isinstance(stride, int)
+    assert isinstance(padding, int)
+    before = layers[-1] if layers else None
+    if isinstance(before, Conv2d) and (stride, padding) == (size, 0):
+        layers[-1] = _fold_pooling(before, pool)
+    else:
+        layers.append(AveragePool((size, size), stride, (padding,) * 4))
+
+
+def _fold_pooling(layer: Conv2d, pool: nn.AvgPool2d) -> Layer:
     """Return one convolution that is `layer` and then `pool`: the mean of shifted kernels."""
-    assert isinstance(layer, Conv2d)
     assert isinstance(pool.kernel_size, int)
     outputs, inputs, kernel, _ = layer.weight.shape
     reach = (pool.kernel_size - 1) * layer.stride
@@ -102,13 +124,15 @@ def _fold_normalisation(layer: Layer, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> 
     assert norm.running_var is not None
     mean = norm.running_mean.double().numpy()
     deviation = np.sqrt(norm.running_var.double().numpy() + norm.eps)
-    gain = norm.weight.detach().double().numpy() / deviation
     shifted = dataclasses.replace(layer, bias=layer.bias - mean)
-    scaled = _scale_outputs(shifted, gain)
+    if not norm.affine:
+        return scale_outputs(shifted, 1 / deviation)
+    scaled = scale_outputs(shifted, norm.weight.detach().double().numpy() / deviation)
     return dataclasses.replace(scaled, bias=scaled.bias + norm.bias.detach().double().numpy())
 
 
-def _scale_outputs(layer: Conv2d | Dense, factors: Array) -> Conv2d | Dense:
+def scale_outputs(layer: Conv2d | Dense, factors: Array) -> Conv2d | Dense:
+    """Return a layer whose channel i gives `factors`[i] times as much."""
     weight = layer.weight * factors.reshape(-1, *(1,) * (layer.weight.ndim - 1))
     return dataclasses.replace(layer, weight=weight, bias=layer.bias * factors)
 

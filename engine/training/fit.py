@@ -74,6 +74,14 @@ class Watch:
 NOBODY = Watch()
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """A network whose opinion is so much of each target; there may be none."""
+
+    teacher: nn.Module | None
+    share: float
+
+
 def fit(
     specs: Specs, pictures: Tensor, labels: Tensor, recipe: Recipe, watch: Watch = NOBODY
 ) -> tuple[nn.Sequential, list[float]]:
@@ -94,6 +102,20 @@ def _fit(
     _, channels, height, width = pictures.shape
     shape = channels, height, width
     model = build(specs, shape, recipe.noise, recipe.activation, recipe.dropout)
+    share = recipe.teaching.share if recipe.teaching else 0.0
+    return descend(model, pictures, labels, recipe, Lesson(teacher, share), watch, generator)
+
+
+def descend(
+    model: nn.Sequential,
+    pictures: Tensor,
+    labels: Tensor,
+    recipe: Recipe,
+    lesson: Lesson,
+    watch: Watch,
+    generator: torch.Generator,
+) -> tuple[nn.Sequential, list[float]]:
+    """Train `model` itself, from what it is; return its average and the loss by epoch."""
     averaged = copy.deepcopy(model).eval()
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -112,8 +134,8 @@ def _fit(
             if watch.is_stopped():
                 break
             batch, answers = _batch(pictures[chosen] / 255, recipe, generator), labels[chosen]
-            if recipe.teaching is not None and teacher is not None:
-                answers = targets(teacher, batch, answers, recipe.teaching.share)
+            if lesson.teacher is not None:
+                answers = targets(lesson.teacher, batch, answers, lesson.share)
             loss = _loss(model, batch, answers, weights, recipe, generator)
             _descend(model, optimizer, loss, recipe.gradient_norm)
             schedule.step()

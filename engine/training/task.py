@@ -237,10 +237,7 @@ def _joined(first: Split, second: Split) -> Split:
 
 
 def _cut(split: Split, first: int) -> tuple[Split, Split]:
-    return (
-        Split(split.pictures[:first], split.labels[:first]),
-        Split(split.pictures[first:], split.labels[first:]),
-    )
+    return split.part(None, first), split.part(first, None)
 
 
 def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictures) -> ModelCard:

@@ -26,7 +26,7 @@ from engine.training.architectures import (
 )
 from engine.training.augment import augment, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
-from engine.training.fit import Recipe, fit
+from engine.training.fit import Recipe, Watch, fit
 from engine.training.measure import accuracy, logits, sizes
 from engine.training.task import HANDWRITING, TASKS, Pictures
 
@@ -238,3 +238,29 @@ def test_the_command_refuses_zero_epochs(
     with pytest.raises(SystemExit):
         main()
     assert "0 is not a number of epochs; give 1 or more" in capsys.readouterr().err
+
+
+def test_padding_pools_and_activations_of_every_degree_are_exported_as_torch_has_them() -> None:
+    specs = (
+        ConvSpec(3, 5, 2, padding=2, degree=3),
+        ConvSpec(4, 3, pool=2, padding=1, degree=4),
+        DenseSpec(8, degree=1),
+        DenseSpec(6),
+        DenseSpec(5),
+    )
+    model = random_model(specs)
+    pictures = random_pictures(6).double()
+    layers = balance(fold(model), pictures.numpy())
+    expected = model(pictures).detach().numpy()
+    np.testing.assert_allclose(logits(layers, pictures.numpy()), expected, rtol=1e-6, atol=1e-6)
+
+
+def test_a_training_that_is_stopped_gives_a_network_of_what_there_is() -> None:
+    steps: list[int] = []
+    watch = Watch(lambda done, _: steps.append(done), is_stopped=lambda: len(steps) == 3)
+    split = bars(400)
+    pictures, labels = torch.tensor(split.pictures)[:, None], torch.tensor(split.labels).long()
+    model, losses = fit(ONE_CONVOLUTION, pictures, labels, RECIPE, watch)
+    assert steps == [1, 2, 3]
+    assert losses == []
+    assert model(random_pictures(2)).shape == (2, 10)
