@@ -12,8 +12,9 @@ from app.kit.plots.data import Axes, PlotPoint, ReferenceLine, Series
 from app.kit.plots.legend import PlotLegend
 from app.kit.plots.plot import Plot
 from app.kit.theme import Theme
-from app.kit.wording import share_text, size_text, time_text
+from app.kit.wording import model_text, share_text, size_text, time_text
 from engine.networks.architecture_text import from_notation
+from engine.resources import model_names
 from engine.session.design import Design
 from engine.studies.architectures import StudyRow, front
 from engine.studies.report.poster import POSTER
@@ -62,6 +63,13 @@ COSTS = (
     ),
 )
 EMPTY = "No architecture of this data set was studied yet; the results have the command."
+
+
+def _named(row: StudyRow) -> str:
+    """Return what a row is called: a shipped model by its name, another by its layers."""
+    if row.model in model_names():
+        return model_text(row.model)
+    return row.notation.split(" ", 1)[1]
 
 
 class StudyPlot(QFrame):
@@ -114,30 +122,32 @@ class StudyPlot(QFrame):
         cost = COSTS[self.cost.currentIndex()]
         data_set = self._drafting.data_set
         self._shown = [row for row in self._rows if row.data_set == data_set]
-        best = {row.notation for row in front(self._shown, cost.of)}
+        best = {row.model for row in front(self._shown, cost.of)}
         points = {
-            row.notation: PlotPoint(
+            row.model: PlotPoint(
                 row.accuracy,
                 cost.of(row),
                 index=index,
-                text=f"{row.notation.split(' ', 1)[1]}: {row.accuracy:.2f} %, "
-                f"{cost.text(cost.of(row))}",
+                text=f"{_named(row)}: {row.accuracy:.2f} %, {cost.text(cost.of(row))}",
             )
             for index, row in enumerate(self._shown)
         }
+        ours = set(model_names())
         on_front = sorted(
             (point for name, point in points.items() if name in best), key=lambda each: each.x
         )
         series = [
             Series(
                 "Studied",
-                tuple(point for name, point in points.items() if name not in best),
+                tuple(point for name, point in points.items() if name not in best | ours),
                 color="series_1",
             ),
             Series(
                 "None is better and cheaper", tuple(on_front), "square", "series_2", joined=True
             ),
         ]
+        shipped = tuple(point for name, point in points.items() if name in ours)
+        series.append(Series("Comes with the program", shipped, "star", "series_3"))
         if cost is COSTS[0]:
             posters = tuple(
                 PlotPoint(

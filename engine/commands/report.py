@@ -6,7 +6,8 @@ from pathlib import Path
 
 from engine.errors import ResultsError
 from engine.files import write_results
-from engine.studies.report.readme import write_readme
+from engine.studies.report.readme import STUDY, write_readme
+from engine.studies.report.study import write_study_graphs
 from engine.studies.report.sweep_files import write_sweep_files
 from engine.studies.sweeps.table import FILE_NAME
 
@@ -31,6 +32,10 @@ def run(options: argparse.Namespace) -> int:
             write_sweep_files(table.parent)
         except ResultsError as error:  # without graphs the tables are still worth a page
             print(f"report: {error}", file=sys.stderr)
+    try:
+        write_study_graphs(options.out / STUDY)
+    except ResultsError as error:
+        print(f"report: {error}", file=sys.stderr)
     page = options.out / "README.md"
     write_results(page, write_readme(options.out))
     print(page)

@@ -33,7 +33,7 @@ PICTURES = 12
 
 @dataclass(frozen=True)
 class StudyRow:
-    """One architecture on one data set; times in milliseconds, medians over `pictures`.
+    """One architecture on one data set, trained as `model`; times in ms, medians over `pictures`.
 
     `accuracy` is in percent of the `judged` test pictures, in the clear; `same` counts how many of
     the `pictures` were answered alike encrypted. Errors are relative to the largest score.
@@ -41,6 +41,7 @@ class StudyRow:
 
     data_set: str
     notation: str
+    model: str
     accuracy: float
     judged: int
     weights: int
@@ -77,6 +78,7 @@ def measure(name: str, data_set: str, architecture: Architecture) -> StudyRow:
     return StudyRow(
         data_set=data_set,
         notation=as_notation(architecture),
+        model=name,
         accuracy=network.card.clear_accuracy,
         judged=network.card.test_pictures,
         weights=architecture.weights,

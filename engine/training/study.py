@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.errors import ModelError
-from engine.networks.architecture_text import from_notation
-from engine.resources import imported_dir
+from engine.networks.architecture import architecture_of
+from engine.resources import imported_dir, model_names
+from engine.session.forecast import network_named
 from engine.studies.architectures import StudyRow, measure, read_study, write_study
 from engine.training.new import slug
 
@@ -108,14 +109,16 @@ def _train(data_set: str, notation: str, models: Path, root: Path | None) -> str
 
 
 def measure_missing(models: Path, out: Path) -> tuple[StudyRow, ...]:
-    """Time encrypted what has no row in `out` yet; return all rows."""
-    rows = {(row.data_set, row.notation): row for row in read_study(out)}
+    """Time encrypted what has no row in `out` yet, shipped models too; return all rows."""
+    rows = {row.model: row for row in read_study(out)}
     os.environ["CIPHERSKETCH_MODELS"] = str(models)
-    for data_set, notation in studied():
-        name = slug(notation, data_set)
-        if (data_set, notation) in rows or name not in {path.stem for path in models.iterdir()}:
+    trained = [(slug(notation, data_set), data_set) for data_set, notation in studied()]
+    shipped = [(name, network_named(name).card.dataset) for name in model_names()]
+    known = {*model_names(), *(path.stem for path in models.iterdir())}
+    for name, data_set in (*trained, *shipped):
+        if name in rows or name not in known or data_set not in STUDIED:
             continue
-        rows[data_set, notation] = measure(name, data_set, from_notation(notation))
+        rows[name] = measure(name, data_set, architecture_of(network_named(name)))
         write_study(tuple(rows.values()), out)
         print(f"measured {name}", flush=True)  # noqa: T201 - a command's answer
     return tuple(rows.values())

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from engine.errors import ResultsError
+from engine.resources import model_names
 from engine.session.forecast import network_named
+from engine.studies.architectures import StudyRow, front
 from engine.studies.report.lines import Line, LinePoint
-from engine.studies.report.poster import poster_figure
+from engine.studies.report.poster import POSTER, poster_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +37,45 @@ def draw_graphs(lines: Sequence[Line]) -> dict[str, str]:
     return graphs
 
 
+def draw_study(rows: Sequence[StudyRow], data_set: str) -> str:
+    """Return the SVG of accuracy against time; ResultsError where matplotlib is not installed."""
+
+    def fill(axes: "Axes") -> None:
+        best = sorted(front(rows, lambda row: row.cloud_ms), key=lambda row: row.cloud_ms)
+        shipped = [row for row in rows if row.model in model_names()]
+        axes.plot(*_places(rows), "o", color=COLOURS[0], markersize=5, label="studied")
+        axes.plot(*_places(best), "s-", color=COLOURS[1], markersize=6, label="best for its time")
+        axes.plot(*_places(shipped), "*", color=COLOURS[2], markersize=11, label="comes along")
+        posters = [each for each in POSTER if each.dataset == data_set]
+        axes.plot(
+            [each.seconds_per_picture * 1000 for each in posters],
+            [each.encrypted_accuracy for each in posters],
+            "D", color="#444444", markerfacecolor="white", label="the poster's",
+        )  # fmt: skip
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.set_xlabel("The cloud's time for one picture, ms, one core")
+        axes.set_ylabel("Correct answers, %")
+
+    return _figure(f"{data_set}: accuracy against encrypted time", fill)
+
+
+def _places(rows: Sequence[StudyRow]) -> tuple[list[float], list[float]]:
+    return [row.cloud_ms for row in rows], [row.accuracy for row in rows]
+
+
 def _draw(lines: Sequence[Line], title: str, fill: Callable[["Axes", Sequence[Line]], None]) -> str:
+    def fill_all(axes: "Axes") -> None:
+        fill(axes, lines)
+        bits = sorted({point.settings.scale_bits for line in lines for point in line.points})
+        axes.set_xticks(bits)
+        axes.set_xlim(bits[0] - 1, bits[-1] + 1)
+        axes.set_xlabel("Bit scale")
+
+    return _figure(title, fill_all)
+
+
+def _figure(title: str, fill: Callable[["Axes"], None]) -> str:
     try:
         import matplotlib  # noqa: PLC0415 - an optional extra
         from matplotlib.figure import Figure  # noqa: PLC0415
@@ -47,11 +87,7 @@ def _draw(lines: Sequence[Line], title: str, fill: Callable[["Axes", Sequence[Li
     with matplotlib.rc_context({"svg.hashsalt": "ciphersketch", "font.size": 11}):
         figure = Figure(figsize=(8, 4.6), layout="constrained")
         axes = figure.add_subplot()
-        fill(axes, lines)
-        bits = sorted({point.settings.scale_bits for line in lines for point in line.points})
-        axes.set_xticks(bits)
-        axes.set_xlim(bits[0] - 1, bits[-1] + 1)
-        axes.set_xlabel("Bit scale")
+        fill(axes)
         axes.set_title(title, loc="left", fontweight="bold")
         axes.grid(color="#dddddd", linewidth=0.8)
         axes.set_axisbelow(True)

@@ -8,14 +8,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from engine.session.forecast import network_named
+from engine.studies.architectures import read_study
 from engine.studies.provenance import Provenance
 from engine.studies.report.evaluations import Evaluated, read_evaluations
 from engine.studies.report.lines import lines_of
+from engine.studies.report.study import study_sections
 from engine.studies.report.sweep_files import read_runs
 from engine.studies.report.tables import markdown, percent, poster_cells, sweep_tables
 from engine.studies.sweeps.table import FILE_NAME, read_table
 
 EVALUATIONS = "evaluations"
+STUDY = "study"
 SHOWN_DISAGREEMENTS = 10
 
 DATA_SETS = ("mnist", "kmnist", "fashionmnist")
@@ -48,6 +51,8 @@ python -m engine sweep --models $small --poly-modulus-degrees 8192 --scale-bits 
     --limit 1000 --out $out/sweep
 python -m engine sweep --models mnist-network1 --poly-modulus-degrees 8192 \\
     --scale-bits 20 22 24 26 --outer-bits 32 --limit 1000 --out $out/poster-chain
+# architectures: trained two at a time, then timed one by one; up to two hours
+python -m engine.training study --out $out/{STUDY}
 python -m engine report --out $out
 """
 
@@ -56,6 +61,7 @@ def write_readme(folder: Path) -> str:
     """Return the page for `folder`; raise ResultsError if something in it is damaged."""
     evaluated = read_evaluations(folder / EVALUATIONS)
     sweeps = sorted(path.parent for path in folder.glob(f"*/{FILE_NAME}"))
+    study = read_study(folder / STUDY)
     made = [each.made for each in evaluated]
     made += [each for sweep in sweeps for each in read_runs(sweep)]
     sections = [
@@ -64,8 +70,9 @@ def write_readme(folder: Path) -> str:
         _machines(made),
         *(_evaluations(evaluated) if evaluated else ()),
         *(section for sweep in sweeps for section in _sweep(sweep)),
+        *(study_sections(study) if study else ()),
         "## All of it again",
-        "About an hour on two cores. Each command can be stopped and given again: "
+        "About three hours on two cores. Each command can be stopped and given again: "
         "what is finished stays.",
         f"```sh\n{FULL_RUN}```",
     ]
