@@ -111,7 +111,10 @@ def read_study(folder: Path) -> tuple[StudyRow, ...]:
         return ()
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return tuple(map(_parse, csv.DictReader(file)))
+            reader = csv.DictReader(file)
+            if reader.fieldnames is None or set(reader.fieldnames) != set(_KINDS):
+                raise ValueError("other columns")
+            return tuple(map(_parse, reader))
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise ResultsError(
             f"{path} is no table of a study ({error!r}); name another folder."

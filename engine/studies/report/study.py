@@ -181,8 +181,9 @@ def _summary(kind: str, found: Sequence[Change]) -> str:
     gained = [change.gained for change in here]
     slower = [change.slower for change in here]
     clear = sum(not change.is_chance for change in here)
+    pairs = "pair" if len(here) == 1 else "pairs"
     return (
-        f"- *{KINDS[kind]}* ({len(here)} pairs): {statistics.median(gained):+.2f} points in the "
+        f"- *{KINDS[kind]}* ({len(here)} {pairs}): {statistics.median(gained):+.2f} points in the "
         f"median ({min(gained):+.2f} to {max(gained):+.2f}; {clear} beyond chance), for "
         f"{statistics.median(slower):.2f} times the time ({min(slower):.2f} to {max(slower):.2f})."
     )
