@@ -58,11 +58,11 @@ class LayerRow(QObject):
         self.drop.setAccessibleName(f"Take out {self._name.lower()}")
         self.drop.setToolTip(f"Take out {self._name.lower()}")
         self.drop.clicked.connect(self.dropped)
-        for widget in (self.spins["width"],) if is_last else ():
-            widget.setEnabled(False)
-            widget.setToolTip("One score for each class of the data set")
-        self.activation.setVisible(not is_last)
-        self.drop.setVisible(not is_last)
+        if is_last:
+            self.spins["width"].setEnabled(False)
+            self.spins["width"].setToolTip("One score for each class of the data set")
+            self.activation.hide()
+            self.drop.hide()
 
     def _spin(self, name: str, least: int, most: int, theme: Theme) -> None:
         spin = QSpinBox()
