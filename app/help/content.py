@@ -46,6 +46,8 @@ WAY = Section(
               "noise, and every message with its size."),
         Entry("Compare", "Every run is kept; Compare sets them side by side, Sweep measures whole "
               "grids of settings."),
+        Entry("Design", "Architecture shows what layers cost encrypted before they are trained, "
+              "and trains them."),
         Entry("Present", "Present tells the story on the full screen; Run by itself draws and "
               "tells until somebody comes."),
     ),

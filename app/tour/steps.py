@@ -44,7 +44,7 @@ STOPS = (
     Stop(
         "settings_card",
         "Go on from here",
-        "The tabs above lead to Compare, Sweep, Data sets and Prove. F1 explains every word and "
+        "The tabs above lead to Compare, Sweep, Data sets, Prove and Architecture. F1 explains every word and "
         "key; F11 presents it all on the full screen.",
     ),
 )
