@@ -32,15 +32,30 @@ class Networks(QObject):
     began = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, background: Background, report: Callable[[Exception], None]) -> None:
-        super().__init__(background)
-        self._background = background
+    def __init__(self, report: Callable[[Exception], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._background = Background(self)  # its own: nothing else waits for an import
         self._report = report
+        self._process: subprocess.Popen[str] | None = None
+        self._is_closed = False
 
     def open_file(self, path: Path) -> None:
         """Import a file under a name made of its own; then it can be chosen."""
         self.began.emit(f"Importing {path.name}: it is read, checked and planned\u2026")
-        self._background.run("import", lambda: import_file(path), self.imported.emit, self._fail)
+        work = lambda: import_file(path, self._hold)  # noqa: E731 - a name for the line below
+        self._background.run("import", work, self.imported.emit, self._fail)
+
+    def close(self) -> None:
+        """End an import that is still going on."""
+        self._is_closed = True
+        if self._process is not None:
+            self._process.kill()
+        self._background.close()
+
+    def _hold(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        if self._is_closed:
+            process.kill()
 
     def choose(self, model: str) -> None:
         """Choose a model that has just appeared, under what is recommended for it."""
@@ -53,22 +68,32 @@ class Networks(QObject):
         self.failed.emit(sentence_of(error))
 
 
-def import_file(path: Path) -> Settings:
-    """Import an ONNX file and return what is recommended for it; raise ModelError."""
+def import_file(
+    path: Path, hold: Callable[["subprocess.Popen[str]"], None] = lambda process: None
+) -> Settings:
+    """Import an ONNX file and return what is recommended for it; raise ModelError.
+
+    `hold` is given the process that does it, so that it can be ended.
+    """
     command = [sys.executable, "-m", "engine", "import", str(path), "--name", free_name(path.stem)]
-    try:
-        done = subprocess.run(  # noqa: S603 - the program itself, and no shell
-            [*command, "--json"], capture_output=True, text=True, timeout=MOST_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ModelError(
-            f"{path.name} was not planned within {MOST_SECONDS} seconds; a smaller network will be."
-        ) from error
-    if done.returncode:
-        said = done.stderr.strip().splitlines()
+    pipe = subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603 - the program itself, and no shell
+        [*command, "--json"], stdout=pipe, stderr=pipe, text=True
+    ) as process:
+        hold(process)
+        try:
+            answer, errors = process.communicate(timeout=MOST_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            raise ModelError(
+                f"{path.name} was not planned within {MOST_SECONDS} seconds; a smaller network "
+                "will be."
+            ) from error
+    if process.returncode:
+        said = errors.strip().splitlines()
         sentence = said[-1].removeprefix("import: ") if said else ""
         raise ModelError(sentence or f"{path.name} could not be imported.")
-    return Settings(**json.loads(done.stdout))
+    return Settings(**json.loads(answer))
 
 
 def free_name(stem: str) -> str:

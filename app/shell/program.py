@@ -68,7 +68,7 @@ class Program(QObject):
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
         self.proofs = Proofs(self.state, self.runs)
-        self.networks = Networks(self._background, reporter.report)
+        self.networks = Networks(reporter.report, self)
         self.browser = Browser(self.state, self._background, reporter.report)
         self.downloads = Downloads(reporter.report, self)
         self.downloads.fetched.connect(self.browser.look_again)
@@ -146,6 +146,7 @@ class Program(QObject):
         if "drafting" in self.__dict__:
             self.drafting.close()
         self.trainer.close()
+        self.networks.close()
         self.preloading.close()
         self._background.close()
         self.downloads.close()

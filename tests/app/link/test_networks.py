@@ -6,8 +6,10 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
 
-from app.link.networks import free_name, import_file
+from app.link.networks import Networks, free_name, import_file
 from engine.errors import ModelError
 from engine.session.forecast import network_named
 
@@ -59,3 +61,19 @@ def test_a_file_that_is_no_network_gets_its_one_sentence(tmp_path: Path) -> None
 
 def test_a_name_of_signs_alone_becomes_a_name() -> None:
     assert free_name("\u7f51") == "network"
+
+
+def test_closing_ends_an_import_at_once(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "python"
+    slow.write_text("#!/bin/sh\nexec sleep 600\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(slow))
+    parent = QObject()
+    networks = Networks(lambda _error: None, parent)
+    networks.open_file(tmp_path / "some.onnx")
+    qtbot.waitUntil(lambda: networks._process is not None, timeout=10_000)
+    networks.close()
+    assert networks._process is not None
+    assert networks._process.returncode is not None

@@ -13,7 +13,9 @@ from engine.errors import ModelError
 def test_an_opened_network_is_listed_and_chosen(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.link.networks.import_file", lambda path: Settings("mine", 8192, 26))
+    monkeypatch.setattr(
+        "app.link.networks.import_file", lambda _path, _hold: Settings("mine", 8192, 26)
+    )
     monkeypatch.setattr("app.settings.card.imported_names", lambda: ("mine",))
     studio.window._load_named("/somewhere/mine.onnx")
     studio.qtbot.waitUntil(lambda: studio.state.chosen.settings.model == "mine")
@@ -23,7 +25,7 @@ def test_an_opened_network_is_listed_and_chosen(
 def test_a_network_that_cannot_run_says_why_and_changes_nothing(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path) -> Settings:
+    def refuse(_path: Path, _hold: object) -> Settings:
         raise ModelError("Relu is no polynomial.")
 
     monkeypatch.setattr("app.link.networks.import_file", refuse)
