@@ -17,7 +17,7 @@ from engine.networks.architecture import (
     architecture_of,
 )
 from engine.networks.architecture_text import as_notation, from_notation, from_toml, is_notation
-from engine.session.design import Design, design, mended
+from engine.session.design import Design, mended
 from engine.session.forecast import network_named
 
 FIRST = "1x28x28 c4k7s3 d64 d10"
@@ -39,7 +39,7 @@ class Drafting(QObject):
         self,
         report: Callable[[Exception], None],
         parent: QObject,
-        designer: Designer = design,
+        designer: Designer,
     ) -> None:
         super().__init__(parent)
         self._report = report

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from app.actions.views import COMPARE, DATA, PROVE, SWEEP
+from app.actions.views import ARCHITECTURE, COMPARE, DATA, PROVE, SWEEP
 from app.compare.view import CompareView
 from app.draw.samples import sample_strokes
 from app.kit.palette import PALETTES
@@ -112,13 +112,15 @@ def _views(window: MainWindow, rehearsal: Rehearsal) -> Iterator[tuple[str, QWid
         rehearsal.wait_until_ready()
         rehearsal.classify()
     yield "draw", window
-    for view in (COMPARE, SWEEP, DATA, PROVE):
+    for view in (COMPARE, SWEEP, DATA, PROVE, ARCHITECTURE):
         window.views.show_view(view.key)
         if view is COMPARE:
             compare = window.views.view(COMPARE.key)
             assert isinstance(compare, CompareView)
             rehearsal.wait_until_still(compare)  # its parts are made one after another
             compare.table.select({run.id for run in window.program.state.past.runs[-2:]})
+        if view is ARCHITECTURE:
+            rehearsal.wait_for(lambda: not window.program.drafting.is_planning)
         yield view.key, window
     window.program.presentation.turn(on=True)
     window.program.presentation.go_to(Step.COMPUTE)

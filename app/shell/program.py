@@ -1,5 +1,6 @@
 """The program behind the window: state, what changes it, the engine, and what is remembered."""
 
+import functools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,7 @@ class Program(QObject):
         self.reporter = reporter
         self._collector = MainThreadCollector(self)
         self._paths = paths
+        self._forecaster = forecaster
         self.state = AppState(settings, self)
         self._background = Background(self)
         self.preloading = Preloading(self._background, reporter.report, self)
@@ -90,8 +92,10 @@ class Program(QObject):
     def drafting(self) -> "Drafting":
         """Return what plans architectures; made when it is first wanted."""
         from app.architecture.drafting import Drafting  # noqa: PLC0415 - starts a thread
+        from engine.session.design import design  # noqa: PLC0415
 
-        return Drafting(self.reporter.report, self)
+        designer = functools.partial(design, forecaster=self._forecaster)
+        return Drafting(self.reporter.report, self, designer)
 
     @cached_property
     def study(self) -> tuple["StudyRow", ...]:

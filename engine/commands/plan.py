@@ -45,7 +45,7 @@ def plan(settings: Settings) -> dict[str, Any]:
     expected = forecast(settings)
     assert isinstance(expected, Forecast)  # circuit_for has refused everything else
     degree = circuit.parameters.chain.poly_modulus_degree
-    stages = [_stage(cost) for cost in stage_costs(settings)]
+    stages = [_stage(cost) for cost in stage_costs(expected)]
     words = sum((each["masks"] + each["ciphertexts"]) * each["level"] for each in stages)
     keys = expected.relin_key_bytes + expected.galois_key_bytes
     return {

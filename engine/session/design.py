@@ -1,6 +1,7 @@
 """What an architecture costs, before anything is trained: its best setting, stage by stage."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.circuits.precision import LOST_ERROR
@@ -9,7 +10,7 @@ from engine.ckks.parameters import Settings
 from engine.errors import ParameterError
 from engine.networks.architecture import Architecture
 from engine.networks.architecture_text import as_notation
-from engine.session.forecast import Forecast, circuit_for, forecast
+from engine.session.forecast import Forecast, Refusal, circuit_for, forecast
 from engine.session.recommended import recommended
 
 MOST_SQUARES = 12
@@ -43,10 +44,12 @@ class Design:
     stages: tuple[StageCost, ...]
 
 
-def design(architecture: Architecture) -> Design:
+def design(
+    architecture: Architecture, forecaster: Callable[[Settings], Forecast | Refusal] = forecast
+) -> Design:
     """Plan an architecture; raise ModelError or ParameterError if it cannot run."""
     settings = recommended(as_notation(architecture.checked()))
-    expected = forecast(settings)
+    expected = forecaster(settings)
     if not isinstance(expected, Forecast):
         raise ParameterError(expected.reason, expected.suggestion)
     if expected.relative_error > LOST_ERROR:
@@ -54,13 +57,12 @@ def design(architecture: Architecture) -> Design:
             f"Nothing is left of the scores after {architecture.squares} squares, one upon the "
             "other, under any setting; fewer squares leave something."
         )
-    return Design(architecture, expected, stage_costs(settings))
+    return Design(architecture, expected, stage_costs(expected))
 
 
-def stage_costs(settings: Settings) -> tuple[StageCost, ...]:
-    """Return what every stage takes under `settings`; raise ModelError or ParameterError."""
-    circuit, expected = circuit_for(settings), forecast(settings)
-    assert isinstance(expected, Forecast)  # circuit_for has refused everything else
+def stage_costs(expected: Forecast) -> tuple[StageCost, ...]:
+    """Return what every stage of the cloud takes."""
+    circuit = circuit_for(expected.settings)
     seconds, bits = dict(expected.stage_seconds), dict(expected.stage_bits)
     return tuple(_cost(stage, seconds.get(stage.key), bits[stage.key]) for stage in circuit.stages)
 

@@ -20,7 +20,7 @@ from engine.session.forecast import network_named
 from engine.studies.architectures import StudyRow, measure, read_study, write_study
 from engine.training.new import slug
 
-EPOCHS = {"MNIST": 6, "CIFAR10": 10, "PneumoniaMNIST": 40}
+EPOCHS = {"MNIST": 6, "CIFAR10": 6, "PneumoniaMNIST": 40}
 
 STUDIED = {
     "MNIST": (

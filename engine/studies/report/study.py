@@ -101,7 +101,7 @@ def study_sections(rows: Sequence[StudyRow]) -> Iterable[str]:
     """Return the page's sections on the study."""
     yield "## What an architecture costs: `study`"
     yield (
-        "Every network was trained by one recipe for its data set (6 passes over MNIST, 10 over "
+        "Every network was trained by one recipe for its data set (6 passes over MNIST, 6 over "
         "CIFAR-10, 40 over PneumoniaMNIST, no teacher) and timed encrypted under its recommended "
         "setting, one after the other, on one core. Accuracies are in the clear; where no answer "
         "changed in the timed runs they are those under encryption too. Shorter trainings than "
