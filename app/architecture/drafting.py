@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,8 +29,9 @@ class Drafting(QObject):
     """Attributes: `architecture`, `data_set`, and what came of planning it.
 
     `design` is the last that could be planned, `refusal` the sentence about the present one, empty
-    if it can; `nearest` is then what can. Signals: `changed` after the architecture changed,
-    `planned` after a plan or a refusal.
+    if it can; `nearest` is then what can. `original` is an ONNX file that is to be adapted in
+    place of a training. Signals: `changed` after the architecture changed, `planned` after a plan
+    or a refusal.
     """
 
     changed = Signal()
@@ -51,6 +53,7 @@ class Drafting(QObject):
         self.refusal = ""
         self.nearest: Architecture | None = None
         self.is_planning = False
+        self.original: Path | None = None
 
     @property
     def classes(self) -> int:
@@ -120,6 +123,12 @@ class Drafting(QObject):
             return str(error)
         return ""
 
+    def use_original(self, path: Path | None) -> None:
+        """Take an ONNX file whose network is to be adapted; with None the architecture again."""
+        self.original = path
+        self.changed.emit()
+        self.planned.emit()
+
     def use_nearest(self) -> None:
         """Take the nearest architecture that can run."""
         if self.nearest is not None:
@@ -136,6 +145,7 @@ class Drafting(QObject):
 
     def _use(self, architecture: Architecture) -> None:
         self.architecture = architecture
+        self.original = None
         self.changed.emit()
         self.plan()
 

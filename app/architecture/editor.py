@@ -21,6 +21,7 @@ from app.kit.basics import label, push_button
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
 from app.kit.wording import model_text
+from app.link.networks import ENDING
 from app.state.records import Message, Tone
 from engine.data_sets.registry import DATA_SETS
 from engine.errors import CipherSketchError
@@ -92,7 +93,7 @@ class Editor(QFrame):
             ("", "", None),
             ("Copy", "Copy the architecture as text", self._copy),
             ("Paste", "Take the architecture that was copied", self._paste),
-            ("Open", "Open an architecture's file", self._ask_which),
+            ("Open", "Open an architecture's file, or an ONNX file to adapt", self._ask_which),
             ("Save", "Save the architecture as a file", self._ask_where),
         ):
             if act is None:
@@ -173,13 +174,17 @@ class Editor(QFrame):
         self._say(self._drafting.use_text(QGuiApplication.clipboard().text()[:10_000]))
 
     def _ask_which(self) -> None:
-        dialog = QFileDialog(self, "Open an architecture", filter="Architectures (*.toml)")
+        dialog = QFileDialog(self, "Open an architecture")
+        dialog.setNameFilters(("Architectures (*.toml)", f"Networks to adapt (*{ENDING})"))
         dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def open_file(self, path: Path) -> None:
-        """Begin with the architecture in a file."""
+        """Begin with the architecture in a file, or take a network that is to be adapted."""
+        if path.suffix.lower() == ENDING:
+            self._drafting.use_original(path)
+            return
         try:
             self._drafting.use(read_architecture(path))
         except CipherSketchError as error:

@@ -6,10 +6,12 @@ import json
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
+from app.link.networks import free_name
 from engine.networks.architecture import Architecture
 from engine.networks.architecture_text import as_notation
 
@@ -63,6 +65,16 @@ class Trainer(QObject):
 
     def start(self, architecture: Architecture, data_set: str, epochs: int) -> None:
         """Train an architecture, unless something is being trained."""
+        command = ["new", as_notation(architecture), "--set", data_set]
+        self._start([*command, "--epochs", str(epochs), "--json"])
+
+    def adapt(self, file: Path, data_set: str, epochs: int) -> None:
+        """Train an ONNX file's network again, without what is no polynomial; else as `start`."""
+        name = free_name(f"{data_set}-{file.stem}")
+        command = ["adapt", str(file), "--data", data_set, "--name", name]
+        self._start([*command, "--epochs", str(epochs), "--json"])
+
+    def _start(self, command: list[str]) -> None:
         if self._process is not None:
             return
         self._reset()
@@ -73,9 +85,7 @@ class Trainer(QObject):
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._end)
         process.errorOccurred.connect(self._fail)
-        arguments = ["-m", "engine.training", "new", as_notation(architecture)]
-        arguments += ["--set", data_set, "--epochs", str(epochs), "--json"]
-        process.start(sys.executable, arguments)
+        process.start(sys.executable, ["-m", "engine.training", *command])
         self.changed.emit()
 
     def stop(self) -> None:

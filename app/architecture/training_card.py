@@ -12,6 +12,12 @@ from app.kit.theme import Theme
 from app.kit.wording import duration_text
 from engine.data_sets.registry import PASSES
 
+TRAINS = "Then it runs encrypted at once, and stays among your networks."
+ADAPTS = (
+    "ReLU and its relatives become learned quadratics, largest values become averages; then it "
+    "learns again from its own former answers."
+)
+
 
 class TrainingCard(QFrame):
     """Attributes: `start`, `stop`, `epochs`, `curve`. Signal `trained(Trained)`."""
@@ -25,6 +31,7 @@ class TrainingCard(QFrame):
         self._drafting = drafting
         self._trainer = trainer
         self._said = ""
+        self._title = label("Train it", "title")
         self.start = push_button("Train it", "small")
         self.stop = push_button("Stop and keep", "small")
         self.stop.setToolTip("End the training now; the network is made of what it has learned")
@@ -54,7 +61,7 @@ class TrainingCard(QFrame):
         theme.space(column, margin=3, gap=2)
         head = QHBoxLayout()
         theme.space(head, gap=2)
-        head.addWidget(label("Train it", "title"))
+        head.addWidget(self._title)
         head.addStretch()
         head.addWidget(label("Passes", "body", "muted"))
         theme.fix(self.epochs, 13, None)
@@ -76,8 +83,11 @@ class TrainingCard(QFrame):
 
     def _start(self) -> None:
         self._said = ""
-        drafting = self._drafting
-        self._trainer.start(drafting.architecture, drafting.data_set, self.epochs.value())
+        drafting, epochs = self._drafting, self.epochs.value()
+        if drafting.original is not None:
+            self._trainer.adapt(drafting.original, drafting.data_set, epochs)
+        else:
+            self._trainer.start(drafting.architecture, drafting.data_set, epochs)
 
     def _finish(self, found: Trained) -> None:
         early = "stopped early, " if found.is_stopped else ""
@@ -89,9 +99,11 @@ class TrainingCard(QFrame):
         trainer, drafting = self._trainer, self._drafting
         runs = trainer.is_running
         is_known = drafting.data_set in PASSES
-        can = trainer.is_possible() and is_known and drafting.is_current and not drafting.refusal
-        self.start.setEnabled(can and not runs)
-        self.start.setText(f"Train on {drafting.data_set}")
+        can = (drafting.is_current and not drafting.refusal) or drafting.original is not None
+        self.start.setEnabled(trainer.is_possible() and is_known and can and not runs)
+        file = drafting.original
+        self._title.setText(f"Adapt {file.name}" if file else "Train it")
+        self.start.setText(f"{'Adapt' if file else 'Train'} on {drafting.data_set}")
         self.start.setVisible(not runs)
         self.stop.setVisible(runs)
         self.stop.setEnabled(not trainer.is_stopping)
@@ -111,7 +123,7 @@ class TrainingCard(QFrame):
         if trainer.fault:
             return trainer.fault
         if not trainer.is_running:
-            return self._said or "Then it runs encrypted at once, and stays among your networks."
+            return self._said or (ADAPTS if self._drafting.original else TRAINS)
         if trainer.is_stopping:
             return "Stopping: the network is made of what there is\u2026"
         if trainer.seconds_left is None:

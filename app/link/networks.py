@@ -92,6 +92,10 @@ def import_file(
     if process.returncode:
         said = errors.strip().splitlines()
         sentence = said[-1].removeprefix("import: ") if said else ""
+        if "adapt" in sentence:  # the command line's advice; here there is a view for it
+            sentence = (
+                sentence.partition(", or let")[0] + ", or open it in Architecture to adapt it."
+            )
         raise ModelError(sentence or f"{path.name} could not be imported.")
     return Settings(**json.loads(answer))
 

@@ -7,6 +7,7 @@ training with the polynomial does not.
 
 import argparse
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +26,12 @@ from engine.session.forecast import Forecast, forecast
 from engine.session.recommended import recommended
 from engine.training.architectures import Noise
 from engine.training.export import balance, fold, round_to_single
-from engine.training.fit import NOBODY, Lesson, Recipe, descend
+from engine.training.fit import NOBODY, Lesson, Recipe, Watch, descend
 from engine.training.measure import accuracy, logits, sizes
 from engine.training.new import SIZED
 from engine.training.original import original, quadratic
 from engine.training.task import TASKS, load_pictures, report
+from engine.training.telling import Telling, printed
 
 SHARE = 0.7
 KEPT = 1000
@@ -43,6 +45,7 @@ def adapt(
     root: Path | None,
     recipe: Recipe,
     normalisation: tuple[Array, Array] | None,
+    watching: Callable[[Split], Watch] = lambda kept: NOBODY,
 ) -> tuple[Network, float, Split]:
     """Return the network that runs encrypted, the original's accuracy in percent, and its pictures.
 
@@ -67,7 +70,7 @@ def adapt(
             torch.tensor(training.labels).long(),
             recipe,
             Lesson(teacher, SHARE),
-            NOBODY,
+            watching(kept),
             generator,
         )
     layers = round_to_single(balance(fold(trained), as_input(training.pictures[:SIZED])))
@@ -125,6 +128,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--epochs", type=int, choices=range(1, 1001), metavar="E")
     parser.add_argument("--mean", type=_numbers, help="subtracted from pixels of 0 to 1")
     parser.add_argument("--std", type=_numbers, help="divided by")
+    parser.add_argument("--json", action="store_true", help="tell the progress in lines of JSON")
     parser.add_argument("--seed", type=int, default=1, help="seed of all randomness (default: 1)")
     options = parser.parse_args(arguments)
     name = options.name or f"{options.data.lower()}-{options.file.stem.lower()}"[:40]
@@ -141,10 +145,14 @@ def main(arguments: list[str]) -> int:
     )
     channels = as_shape(graph.sides)[0]
     normalisation = _normalisation(options.mean, options.std, channels)
+    telling = Telling(printed(options.json))
     network, before, training = adapt(
-        graph, name, options.data, options.root, recipe, normalisation
+        graph, name, options.data, options.root, recipe, normalisation, telling.watch
     )
     keep(network)
+    telling.finish(network)
+    if options.json:
+        return 0
     settings = recommended(name)
     expected = forecast(settings)
     print(report(network, training, options.seed))  # noqa: T201 - a command's answer

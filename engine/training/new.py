@@ -6,33 +6,23 @@ and SIGINT end the training early; the network is then made of what there is.
 
 import argparse
 import dataclasses
-import json
 import re
 import shlex
-import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import torch
-from torch import nn
-
-from engine.arrays import as_input
 from engine.data_sets.registry import CLASSES, DATA_SETS, PASSES
 from engine.errors import ModelError
 from engine.networks.architecture import Architecture
 from engine.networks.architecture_text import as_notation, from_notation, read_architecture
 from engine.networks.files import save_network
 from engine.resources import imported_dir, model_names
-from engine.training.fit import Watch
-from engine.training.task import TASKS, Pictures, Task, train
+from engine.training.task import TASKS, Task, train
+from engine.training.telling import Say, Telling, printed
 
 KEPT = 1000
 """Training pictures kept aside: the curve of the accuracy and the temperature come from them."""
 
 SIZED = 5000
-PAUSE = 0.25
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -75,46 +65,19 @@ def slug(notation: str, data_set: str) -> str:
     return f"{data_set.lower()}-{layers}"[:40].rstrip("-")
 
 
-def train_new(
-    task: Task, root: Path | None, seed: int, out: Path, say: Callable[[dict[str, Any]], None]
-) -> None:
+def train_new(task: Task, root: Path | None, seed: int, out: Path, say: Say) -> None:
     """Train a task, telling `say` how it goes, and write its model into `out`."""
-    stopped: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _frame: stopped.append(number))
-    watch = lambda pictures: _watch(pictures, say, lambda: bool(stopped))  # noqa: E731
-    network, _pictures = train(task, root=root, epochs=None, seed=seed, watch=watch)
+    telling = Telling(say)
+    network, _pictures = train(
+        task,
+        root=root,
+        epochs=None,
+        seed=seed,
+        watch=lambda pictures: telling.watch(pictures.kept or pictures.test),
+    )
     out.mkdir(parents=True, exist_ok=True)
     save_network(network, out / f"{network.name}.safetensors")
-    say(
-        {
-            "model": network.name,
-            "accuracy": network.card.clear_accuracy,
-            "test_pictures": network.card.test_pictures,
-            "stopped": bool(stopped),
-        }
-    )
-
-
-def _watch(
-    pictures: Pictures, say: Callable[[dict[str, Any]], None], is_stopped: Callable[[], bool]
-) -> Watch:
-    assert pictures.kept is not None  # every task made here keeps some
-    inputs = torch.tensor(as_input(pictures.kept.pictures), dtype=torch.float32)
-    labels = torch.tensor(pictures.kept.labels).long()
-    said = [0.0]
-
-    def on_step(done: int, total: int) -> None:
-        if time.monotonic() > said[0] + PAUSE or done == total:
-            said[0] = time.monotonic()
-            say({"step": done, "steps": total})
-
-    @torch.no_grad()
-    def on_epoch(loss: float, model: nn.Sequential) -> None:
-        right = (model(inputs).argmax(1) == labels).float().mean().item()
-        say({"loss": loss, "accuracy": 100 * right})
-
-    return Watch(on_step, on_epoch, is_stopped)
+    telling.finish(network)
 
 
 def main(arguments: list[str]) -> int:
@@ -139,11 +102,7 @@ def main(arguments: list[str]) -> int:
             task, recipe=dataclasses.replace(task.recipe, epochs=options.epochs)
         )
 
-    def say(message: dict[str, Any]) -> None:
-        if options.json:
-            print(json.dumps(message), flush=True)  # noqa: T201 - a command's answer
-        elif "model" in message or "loss" in message:
-            print(*(f"{key} {value}" for key, value in message.items()), flush=True)  # noqa: T201
-
-    train_new(task, options.data, options.seed, options.out or imported_dir(), say)
+    train_new(
+        task, options.data, options.seed, options.out or imported_dir(), printed(options.json)
+    )
     return 0

@@ -267,3 +267,25 @@ def test_rows_of_other_data_sets_are_not_shown(view: ArchitectureView, drafting:
     view.study.draw()
     assert max(point.index for point in view.study.plot.points()) == len(ROWS) - 1
     assert isinstance(drafting.architecture, Architecture)
+
+
+def test_a_network_with_relu_is_adapted_from_the_same_card(
+    idle: Studio, view: ArchitectureView, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    done = '{"model": "mnist-lenet", "accuracy": 99.1, "test_pictures": 10000, "stopped": false}'
+    program = fake_python(tmp_path, [*STEPS, done])
+    Path(program).write_text(Path(program).read_text() + f'echo "$@" > {tmp_path}/asked\n')
+    Path(program).write_text(Path(program).read_text().replace("exit 0\n", "", 1))
+    monkeypatch.setattr("sys.executable", program)
+    monkeypatch.setattr(Trainer, "is_possible", staticmethod(lambda: True))
+    monkeypatch.setattr(idle.window.program.networks, "choose", lambda _model: None)
+    view.editor.open_file(tmp_path / "LeNet.onnx")
+    assert view.training.start.text() == "Adapt on MNIST"
+    assert view.training.start.isEnabled()
+    with idle.qtbot.waitSignal(view.trained, timeout=10_000):
+        idle.qtbot.mouseClick(view.training.start, Qt.MouseButton.LeftButton)
+    asked = (tmp_path / "asked").read_text()
+    assert "adapt" in asked
+    assert "--name mnist-lenet" in asked
+    view.editor.rows[0].spins["channels"].setValue(5)
+    assert view.training.start.text() == "Train on MNIST"
