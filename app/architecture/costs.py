@@ -35,7 +35,7 @@ class CostCard(QFrame):
         self._state = label("", "caption", "muted")
         self.values = [label("\u2013", "strong") for _ in FACTS]
         self.reason = label("", "body", "danger", wrap=True)
-        self.use = push_button("", "suggest")
+        self.use = push_button("Use the nearest that can run", "suggest")
         self.use.clicked.connect(drafting.use_nearest)
         self.table = QTableView()
         self._model = StageModel(self)
@@ -103,6 +103,7 @@ class CostCard(QFrame):
             self.use.setVisible(drafting.nearest is not None)
             if drafting.nearest is not None:
                 self.use.setText(f"Use {described(drafting.nearest)}")
+                self.use.setAccessibleName(self.use.text())
             self._pages.setCurrentIndex(1)
             return
         if drafting.design is not None:

@@ -94,7 +94,7 @@ def test_a_run_from_another_view_is_watched_in_the_first(studio: Studio) -> None
 
 def test_views_are_made_ahead_while_nothing_else_is_done(studio: Studio) -> None:
     views = studio.window.views
-    assert views.missing() == ["compare", "sweep", "data", "prove"]
+    assert views.missing() == ["compare", "sweep", "data", "prove", "architecture"]
     studio.window.opening.warm_up()
     studio.qtbot.waitUntil(lambda: views.missing() == [])
     assert views.shown_key == "draw"

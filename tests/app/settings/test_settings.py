@@ -30,7 +30,8 @@ def test_the_forecast_is_there_before_anything_is_encrypted(studio: Studio) -> N
     shown = " ".join(value.text() for value in studio.window.draw.forecast_card.values())
 
     assert str(forecast.slots) in shown
-    assert "Galois" in shown
+    assert f"{forecast.galois_key_count + 1} keys" in shown
+    assert "same answers" in shown
     assert studio.session.calls[0] == "prepare"
 
 
