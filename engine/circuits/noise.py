@@ -37,10 +37,10 @@ Errors = npt.NDArray[np.complex64]
 
 @dataclass(frozen=True)
 class NoisyMask:
-    """A mask or a bias (slots,) with the error of its encoding, complex (slots,)."""
+    """A mask or a bias (period,), and the deviation of its encoding's error."""
 
     values: Singles
-    error: Errors
+    deviation: float
     scale: float
 
 
@@ -98,12 +98,8 @@ class NoisyBackend:
 
     def encode(self, values: Array, level: int, scale: float) -> NoisyMask:
         """Encode a slot vector (period,), repeated: few coefficients then are not zero."""
-        count, repeats = len(values), self._slots // len(values)
-        error = self._noise((count,), math.sqrt(count / 24) / scale)
-        error.imag *= SUMS
-        return NoisyMask(
-            np.tile(values.astype(np.float32), repeats), np.tile(error, repeats), scale
-        )
+        deviation = math.sqrt(len(values) / 24) / scale
+        return NoisyMask(values.astype(np.float32), deviation, scale)
 
     def rotate(self, x: Noisy, step: int) -> Noisy:
         """Rotate left by `step`: a key switch."""
@@ -112,8 +108,9 @@ class NoisyBackend:
 
     def multiply_plain(self, x: Noisy, mask: NoisyMask) -> Noisy:
         """Multiply slot by slot."""
-        error = x.error * mask.values + (x.values + x.error) * mask.error
-        return Noisy(x.values * mask.values, error, x.scale * mask.scale, x.level)
+        weights, off = self._spread(mask)
+        error = x.error * weights + (x.values + x.error) * off
+        return Noisy(x.values * weights, error, x.scale * mask.scale, x.level)
 
     def add(self, x: Noisy, y: Noisy) -> Noisy:
         """Add slot by slot; reuses x."""
@@ -123,7 +120,8 @@ class NoisyBackend:
 
     def add_plain(self, x: Noisy, values: NoisyMask) -> Noisy:
         """Add slot by slot."""
-        return dataclasses.replace(x, values=x.values + values.values, error=x.error + values.error)
+        more, off = self._spread(values)
+        return dataclasses.replace(x, values=x.values + more, error=x.error + off)
 
     def square(self, x: Noisy) -> Noisy:
         """Square slot by slot; the result has three polynomials."""
@@ -139,6 +137,13 @@ class NoisyBackend:
         scale = x.scale / self._deviations.primes[x.level - 1]
         noise = self._noise(x.error.shape, self._deviations.rescaled[x.size] / scale)
         return Noisy(x.values, x.error + noise, scale, x.level - 1, x.size)
+
+    def _spread(self, mask: NoisyMask) -> tuple[Singles, Errors]:
+        """Return a mask's values and their errors, drawn now, in all slots (slots,)."""
+        error = self._noise(mask.values.shape, mask.deviation)
+        error.imag *= SUMS
+        repeats = self._slots // len(mask.values)
+        return np.tile(mask.values, repeats), np.tile(error, repeats)
 
     def _key_switch(self, x: Noisy) -> Errors:
         return self._noise(x.error.shape, self._deviations.key_switch(x.level) / x.scale)

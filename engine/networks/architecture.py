@@ -125,8 +125,10 @@ def architecture_of(network: Network) -> Architecture:
                 layers.append(
                     ConvSpec(len(layer.weight), size, layer.stride, padding=padding, degree=1)
                 )
-            case AveragePool() if layers and isinstance(layers[-1], ConvSpec):
-                layers[-1] = dataclasses.replace(layers[-1], pool=layer.stride)
+            case AveragePool(kernel=(height, width), stride=stride) if (
+                layers and isinstance(layers[-1], ConvSpec) and height == width == stride
+            ):
+                layers[-1] = dataclasses.replace(layers[-1], pool=stride)
             case Dense():
                 layers.append(DenseSpec(len(layer.weight), degree=1))
             case Square() | Polynomial() if layers:
