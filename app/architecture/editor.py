@@ -75,7 +75,7 @@ class Editor(QFrame):
         head.addWidget(self.data_set)
         head.addWidget(self.start)
         column.addLayout(head)
-        self._theme.space(self._grid, gap=1)
+        self._theme.space(self._grid, gap=1.5)
         scroll = QScrollArea()
         scroll.setWidget(self._list)
         scroll.setWidgetResizable(True)
