@@ -114,7 +114,7 @@ def measured_network(
     Raises ModelError if it cannot be encrypted.
     """
     inputs = _samples(shape) if inputs is None else inputs
-    prepared = (*_normalisation(preparation, shape[0]), *layers)
+    prepared = (*normalisation(preparation, shape[0]), *layers)
     measured, largest, scores = _measured(prepared, inputs)
     network = Network(name, measured, _card(name, preparation, shape, scores, largest))
     try:
@@ -124,7 +124,11 @@ def measured_network(
     return network
 
 
-def _normalisation(preparation: Preparation, channels: int) -> tuple[Layer, ...]:
+def normalisation(preparation: Preparation, channels: int) -> tuple[Affine, ...]:
+    """Return what stands before a network that was fed with a mean and a deviation, or nothing.
+
+    Raises ModelError for numbers that do not fit the channels.
+    """
     mean, deviation = preparation.mean, preparation.deviation
     if not mean and not deviation:
         return ()

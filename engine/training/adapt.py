@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.arrays import Array, as_input, planes
+from engine.arrays import as_input, planes
 from engine.data_sets.registry import CLASSES, DATA_SETS, PASSES
 from engine.data_sets.splits import Split
 from engine.errors import ModelError
 from engine.importing.expressions import as_shape
-from engine.importing.model import check_name, keep
+from engine.importing.model import Preparation, check_name, keep, normalisation
 from engine.importing.onnx_file import Graph, read_onnx
-from engine.networks.layers import Layer, ModelCard, Network
+from engine.networks.layers import Affine, Layer, ModelCard, Network
 from engine.networks.sureness import fitted_temperature
 from engine.session.forecast import Forecast, forecast
 from engine.session.recommended import recommended
@@ -44,11 +44,12 @@ def adapt(
     data_set: str,
     root: Path | None,
     recipe: Recipe,
-    normalisation: tuple[Array, Array] | None,
+    before_it: tuple[Affine, ...],
     watching: Callable[[Split], Watch] = lambda kept: NOBODY,
 ) -> tuple[Network, float, Split]:
     """Return the network that runs encrypted, the original's accuracy in percent, and its pictures.
 
+    `before_it` is what its pictures go through first (`engine.importing.model.normalisation`).
     Raises ModelError if the graph does not fit the data set, and DatasetError.
     """
     shape = as_shape(graph.sides)
@@ -56,7 +57,7 @@ def adapt(
         has = DATA_SETS[data_set].shape
         raise ModelError(f"The network reads {shape}, but {data_set} has pictures of {has}.")
     pictures = load_pictures(data_set, root)
-    teacher = original(graph, normalisation)
+    teacher = original(graph, before_it)
     before = _accuracy(teacher, pictures.test)
     training, kept = pictures.training.part(0, -KEPT), pictures.training.part(-KEPT, None)
     known = torch.tensor(planes(training.pictures))
@@ -143,11 +144,11 @@ def main(arguments: list[str]) -> int:
         noise=Noise(each=0.02),
         recount=True,
     )
-    channels = as_shape(graph.sides)[0]
-    normalisation = _normalisation(options.mean, options.std, channels)
+    fed = Preparation((), options.mean or (), options.std or ())
+    before_it = normalisation(fed, as_shape(graph.sides)[0])
     telling = Telling(printed(options.json))
     network, before, training = adapt(
-        graph, name, options.data, options.root, recipe, normalisation, telling.watch
+        graph, name, options.data, options.root, recipe, before_it, telling.watch
     )
     keep(network)
     telling.finish(network)
@@ -174,17 +175,3 @@ def main(arguments: list[str]) -> int:
 
 def _numbers(text: str) -> tuple[float, ...]:
     return tuple(float(number) for number in text.split(","))
-
-
-def _normalisation(
-    mean: tuple[float, ...] | None, deviation: tuple[float, ...] | None, channels: int
-) -> tuple[Array, Array] | None:
-    if mean is None and deviation is None:
-        return None
-    for numbers in (mean, deviation):
-        if numbers is not None and len(numbers) not in {1, channels}:
-            raise ModelError(f"{len(numbers)} numbers do not fit {channels} channels.")
-    if deviation is not None and not all(each > 0 for each in deviation):
-        raise ModelError(f"Deviations of {deviation} are not all positive.")
-    gain = np.ones(channels) / np.array(deviation or (1.0,))
-    return gain, -np.array(mean or (0.0,)) * gain

@@ -40,9 +40,12 @@ class Function(nn.Module):
         return self._call(x)
 
 
-def original(graph: Graph, normalisation: tuple[Array, Array] | None) -> nn.Sequential:
-    """Return the network of a file as it answers; raise ModelError for what has no module here."""
-    modules: list[nn.Module] = [] if normalisation is None else [_normalise(*normalisation)]
+def original(graph: Graph, before_it: tuple[Affine, ...] = ()) -> nn.Sequential:
+    """Return the network of a file as it answers, after `before_it`.
+
+    Raises ModelError for what has no module here.
+    """
+    modules: list[nn.Module] = [_normalise(each) for each in before_it]
     for layer, stands_for in _merged(graph):
         modules += _modules(layer, stands_for)
     return nn.Sequential(*modules).eval()
@@ -90,8 +93,8 @@ def _learned(x: Tensor, noise: Noise) -> list[nn.Module]:
     return [norm, Square(noise)]
 
 
-def _normalise(gain: Array, shift: Array) -> Normalise:
-    return Normalise(torch.tensor(gain).float(), torch.tensor(shift).float())
+def _normalise(layer: Affine) -> Normalise:
+    return Normalise(torch.tensor(layer.gain).float(), torch.tensor(layer.shift).float())
 
 
 def _modules(layer: Layer, stands_for: Replaced | None) -> list[nn.Module]:
@@ -105,7 +108,7 @@ def _modules(layer: Layer, stands_for: Replaced | None) -> list[nn.Module]:
         case AveragePool():
             return [_pool(layer, stands_for)]
         case Affine():
-            return [_normalise(layer.gain, layer.shift)]
+            return [_normalise(layer)]
         case Polynomial() if stands_for is not None:
             return [Function(_function(stands_for))]
         case Polynomial():

@@ -19,6 +19,7 @@ from engine.ckks.parameters import Settings
 from engine.data_sets.splits import Split
 from engine.errors import ModelError
 from engine.importing.onnx_file import Graph, parse_onnx
+from engine.networks.layers import Affine
 from engine.training import adapt
 from engine.training.architectures import Noise
 from engine.training.fit import Recipe
@@ -83,14 +84,14 @@ def test_the_original_is_rebuilt_with_its_very_answers(activation: nn.Module) ->
     module = nn.Sequential(
         nn.Conv2d(1, 4, 5, stride=2), activation, nn.MaxPool2d(2), nn.Flatten(), nn.Linear(144, 3)
     )
-    rebuilt = original(graph_of(module), None)
+    rebuilt = original(graph_of(module))
     pictures = torch.rand(5, 1, 28, 28)
     torch.testing.assert_close(rebuilt(pictures), module(pictures), rtol=1e-4, atol=1e-5)
 
 
 def test_means_and_deviations_stand_before_the_original() -> None:
     module = lenet()
-    rebuilt = original(graph_of(module), (np.array([2.0]), np.array([-0.5])))
+    rebuilt = original(graph_of(module), (Affine(np.array([2.0]), np.array([-0.5])),))
     pictures = torch.rand(3, 1, 28, 28)
     torch.testing.assert_close(rebuilt(pictures), module(2 * pictures - 0.5), rtol=1e-4, atol=1e-5)
 
@@ -108,7 +109,7 @@ def test_an_adapted_network_learns_and_runs_as_a_circuit(
 ) -> None:
     pictures = Pictures(bars(1400), bars(50), "bars")
     monkeypatch.setattr(adapt, "load_pictures", lambda *_: pictures)
-    network, before, _ = adapt.adapt(graph_of(lenet()), "bars", "MNIST", None, RECIPE, None)
+    network, before, _ = adapt.adapt(graph_of(lenet()), "bars", "MNIST", None, RECIPE, ())
     assert before < 50 < network.card.clear_accuracy
     assert "Clip, LeakyRelu, MaxPool, Relu" in network.card.training
     circuit = build_circuit(network, Settings(poly_modulus_degree=16384, scale_bits=28))
@@ -125,7 +126,7 @@ def test_an_adapted_network_learns_and_runs_as_a_circuit(
 
 
 def test_after_quadratics_only_polynomials_are_left() -> None:
-    student = quadratic(original(graph_of(lenet()), None), Noise(), torch.zeros(1, 1, 28, 28))
+    student = quadratic(original(graph_of(lenet())), Noise(), torch.zeros(1, 1, 28, 28))
     kinds = {type(module).__name__ for module in student}
     assert kinds == {
         "Conv2d",
@@ -140,7 +141,7 @@ def test_after_quadratics_only_polynomials_are_left() -> None:
 
 def test_a_network_for_other_pictures_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ModelError, match="CIFAR10 has pictures of"):
-        adapt.adapt(graph_of(lenet()), "bars", "CIFAR10", None, RECIPE, None)
+        adapt.adapt(graph_of(lenet()), "bars", "CIFAR10", None, RECIPE, ())
 
 
 @pytest.mark.parametrize("arguments", [["--std", "0"], ["--mean", "1,2"]])
