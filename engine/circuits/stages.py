@@ -148,7 +148,8 @@ def build_circuit(
     if primes is None:
         primes = [2**bits for bits in last.chain.coeff_modulus_bits[:-1]]
     refreshes = len(cut_network(network, settings.protocol, last.chain.poly_modulus_degree)) - 1
-    legs = [*[refreshed_parameters(last, network.card.largest_activation)] * refreshes, last]
+    largest = network.card.largest_activation
+    legs = [*(refreshed_parameters(last, largest) for _ in range(refreshes)), last]
     limits = tuple(layer_limits(parameters) for parameters in legs)
     plans = plan_legs(network, settings.protocol, last.chain.slots, limits)
     keys = iter(zip(linear_keys(network), maps_of(network), strict=True))

@@ -53,7 +53,7 @@ def sizes(layers: tuple[Layer, ...], pictures: Pictures) -> Sizes:
         chunk = pictures[start : start + CHUNK]
         values = _forward(layers, chunk)
         largest_logit = max(largest_logit, float(np.abs(values[-1]).max()))
-        hidden = max((float(np.abs(value).max()) for value in values[1:-1]), default=0.0)
+        hidden = max((float(np.abs(value).max()) for value in values[1:-1]), default=1.0)
         largest_activation = max(largest_activation, hidden)
         sums[0] += [len(chunk) * np.mean(values[index] ** 2) for index in squares]
         sums[1] += [len(chunk) * np.mean(values[index + 1] ** 2) for index in squares]
