@@ -15,6 +15,7 @@ from pathlib import Path
 
 from engine.errors import ModelError
 from engine.networks.architecture import architecture_of
+from engine.networks.architecture_text import from_notation
 from engine.resources import imported_dir, model_names
 from engine.session.forecast import network_named
 from engine.studies.architectures import StudyRow, measure, read_study, write_study
@@ -112,13 +113,17 @@ def measure_missing(models: Path, out: Path) -> tuple[StudyRow, ...]:
     """Time encrypted what has no row in `out` yet, shipped models too; return all rows."""
     rows = {row.model: row for row in read_study(out)}
     os.environ["CIPHERSKETCH_MODELS"] = str(models)
-    trained = [(slug(notation, data_set), data_set) for data_set, notation in studied()]
-    shipped = [(name, network_named(name).card.dataset) for name in model_names()]
+    trained = {slug(notation, data_set): notation for data_set, notation in studied()}
     known = {*model_names(), *(path.stem for path in models.iterdir())}
-    for name, data_set in (*trained, *shipped):
-        if name in rows or name not in known or data_set not in STUDIED:
+    for name in (*trained, *model_names()):
+        if name in rows or name not in known:
             continue
-        rows[name] = measure(name, data_set, architecture_of(network_named(name)))
+        network = network_named(name)
+        if network.card.dataset not in STUDIED:
+            continue
+        notation = trained.get(name)  # in the file a pool is part of the convolution before it
+        known_as = from_notation(notation) if notation else architecture_of(network)
+        rows[name] = measure(name, network.card.dataset, known_as)
         write_study(tuple(rows.values()), out)
         print(f"measured {name}", flush=True)  # noqa: T201 - a command's answer
     return tuple(rows.values())
