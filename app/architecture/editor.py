@@ -32,6 +32,7 @@ from engine.resources import imported_names, model_names
 
 NEW_CONVOLUTION = ConvSpec(8, 3)
 NEW_DENSE = DenseSpec(64)
+FIELD_WIDTH = 12
 START = "Start from\u2026"
 
 
@@ -63,6 +64,7 @@ class Editor(QFrame):
         drafting.changed.connect(self._show)
         self.list_models()
         self._show()
+        theme.apply(self._size)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -134,6 +136,8 @@ class Editor(QFrame):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        for row in self.rows:
+            row.deleteLater()
         self.rows = []
         for column, text in enumerate(HEADINGS):
             heading = label(text, "caption", "muted")
@@ -141,13 +145,18 @@ class Editor(QFrame):
             self._grid.addWidget(heading, 0, column)
         layers = self._drafting.architecture.layers
         for place, layer in enumerate(layers):
-            row = LayerRow(layer, place + 1, place + 1 == len(layers), self._theme, self._list)
+            row = LayerRow(layer, place + 1, place + 1 == len(layers), self._list)
             row.changed.connect(lambda layer, place=place: self._drafting.replace(place, layer))
             row.dropped.connect(lambda place=place: self._drafting.remove(place))
             row.place(self._grid, place + 1)
             self.rows.append(row)
+        self._size()
         self._grid.setColumnStretch(7, 1)
         self._grid.setRowStretch(len(layers) + 1, 1)
+
+    def _size(self) -> None:
+        for row in self.rows:
+            row.set_field_width(self._theme.px(FIELD_WIDTH))
 
     # --- what a person does
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QSpinBox, QWidget
 
 from app.kit.basics import label, push_button
-from app.kit.theme import Theme
 from engine.networks.architecture import ConvSpec, Spec
 from engine.networks.layers import Shape
 
@@ -33,9 +32,7 @@ class LayerRow(QObject):
     changed = Signal(object)
     dropped = Signal()
 
-    def __init__(
-        self, layer: Spec, number: int, is_last: bool, theme: Theme, parent: QWidget
-    ) -> None:
+    def __init__(self, layer: Spec, number: int, is_last: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self._layer = layer
         kind = "Convolution" if isinstance(layer, ConvSpec) else "Scores" if is_last else "Dense"
@@ -43,10 +40,10 @@ class LayerRow(QObject):
         self._head = label(f"{number}  {kind}", "body")
         self.spins: dict[str, QSpinBox] = {}
         size = "channels" if isinstance(layer, ConvSpec) else "width"
-        self._spin(size, 1, MOST_CHANNELS if isinstance(layer, ConvSpec) else MOST_WIDTH, theme)
+        self._spin(size, 1, MOST_CHANNELS if isinstance(layer, ConvSpec) else MOST_WIDTH)
         if isinstance(layer, ConvSpec):
             for name in FIELDS:
-                self._spin(name, *RANGES[name], theme)
+                self._spin(name, *RANGES[name])
         self.activation = QComboBox()
         self.activation.setAccessibleName(f"{self._name}: activation")
         for degree, text in ACTIVATIONS.items():
@@ -64,7 +61,7 @@ class LayerRow(QObject):
             self.activation.hide()
             self.drop.hide()
 
-    def _spin(self, name: str, least: int, most: int, theme: Theme) -> None:
+    def _spin(self, name: str, least: int, most: int) -> None:
         spin = QSpinBox()
         spin.setRange(least, most)
         spin.setValue(getattr(self._layer, name))
@@ -73,8 +70,12 @@ class LayerRow(QObject):
         spin.setAlignment(Qt.AlignmentFlag.AlignCenter)
         spin.setKeyboardTracking(False)
         spin.valueChanged.connect(self._change)
-        theme.fix(spin, 12, None)
         self.spins[name] = spin
+
+    def set_field_width(self, pixels: int) -> None:
+        """Make every number's field so wide; the rows come and go, so no theme keeps them."""
+        for spin in self.spins.values():
+            spin.setFixedWidth(pixels)
 
     def place(self, grid: QGridLayout, row: int) -> None:
         """Put the widgets into a row of the grid."""

@@ -12,8 +12,10 @@ from studio import Studio
 
 from app.actions.views import ARCHITECTURE
 from app.architecture.drafting import FIRST, Drafting
+from app.architecture.layer_row import LayerRow
 from app.architecture.trainer import INSTALL, Trained, Trainer
 from app.architecture.view import ArchitectureView
+from app.kit.palette import PALETTES
 from engine.networks.architecture import Architecture, ConvSpec, DenseSpec
 from engine.networks.architecture_text import as_notation, from_notation, from_toml
 from engine.studies.architectures import StudyRow
@@ -289,3 +291,19 @@ def test_a_network_with_relu_is_adapted_from_the_same_card(
     assert "--name mnist-lenet" in asked
     view.editor.rows[0].spins["channels"].setValue(5)
     assert view.training.start.text() == "Train on MNIST"
+
+
+def test_rows_that_are_gone_leave_nothing_behind(
+    idle: Studio, view: ArchitectureView, drafting: Drafting
+) -> None:
+    for _ in range(3):
+        drafting.add(DenseSpec(16))
+        drafting.remove(1)
+    idle.qtbot.wait(1)
+    rows = view.editor.findChildren(LayerRow)
+    assert len(rows) == len(drafting.architecture.layers)
+    idle.window.theme.use(PALETTES["dark"])
+    idle.window.theme.use(PALETTES["light"])
+    idle.window.resize(1280, 720)
+    idle.window.fit()
+    settle(idle)
