@@ -23,7 +23,7 @@ FACTS = (
 
 
 class CostCard(QFrame):
-    """Shows `drafting.design`, dimmed while another is planned. Attributes: `values`, `reason`."""
+    """Shows `drafting.design`, or why there is none. Attributes: `values`, `reason`, `table`."""
 
     def __init__(self, drafting: Drafting, theme: Theme) -> None:
         super().__init__()

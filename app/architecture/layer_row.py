@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QSpinBox, QWidget
 
 from app.kit.basics import label, push_button
-from engine.networks.architecture import ConvSpec, Spec
+from engine.networks.architecture import MOST_CHANNELS, MOST_WIDTH, ConvSpec, Spec
 from engine.networks.layers import Shape
 
 FIELDS = ("kernel", "stride", "padding", "pool")
@@ -23,7 +23,6 @@ EXPLAINED = {
     "Gives": "Channels, height and width of the result",
 }
 ACTIVATIONS = {1: "none", 2: "x\u00b2", 3: "degree 3", 4: "degree 4"}
-MOST_CHANNELS, MOST_WIDTH = 256, 2048
 
 
 class LayerRow(QObject):
@@ -90,10 +89,6 @@ class LayerRow(QObject):
     def layer(self) -> Spec:
         """Return the layer as the row has it."""
         return self._layer
-
-    def widgets(self) -> tuple[QWidget, ...]:
-        """Return all widgets of the row."""
-        return self._head, *self.spins.values(), self.activation, self._gives, self.drop
 
     def show_shape(self, shape: Shape | None) -> None:
         """Show what comes out of the layer, or nothing where that cannot be."""

@@ -28,13 +28,12 @@ from engine.training.architectures import Noise
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import NOBODY, Lesson, Recipe, Watch, descend
 from engine.training.measure import accuracy, logits, sizes
-from engine.training.new import SIZED
+from engine.training.new import KEPT, SIZED
 from engine.training.original import original, quadratic
 from engine.training.task import TASKS, load_pictures, report
 from engine.training.telling import Telling, printed
 
 SHARE = 0.7
-KEPT = 1000
 CHUNK = 500
 
 

@@ -6,16 +6,16 @@ and SIGINT end the training early; the network is then made of what there is.
 
 import argparse
 import dataclasses
-import re
 import shlex
 from pathlib import Path
 
 from engine.data_sets.registry import CLASSES, DATA_SETS, PASSES
 from engine.errors import ModelError
+from engine.importing.model import check_name
 from engine.networks.architecture import Architecture
 from engine.networks.architecture_text import as_notation, from_notation, read_architecture
 from engine.networks.files import save_network
-from engine.resources import imported_dir, model_names
+from engine.resources import imported_dir
 from engine.training.task import TASKS, Task, train
 from engine.training.telling import Say, Telling, printed
 
@@ -23,7 +23,6 @@ KEPT = 1000
 """Training pictures kept aside: the curve of the accuracy and the temperature come from them."""
 
 SIZED = 5000
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 def task_for(architecture: Architecture, data_set: str, name: str | None = None) -> Task:
@@ -39,11 +38,7 @@ def task_for(architecture: Architecture, data_set: str, name: str | None = None)
         )
     notation = as_notation(architecture)
     called = name or slug(notation, data_set)
-    if not NAME.fullmatch(called) or called in model_names():
-        raise ModelError(
-            f"A name of {called!r} does not do: up to 40 small letters, digits, - and _ do, and "
-            "none that comes with the program."
-        )
+    check_name(called)
     like = next(task for task in TASKS.values() if task.dataset == data_set)
     recipe = dataclasses.replace(like.recipe, epochs=PASSES[data_set], teaching=None)
     command = f"new {shlex.quote(notation)} --set {data_set}"
