@@ -2,9 +2,9 @@
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
+from app.draw.answer_label import AnswerLabel
 from app.draw.score_bars import ScoreBars
 from app.kit.basics import RIGHT, label, set_tone
-from app.kit.fitted_label import FittedLabel
 from app.kit.theme import Theme
 from app.kit.wording import (
     TERMS,
@@ -20,7 +20,6 @@ from engine.session.forecast import Forecast
 
 NOTHING_YET = "\u2013"
 ANSWER_SIZE = (26, 21)
-ANSWER_WEIGHT = 700
 
 
 class AnswerCard(QFrame):
@@ -32,7 +31,7 @@ class AnswerCard(QFrame):
         self.setAccessibleName("The answer")
         self._state = state
         self._theme = theme
-        self.digit = FittedLabel()
+        self.digit = AnswerLabel(theme)
         self.sure = label("", "title", wrap=True)
         self._next = label("", "body", wrap=True)
         self.sentence = label("", "body", "muted", wrap=True)
@@ -79,20 +78,8 @@ class AnswerCard(QFrame):
         layout.addLayout(facts)
 
     def _restyle(self) -> None:
-        current = self._state.is_answered
-        color = self._theme.palette.text if current else self._theme.palette.control
-        result = self._state.run.result
-        answer = result.classes[result.prediction] if result else ""
-        largest = self._theme.points("digit")
-        points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self._theme.px(2))
-        style = (
-            f"font-size: {points:.2f}pt; font-weight: {ANSWER_WEIGHT};"
-            f"color: {color}; background: {self._theme.palette.sunken};"
-            f"border: 1px solid {self._theme.palette.border};"
-            f"border-radius: {self._theme.px(1.5)}px;"
-        )
-        if style != self.digit.styleSheet():
-            self.digit.setStyleSheet(style)
+        ink = "text" if self._state.is_answered else "control"
+        self.digit.show_answer(self._state.run.result, ink, "sunken")
 
     def _show(self) -> None:
         self._restyle()
@@ -101,10 +88,7 @@ class AnswerCard(QFrame):
             self.sure.setText("No answer yet")
             self._next.setText("")
             self.sentence.setText("Draw or open a picture, then classify it encrypted.")
-            self.digit.setAccessibleName("No answer yet")
             return
-        answer = result.classes[result.prediction]
-        self.digit.setAccessibleName(f"The answer is {answer}")
         self.sentence.setText(self._sentence_about(result))
         set_tone(self.sentence, "danger" if self._is_wrong(result) else "muted")
         self.sure.setText(sure_text(result))

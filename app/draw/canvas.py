@@ -60,7 +60,7 @@ class Canvas(QWidget):
 
     def __init__(self, state: AppState, theme: Theme) -> None:
         super().__init__()
-        self.brush_width = 0.085
+        self.brush_width = self._width = 0.085
         self.colour: Colour | None = None
         self._state = state
         self._theme = theme
@@ -86,7 +86,7 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - Qt's
         if event.button() is Qt.MouseButton.LeftButton:
             self._keyboard_draws = False
-            self.put_down(self._position(event))
+            self.put_down(self._position(event), self.brush_width)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - Qt's
         if self._pen is Pen.POINTER:
@@ -96,10 +96,10 @@ class Canvas(QWidget):
         if event.button() is Qt.MouseButton.LeftButton and self._pen is Pen.POINTER:
             self.lift()
 
-    def put_down(self, point: Point) -> None:
-        """Begin a stroke at a point, as a pressed mouse button does."""
+    def put_down(self, point: Point, width: float) -> None:
+        """Begin a stroke at a point, as a pressed mouse button does, with a pen so wide."""
         self._end_stroke()
-        self._begin_stroke(_inside(*point), Pen.POINTER)
+        self._begin_stroke(_inside(*point), Pen.POINTER, width)
 
     def move_to(self, point: Point) -> None:
         """Go on with the stroke."""
@@ -124,7 +124,7 @@ class Canvas(QWidget):
             if self._pen is Pen.KEYBOARD:
                 self._end_stroke()
             else:
-                self._begin_stroke(self._cursor, Pen.KEYBOARD)
+                self._begin_stroke(self._cursor, Pen.KEYBOARD, self.brush_width)
         else:
             super().keyPressEvent(event)
 
@@ -142,8 +142,8 @@ class Canvas(QWidget):
         point = event.position()
         return _inside(point.x() / self.width(), point.y() / self.height())
 
-    def _begin_stroke(self, point: Point, pen: Pen) -> None:
-        self._pen = pen
+    def _begin_stroke(self, point: Point, pen: Pen, width: float) -> None:
+        self._pen, self._width = pen, width
         self._points = [point]
         self._show_stroke()
 
@@ -165,7 +165,7 @@ class Canvas(QWidget):
 
     def _unfinished(self) -> Drawing:
         return self._state.drawn.history.current.with_stroke(
-            Stroke(tuple(self._points), self.brush_width, self.colour)
+            Stroke(tuple(self._points), self._width, self.colour)
         )
 
     # --- painting

@@ -1,15 +1,17 @@
-"""The sample pictures as thumbnails over the window: a column for each digit."""
+"""The sample pictures of the chosen network as thumbnails over the window."""
 
+import math
 from pathlib import Path
 
 from PySide6.QtCore import QMetaObject, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.draw.samples import photo_samples
+from app.draw.rendering import drawn_pixmap
+from app.draw.samples import photo_samples, sample_drawing, sample_names
 from app.kit.basics import label
 from app.kit.theme import Theme
-from engine.resources import assets_dir
+from engine.data_sets.preparation import FIRST_DATASET
 
 STEPS = {
     Qt.Key.Key_Left.value: (0, -1),
@@ -23,31 +25,32 @@ TITLES = {
     "PneumoniaMNIST": "Chest X-rays of PneumoniaMNIST (CC BY 4.0)\nNot for clinical use",
     "CIFAR10": "Pictures painted for this program",
 }
+ROWS = 2
+THUMBNAIL = 9
 
 
-ACROSS = 4
+def sample_places(dataset: str = FIRST_DATASET) -> dict[Place, str | Path]:
+    """Return the samples of a data set by row and column: names of drawn ones, or picture files.
 
-
-def sample_files(dataset: str = "MNIST") -> dict[Place, Path]:
-    """Return the sample pictures for a data set's networks by row and column.
-
-    Those of photos have a folder of their own; drawings are `DIGIT-KIND.png`, a row for each kind.
+    Of digits, which are called `DIGIT-KIND.png`, each kind has a row; all others take two.
     """
-    own = photo_samples(dataset)
-    if own:
-        return {divmod(place, ACROSS): path for place, path in enumerate(own)}
-    files = sorted((assets_dir() / "samples").glob("?-*.png"))
-    kinds = sorted({path.stem[2:] for path in files}, reverse=True)
-    return {(kinds.index(path.stem[2:]), int(path.stem[0])): path for path in files}
+    names = sample_names(dataset)
+    if dataset != FIRST_DATASET:
+        every: list[str | Path] = [*photo_samples(dataset), *names]
+        across = max(1, math.ceil(len(every) / ROWS))
+        return {divmod(place, across): each for place, each in enumerate(every)}
+    kinds = sorted({name[2:] for name in names}, reverse=True)
+    return {(kinds.index(name[2:]), int(name[0])): name for name in names}
 
 
 class Gallery(QFrame):
     """Arrow keys move, Return chooses, Esc closes; so does a focus that goes elsewhere.
 
-    Signals: `drawn(Path)` for a sample that is drawn again, `chosen(Path)` for a picture file.
+    Signals: `drawn(name, dataset)` for a sample that is drawn again, `chosen(Path)` for a picture
+    file.
     """
 
-    drawn = Signal(object)
+    drawn = Signal(str, str)
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, content: QWidget) -> None:
@@ -70,8 +73,7 @@ class Gallery(QFrame):
 
     def open_at(self, corner: QPoint, dataset: str) -> None:
         """Show the thumbnails for a data set's networks, top left at a point of the content."""
-        if dataset != self._dataset:
-            self._fill(dataset)
+        self._fill(dataset)
         self._before = QApplication.focusWidget()
         self.move(corner)
         self.show()
@@ -111,31 +113,39 @@ class Gallery(QFrame):
             button.deleteLater()
         self.buttons = {}
         self._title.setText(TITLES.get(dataset, TITLE))
-        for place, path in sorted(sample_files(dataset).items()):  # the order of Tab
-            button = self._make_button(path)
+        for place, sample in sorted(sample_places(dataset).items()):  # the order of Tab
+            button = self._make_button(sample)
             self._grid.addWidget(button, *place)
             self.buttons[place] = button
         if not self.buttons:
             self._title.setText("The sample pictures are missing from this installation.")
 
-    def _make_button(self, path: Path) -> QToolButton:
+    def _make_button(self, sample: str | Path) -> QToolButton:
+        side = self._theme.px(THUMBNAIL)
         button = _Thumbnail()
-        button.setIcon(QIcon(str(path)))
-        self._theme.apply(lambda: button.setIconSize(QSize(self._theme.px(9), self._theme.px(9))))
+        if isinstance(sample, Path):
+            button.setIcon(QIcon(str(sample)))
+        else:
+            strokes, pixels = sample_drawing(sample, self._dataset).strokes, self._sharp(side)
+            button.setIcon(QIcon(drawn_pixmap(strokes, self._theme.color("clear"), pixels)))
+        button.setIconSize(QSize(side, side))
         button.setProperty("kind", "icon")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        name = path.stem.replace("-", ", ")
+        name = Path(sample).stem.replace("-", ", " if self._dataset == FIRST_DATASET else " ")
         button.setAccessibleName(f"Sample {name}")
         button.setToolTip(name)
-        button.setProperty("path", str(path))
-        button.clicked.connect(self._choose)
+        button.clicked.connect(lambda: self._choose(sample))
         return button
 
-    def _choose(self) -> None:
-        path = Path(self.sender().property("path"))
+    def _sharp(self, side: int) -> int:
+        return round(side * self.devicePixelRatioF())
+
+    def _choose(self, sample: str | Path) -> None:
         self._close()
-        is_photo = path.parent.name == self._dataset.lower()
-        (self.chosen if is_photo else self.drawn).emit(path)
+        if isinstance(sample, Path):
+            self.chosen.emit(sample)
+        else:
+            self.drawn.emit(sample, self._dataset)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
         here = next((place for place, each in self.buttons.items() if each.hasFocus()), None)

@@ -94,9 +94,9 @@ class Pictures(QObject):
         """Load a picture file onto the canvas."""
         self._load(lambda: read_bytes(path), path.name)
 
-    def draw_sample(self, path: Path) -> None:
-        """Draw a sample again, stroke by stroke as it was drawn."""
-        self.draw(sample_drawing(path.name))
+    def draw_sample(self, name: str, dataset: str) -> None:
+        """Draw a data set's sample again, stroke by stroke as it was drawn."""
+        self.draw(sample_drawing(name, dataset))
 
     def load_bytes(self, data: bytes, name: str) -> None:
         """Load the bytes of a picture file onto the canvas."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
 from app.state.drawing import Drawing, Grey, Picture, as_shown
 from engine.pictures.images import Photo
@@ -29,6 +29,7 @@ def paint_strokes(
     painter: QPainter, strokes: tuple[Stroke, ...], side: float, color: QColor
 ) -> None:
     """Paint strokes with round ends and joins, in `color` where they have none of their own."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     for stroke in strokes:
         own = color if stroke.colour is None else QColor(*stroke.colour)
         pen = QPen(own, stroke.width * side)
@@ -36,6 +37,16 @@ def paint_strokes(
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.drawPath(stroke_path(stroke, side))
+
+
+def drawn_pixmap(strokes: tuple[Stroke, ...], color: QColor, side: int) -> QPixmap:
+    """Return strokes in one colour on nothing, `side` pixels each way."""
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_strokes(painter, strokes, side, color)
+    return pixmap
 
 
 def backdrop_place(picture: Grey | Photo, side: float) -> QRectF:

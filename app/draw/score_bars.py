@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.draw.kana import kana_of, paint_kana
 from app.kit.theme import Theme
 from app.kit.wording import score_text
 from app.state.everything import AppState
@@ -13,6 +14,7 @@ from engine.session.events import Classification
 
 WIDEST_NAME = 23
 LEAST_NAME = 6
+KANA_SIDE = 4
 _ELIDE = Qt.TextElideMode.ElideRight
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -49,9 +51,9 @@ class ScoreBars(QWidget):
             row = (self.height() - head) / len(classes)
             self._paint_legend(painter, head)
             tag = self._tag_width(classes)
-            for place, name in enumerate(classes):
+            for place in range(len(classes)):
                 line = QRectF(0, head + place * row, self.width(), row)
-                self._paint_class(painter, line, name, place, result, tag)
+                self._paint_class(painter, line, classes, place, result, tag)
 
     def _expected_classes(self) -> tuple[str, ...]:
         return CLASSES[dataset_of(self._state.chosen.settings.model)]
@@ -60,6 +62,7 @@ class ScoreBars(QWidget):
         """Return the width of the names' column, as narrow as the longest name lets it be."""
         metrics = QFontMetricsF(self._theme.font("strong"))
         widest = max(metrics.horizontalAdvance(name) for name in classes) + self._theme.px(2)
+        widest += self._theme.px(KANA_SIDE) if kana_of(classes, classes[0]) else 0
         return min(max(widest, self._theme.px(LEAST_NAME)), self._theme.px(WIDEST_NAME))
 
     @property
@@ -84,11 +87,12 @@ class ScoreBars(QWidget):
         self,
         painter: QPainter,
         line: QRectF,
-        name: str,
+        classes: tuple[str, ...],
         place: int,
         result: Classification | None,
         tag: float,
     ) -> None:
+        name = classes[place]
         is_answer = result is not None and place == result.prediction
         if is_answer:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -96,8 +100,15 @@ class ScoreBars(QWidget):
             painter.drawRoundedRect(line.adjusted(0, 1, 0, -1), 4, 4)
         painter.setFont(self._theme.font("strong" if is_answer else "body"))
         painter.setPen(self._theme.color("text"))
-        shown = painter.fontMetrics().elidedText(name, _ELIDE, int(tag))
-        painter.drawText(QRectF(line.left(), line.top(), tag, line.height()), _CENTRE, shown)
+        named = QRectF(line.left(), line.top(), tag, line.height())
+        kana = kana_of(classes, name)
+        if kana:
+            side = self._theme.px(KANA_SIDE)
+            glyph = QRectF(named.left(), named.top(), side, named.height())
+            paint_kana(painter, kana, glyph.adjusted(2, 1, 0, -1), self._theme.color("text"))
+            named.setLeft(glyph.right())
+        shown = painter.fontMetrics().elidedText(name, _ELIDE, int(named.width()))
+        painter.drawText(named, _CENTRE, shown)
         numbers = 2 * self._number_width
         gap = self._theme.px(1)
         bars = QRectF(tag, line.top(), line.width() - tag - numbers - gap, line.height())

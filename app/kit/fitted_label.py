@@ -21,6 +21,7 @@ class FittedLabel(QLabel):
     def show_name(self, name: str, weight: int, largest: float, padding: float) -> float:
         """Show `name` inside the label's fixed size; return the size of its type, in points."""
         size = self.minimumSize()  # set by the theme before the layout follows
+        size = size.shrunkBy(self.contentsMargins())
         room = QRectF(0, 0, size.width() - 2 * padding, size.height() - 2 * padding)
         font = QFont(self.font())
         font.setWeight(QFont.Weight(weight))

@@ -1,30 +1,25 @@
 """The stand's loop: draws samples by itself and tells the story of each, until someone takes over.
 
 It draws with the same pen as a person. After a minute in which nobody did anything it goes on.
-Each round has drawings of its own, so nothing piles up; the person's come back at the end, and so
-do their settings: a network that knows none of the samples gives way to one that does.
+It takes what the chosen network knows. Each round has drawings of its own, so nothing piles up; the
+person's come back at the end.
 """
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.draw.pictures import Pictures
-from app.draw.samples import photo_samples, sample_drawing, sample_names, sample_strokes
+from app.draw.samples import photo_samples, sample_drawing, sample_names
 from app.present.story import Step
 from app.present.telling import Presentation
-from app.settings.choices import Choices
-from app.state.drawing import History
+from app.state.drawing import Drawing, History
 from app.state.everything import AppState
-from app.state.presets import with_model
-from engine.ckks.parameters import Settings
-from engine.data_sets.preparation import FIRST_DATASET, dataset_of, model_for
+from engine.data_sets.preparation import dataset_of
 from engine.pictures.strokes import Point
-from engine.resources import model_names
 
 
 @dataclass(frozen=True)
@@ -41,10 +36,10 @@ class StandLoop(QObject):
     """Moves a pen and turns the pages of a presentation.
 
     Attributes: `is_on` while the stand is in use, `is_running` while nobody has taken over.
-    Signals: `pen_down(point)`, `pen_moved(point)`, `pen_lifted()`; `changed`.
+    Signals: `pen_down(point, width)`, `pen_moved(point)`, `pen_lifted()`; `changed`.
     """
 
-    pen_down = Signal(object)
+    pen_down = Signal(object, float)
     pen_moved = Signal(object)
     pen_lifted = Signal()
     changed = Signal()
@@ -54,23 +49,19 @@ class StandLoop(QObject):
         state: AppState,
         pictures: Pictures,
         presentation: Presentation,
-        choices: Choices,
         pace: Pace | None = None,
     ) -> None:
         super().__init__(presentation)
         self._state = state
         self._pictures = pictures
         self._presentation = presentation
-        self._choices = choices
         self.pace = pace or Pace()
         self.is_on = False
         self.is_running = False
         self._kept: History | None = None
-        self._settings: Settings | None = None
-        self._shown = 0
-        self._samples = itertools.cycle(sample_names())
-        self._photos: Iterator[Path] = iter(())
+        self._shown = itertools.count()
         self._moves: deque[tuple[Point, bool]] = deque()
+        self._width = 0.0
         self._pen = QTimer(self)
         self._turn = QTimer(self, singleShot=True)
         self._idle = QTimer(self, singleShot=True)
@@ -85,18 +76,22 @@ class StandLoop(QObject):
             self._presentation.turn(on=True)
             self._kept = self._state.drawn.history
             self.is_on = True
-            self._choose_network()
         self._run()
 
     def show_sample(self) -> None:
         """Put the next sample that the chosen network knows onto the canvas, for a speaker."""
-        dataset = dataset_of(self._state.chosen.settings.model)
-        photos = photo_samples(dataset)
-        if photos:
-            self._shown += 1
-            self._pictures.load_file(photos[self._shown % len(photos)])
+        sample = self._next_sample()
+        if isinstance(sample, Path):
+            self._pictures.load_file(sample)
         else:
-            self._pictures.draw(sample_drawing(next(self._samples)))
+            self._pictures.draw(sample)
+
+    def _next_sample(self) -> Path | Drawing:
+        dataset, number = dataset_of(self._state.chosen.settings.model), next(self._shown)
+        photos, names = photo_samples(dataset), sample_names(dataset)
+        if photos:
+            return photos[number % len(photos)]
+        return sample_drawing(names[number % len(names)], dataset)
 
     def touch(self) -> bool:
         """Somebody does something: hand over to them; return whether the loop had been running."""
@@ -122,22 +117,7 @@ class StandLoop(QObject):
         if self._kept is not None:
             self._pictures.use_history(self._kept)
             self._kept = None
-        if self._settings is not None:
-            self._choices.change(self._settings)
-            self._settings = None
         self.changed.emit()
-
-    def _choose_network(self) -> None:
-        """Take the samples that the network knows, or a network that knows the samples."""
-        settings = self._state.chosen.settings
-        dataset = dataset_of(settings.model)
-        self._photos = itertools.cycle(photo_samples(dataset))
-        if photo_samples(dataset) or dataset == FIRST_DATASET:
-            return
-        model = model_for(FIRST_DATASET, settings.model, model_names())
-        if model is not None:
-            self._settings = settings
-            self._choices.change(with_model(settings, model))
 
     def _run(self) -> None:
         self._idle.stop()
@@ -159,13 +139,14 @@ class StandLoop(QObject):
     def _begin_round(self) -> None:
         self._rest()
         self._begin_anew()
-        photo = next(self._photos, None)
-        if photo is not None:
-            self._pictures.load_file(photo)
+        sample = self._next_sample()
+        if isinstance(sample, Path):
+            self._pictures.load_file(sample)
             self._turn.start(self.pace.step)
             return
-        for stroke in sample_strokes(next(self._samples)):
-            self._moves += [(point, place == 0) for place, point in enumerate(stroke)]
+        for stroke in sample.strokes:
+            self._width = stroke.width
+            self._moves += [(point, place == 0) for place, point in enumerate(stroke.points)]
         self._pen.start(self.pace.pen)
 
     def _draw(self) -> None:
@@ -176,7 +157,7 @@ class StandLoop(QObject):
             return
         point, is_first = self._moves.popleft()
         if is_first:
-            self.pen_down.emit(point)
+            self.pen_down.emit(point, self._width)
         else:
             self.pen_moved.emit(point)
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
+from app.draw.answer_label import AnswerLabel
 from app.draw.canvas import Canvas
 from app.draw.noise_view import NoiseView
 from app.draw.preview import Preview
@@ -10,7 +11,6 @@ from app.draw.score_bars import ScoreBars
 from app.journey.stage_card import StageCard
 from app.journey.stage_views import JourneyView
 from app.kit.basics import frame, label, set_tone
-from app.kit.fitted_label import FittedLabel
 from app.kit.theme import Theme
 from app.kit.wording import difference_text, share_text, sure_text
 from app.present.story import Step, stages_of
@@ -20,7 +20,6 @@ from app.state.everything import AppState
 from engine.session.events import StageInfo
 
 ANSWER_ZOOM = 1.6
-ANSWER_WEIGHT = 700
 
 
 class DrawPage(StoryPage):
@@ -92,7 +91,7 @@ class DecryptPage(StoryPage):
 
     def __init__(self, state: AppState, theme: Theme, presentation: Presentation) -> None:
         super().__init__(state, theme, presentation)
-        self.digit = FittedLabel()
+        self.digit = AnswerLabel(theme, ANSWER_ZOOM, NOTHING_YET)
         theme.fix(self.digit, 44, 40)
         self.sentence = label("", "body", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -118,17 +117,7 @@ class DecryptPage(StoryPage):
         theme.apply(self._restyle)
 
     def _restyle(self) -> None:
-        palette, result = self.theme.palette, self.presentation.result
-        answer = NOTHING_YET if result is None else result.classes[result.prediction]
-        largest = self.theme.points("digit") * ANSWER_ZOOM
-        points = self.digit.show_name(answer, ANSWER_WEIGHT, largest, self.theme.px(2))
-        style = (
-            f"font-size: {points:.2f}pt; font-weight: {ANSWER_WEIGHT};"
-            f"color: {palette.text}; background: {palette.surface};"
-            f"border: 1px solid {palette.border}; border-radius: {self.theme.px(2)}px;"
-        )
-        if style != self.digit.styleSheet():
-            self.digit.setStyleSheet(style)
+        self.digit.show_answer(self.presentation.result, "text", "surface")
 
     def refresh(self) -> None:  # noqa: D102 - the page's
         result = self.presentation.result
@@ -138,8 +127,7 @@ class DecryptPage(StoryPage):
             for each in (self._sure, self.sentence, self._difference):
                 each.setText("")
             return
-        answer, clear = (result.classes[k] for k in (result.prediction, result.clear_prediction))
-        self.digit.setAccessibleName(f"The answer is {answer}")
+        clear = result.classes[result.clear_prediction]
         agrees = result.prediction == result.clear_prediction
         self._sure.setText(sure_text(result))
         set_tone(self.sentence, "" if agrees else "danger")

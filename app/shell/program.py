@@ -82,7 +82,7 @@ class Program(QObject):
         self.exports = Exports(saving, self.told.emit, folder)
         self.log_saving = Saving(self._background, self.state.run.say, reporter.report)
         self.presentation = Presentation(self.state, self.runs)
-        self.stand = StandLoop(self.state, self.pictures, self.presentation, self.choices)
+        self.stand = StandLoop(self.state, self.pictures, self.presentation)
         self.tour = Tour(self)
         self.trainer = Trainer(self)
         self.choices.settled.connect(self.runs.make_keys)

@@ -7,7 +7,7 @@ from PySide6.QtCore import SIGNAL, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter
 from studio import Studio
 
-from app.draw.gallery import sample_files
+from app.draw.gallery import sample_places
 from app.draw.incoming import LONGEST_SIDE, png_bytes
 from app.draw.samples import sample_drawing
 from app.state.records import Tone
@@ -64,8 +64,8 @@ def test_pasted_text_is_refused_beside_the_canvas(studio: Studio) -> None:
 def test_every_sample_can_be_chosen_from_the_gallery(studio: Studio) -> None:
     gallery = studio.window.gallery
     studio.window.actions_.samples.trigger()
-    assert len(gallery.buttons) == len(sample_files()) > 0
-    name = sample_files()[0, 3].name
+    assert len(gallery.buttons) == len(sample_places()) > 0
+    name = str(sample_places()[0, 3])
     gallery.buttons[0, 3].click()
 
     assert studio.state.drawn.history.current.strokes == sample_drawing(name).strokes

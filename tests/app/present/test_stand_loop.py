@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from studio import Studio
 
+from app.draw.samples import sample_drawing
 from app.present.stand_loop import Pace, StandLoop
 from app.present.story import Step
 from app.present.window import PresentationWindow
@@ -161,14 +162,16 @@ def test_it_waits_for_an_engine_that_is_slow(studio: Studio) -> None:
     wait_for_rounds(studio, 2)
 
 
-def test_a_network_that_knows_no_digits_gives_way_while_it_runs(studio: Studio) -> None:
-    clothes = Settings("fashionmnist-network1", 8192, 26)
-    studio.window.program.choices.change(clothes)
+def test_a_network_for_clothes_is_shown_clothes_with_their_own_pen(studio: Studio) -> None:
+    studio.window.program.choices.change(Settings("fashionmnist-network1", 8192, 26))
     studio.window.program.stand.pace = QUICK
     studio.window.actions_.stand.trigger()
-    assert studio.state.chosen.settings.model == "mnist-network1"
-    studio.window.actions_.present.trigger()
-    assert studio.state.chosen.settings == clothes
+    wait_for_rounds(studio, 1)
+    assert studio.state.chosen.settings.model == "fashionmnist-network1"
+    drawn = studio.state.drawn.history.current.strokes
+    sample = sample_drawing("t-shirt", "FashionMNIST").strokes
+    assert len(drawn) == len(sample)
+    assert {each.width for each in drawn} == {each.width for each in sample}
 
 
 def test_a_network_for_x_rays_is_shown_x_rays(studio: Studio) -> None:
