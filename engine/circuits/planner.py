@@ -82,11 +82,6 @@ def plan_maps(
     )
 
 
-def estimate(maps: Sequence[LinearMap], slots: int, limits: Sequence[LayerLimits]) -> float:
-    """Return about what a plan costs, in rotations at one prime; raise PackingError."""
-    return _cheapest(maps, slots, limits).cost
-
-
 def _cheapest(maps: Sequence[LinearMap], slots: int, limits: Sequence[LayerLimits]) -> _Step:
     if not all(len(linear.weights) for linear in maps):
         raise PackingError("A linear layer whose weights are all zero cannot be encrypted.")

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.circuits.diagonals import PackingError
-from engine.circuits.legs import cut_network
-from engine.circuits.planner import estimate
-from engine.circuits.stages import circuit_shape, layer_limits
+from engine.circuits.planner import LayerLimits
+from engine.circuits.stages import Circuit, LinearStage, circuit_shape, layer_limits
 from engine.ckks.chains import make_parameters
 from engine.ckks.feasibility import find_fault
 from engine.ckks.parameters import (
@@ -28,7 +27,7 @@ from engine.ckks.parameters import (
     Settings,
 )
 from engine.errors import ParameterError
-from engine.session.forecast import expected_precision, network_named
+from engine.session.forecast import circuit_for, expected_precision, network_named
 
 LEAST_BITS = 24
 """With fewer no network here kept its precision; the search begins there."""
@@ -58,9 +57,18 @@ class _Candidate:
     def quiet(self) -> int:
         return sum(limit.most_babies > 1 for limit in layer_limits(self.parameters))
 
+
+@dataclass(frozen=True)
+class _Planned:
+    """A setting, about what a picture costs under it, and the error to expect."""
+
+    settings: Settings
+    cost: float
+    error: float
+
     @property
-    def error(self) -> float:
-        return expected_precision(self.settings).relative_error
+    def is_precise(self) -> bool:
+        return self.error <= PRECISE
 
 
 def fastest_precise(
@@ -77,45 +85,40 @@ def fastest_precise(
     elif protocol == "refresh":
         # There every layer is refreshed: over a network, more messages cost more than it saves.
         degrees = tuple(degree for degree in degrees if degree > SHORT_DEGREE)
-    found: dict[_Candidate, float] = {}
+    found: list[_Planned] = []
     for degree in degrees:
-        here = _costs(shape, Settings(model, degree, LEAST_BITS, None, protocol))
-        if (found and here) or any(each.error <= PRECISE for each in here):
-            found |= here
+        here = _planned(shape, Settings(model, degree, LEAST_BITS, None, protocol))
+        enough = (found and here) or any(each.is_precise for each in here)
+        found += here
+        if enough:
             break
-        found |= here
     if not found:
         if poly_modulus_degree:
             return Settings(model, poly_modulus_degree, LEAST_BITS, None, protocol)
         raise ParameterError(_too_deep(model, shape))
-    return _fastest(found)
+    return _fastest(found).settings
 
 
-def _fastest(costs: dict[_Candidate, float]) -> Settings:
-    """Return the fastest candidate that is precise, or one a little slower but better."""
-    errors: dict[Settings, float] = {}
-    slowest = math.inf
-    for candidate, cost in sorted(costs.items(), key=lambda item: item[1]):
-        if cost > slowest:
-            break
-        errors[candidate.settings] = candidate.error
-        if candidate.error <= PRECISE:
-            slowest = min(slowest, SLACK * cost)
-    precise = [settings for settings, error in errors.items() if error <= PRECISE]
+def _fastest(found: list[_Planned]) -> _Planned:
+    """Return the fastest that is precise, or one a little slower but better."""
+    precise = [each for each in found if each.is_precise]
     if not precise:
-        return min(errors, key=lambda settings: errors[settings])
-    return max(precise, key=lambda settings: (-settings.poly_modulus_degree, settings.scale_bits))
+        return min(found, key=lambda each: each.error)
+    slowest = SLACK * min(each.cost for each in precise)
+    return max(
+        (each for each in precise if each.cost <= slowest),
+        key=lambda each: (-each.settings.poly_modulus_degree, each.settings.scale_bits),
+    )
 
 
-def _costs(shape: CircuitShape, least: Settings) -> dict[_Candidate, float]:
-    """Return about what the candidates of one N cost, where they can be planned.
+def _planned(shape: CircuitShape, least: Settings) -> list[_Planned]:
+    """Plan the candidates of one N.
 
-    After one that is precise only those follow that rotate more inputs on at most one prime more.
+    After one that is precise only those follow that rotate more inputs on at most one prime more,
+    and are not too slow to be chosen.
     """
-    degree = least.poly_modulus_degree
-    maps = cut_network(network_named(least.model), least.protocol, degree)[-1]
-    costs: dict[_Candidate, float] = {}
-    quiet, most_primes = -1, math.inf
+    planned: list[_Planned] = []
+    quiet, most_primes, slowest = -1, math.inf, math.inf
     by_primes = sorted(
         _candidates(shape, least), key=lambda each: (each.primes, -each.settings.scale_bits)
     )
@@ -123,12 +126,29 @@ def _costs(shape: CircuitShape, least: Settings) -> dict[_Candidate, float]:
         if candidate.primes > most_primes or candidate.quiet <= quiet:
             continue
         with contextlib.suppress(PackingError):
-            cost = estimate(maps, degree // 2, layer_limits(candidate.parameters))
-            costs[candidate] = cost * degree * degree.bit_length()
-            if candidate.error <= PRECISE:
+            cost = _cost(circuit_for(candidate.settings))
+            if cost > slowest:
+                continue
+            error = expected_precision(candidate.settings).relative_error
+            planned.append(_Planned(candidate.settings, cost, error))
+            if planned[-1].is_precise:
                 quiet = max(quiet, candidate.quiet)
                 most_primes = min(most_primes, candidate.primes + 1)
-    return costs
+                slowest = min(slowest, SLACK * cost)
+    return planned
+
+
+def _cost(circuit: Circuit) -> float:
+    """Return about what a circuit costs, a square being as dear as a rotation."""
+    degree = circuit.parameters.chain.poly_modulus_degree
+    layers = [stage for stage in circuit.stages if isinstance(stage, LinearStage)]
+    return degree * degree.bit_length() * sum(map(_layer_cost, layers))
+
+
+def _layer_cost(stage: LinearStage) -> float:
+    plan = stage.plan
+    rotations = len(plan.rotations) + plan.output.ciphertexts
+    return LayerLimits(stage.level, 1).cost(rotations, sum(1 for _ in plan.masks))
 
 
 def _candidates(shape: CircuitShape, least: Settings) -> Iterator[_Candidate]:
