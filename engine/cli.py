@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from engine.commands import (
     bench,
+    bench_precision,
     classify,
     download,
     evaluate,
@@ -62,5 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     add("report", report.HELP, report.add_options, report.run)
     add("bench", bench.HELP, bench.add_options, bench.run)
     add("bench-shapes", bench.HELP_SHAPES, bench.add_shapes_options, bench.run_shapes)
+    add("bench-precision", bench_precision.HELP, bench_precision.add_options, bench_precision.run)
     add("bench-batched", bench.HELP_BATCHED, bench.add_batched_options, bench.run_batched)
     return parser

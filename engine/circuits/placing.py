@@ -74,11 +74,12 @@ class Placement:
 
     def meet(self, inputs: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
         """Return at which slot an input slot and an output slot meet, and by which rotation."""
-        wanted = self.wanted
+        wanted = self.wanted  # strides and periods are powers of two: masks divide by them
         half = wanted.unit // 2
-        steps, rest = np.divmod((inputs - targets + half) % self.source.repeat, wanted.fold)
-        inner = rest % wanted.apart
-        slots = (targets + steps * wanted.fold + inner) % self.mask_period
+        ahead = (inputs - targets + half) & (self.source.repeat - 1)
+        rest = ahead & (wanted.fold - 1)
+        inner = rest & (wanted.apart - 1)
+        slots = (targets + ahead - rest + inner) & (self.mask_period - 1)
         return slots, rest - inner - half
 
     def pairs(self) -> IntArray:
