@@ -8,7 +8,7 @@ from app.actions.runs import RunActions
 from app.actions.sweeps import SweepActions
 from app.actions.views import VIEWS
 from app.kit.theme import Theme
-from app.state.presets import PRESETS
+from app.state.presets import MOST_ERRORS, PRESETS
 from engine.ckks.parameters import POLY_MODULUS_DEGREES
 
 
@@ -75,6 +75,7 @@ class Actions(QObject):
         self.reduce_motion = self._add("Reduce motion", "Ctrl+M", "Let nothing on the window move")
         self.reduce_motion.setCheckable(True)
         self._add_choices()
+        self._add_within()
         self.runs = RunActions(self._add)
         self.show_help = self._add(
             "Help", "F1", "The way through the program, every term and every key"
@@ -95,6 +96,17 @@ class Actions(QObject):
             action.setCheckable(True)
             action.setData(name)
             self.themes.addAction(action)
+
+    def _add_within(self) -> None:
+        self.within = QActionGroup(self)
+        for place, share in enumerate(MOST_ERRORS, start=1):
+            action = self._add(
+                f"Fastest within {100 * share:g} %",
+                f"Alt+Shift+{place}",
+                "The fastest setting whose expected error is at most this",
+            )
+            action.setData(share)
+            self.within.addAction(action)
 
     def _add_shows(self) -> None:
         self.live = self._add("Live", "Ctrl+L", "Classify encrypted while you draw")
@@ -178,6 +190,8 @@ class Actions(QObject):
             "&Run": [self.classify, self.live, self.cancel],
             "&Settings": [
                 *self.presets,
+                None,
+                *self.within.actions(),
                 None,
                 *self.degrees,
                 None,

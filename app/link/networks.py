@@ -26,9 +26,13 @@ LONGEST_NAME = 40
 
 
 class Networks(QObject):
-    """Signals: `imported(Settings)`, the recommended ones; `began(str)` and `failed(str)`."""
+    """Signals: `imported(Settings)`, the recommended ones; `began(str)` and `failed(str)`.
+
+    `found(Settings)` are those searched for a network that is there.
+    """
 
     imported = Signal(object)
+    found = Signal(object)
     began = Signal(str)
     failed = Signal(str)
 
@@ -61,6 +65,11 @@ class Networks(QObject):
         """Choose a model that has just appeared, under what is recommended for it."""
         work = lambda: recommended(model)  # noqa: E731 - a name for the line below
         self._background.run("import", work, self.imported.emit, self._fail)
+
+    def find(self, settings: Settings, most_error: float) -> None:
+        """Find the fastest setting of a model and protocol with at most this error expected."""
+        work = lambda: recommended(settings.model, settings.protocol, None, most_error)  # noqa: E731 - a name for the line below
+        self._background.run("find", work, self.found.emit, self._fail)
 
     def _fail(self, error: Exception) -> None:
         if not is_expected(error):

@@ -111,6 +111,8 @@ class MainWindow(QMainWindow):
         program.networks.began.connect(self._say)
         program.networks.failed.connect(self._say_error)
         program.networks.imported.connect(self._use_network)
+        program.networks.found.connect(choices.change)
+        actions.within.triggered.connect(self._find_setting)
         self.draw.settings_card.chosen.connect(choices.change)
         self.draw.picture_card.canvas.changing.connect(pictures.preview)
         self.draw.picture_card.canvas.drawn.connect(pictures.draw)
@@ -174,6 +176,9 @@ class MainWindow(QMainWindow):
         self.draw.settings_card.list_models()
         self.program.choices.change(settings)
         self._say(f"{model_text(settings.model)} is ready and chosen.")
+
+    def _find_setting(self, action: QAction) -> None:
+        self.program.networks.find(self.program.state.chosen.settings, action.data())
 
     def _tell(self, sentence: str, tone: Tone) -> None:
         self.notices.tell(sentence, "", tone)

@@ -83,6 +83,9 @@ PRESETS = (
     ),
 )
 
+MOST_ERRORS = (0.001, 0.006, 0.03)
+"""Expected errors that the fastest setting can be searched within."""
+
 
 def with_model(settings: Settings, model: str) -> Settings:
     """Return `settings` for another model: the same preset if it is one, else the same numbers."""

@@ -59,8 +59,8 @@ def _print_line(report: "PrecisionReport") -> None:
     name = f"{settings.model} {settings.poly_modulus_degree} {settings.scale_bits}"
     time = "" if report.predicted_ms is None else f" predicted {report.predicted_ms:,.0f}"
     print(
-        f"{name:<36} expected {report.expected:9.3%}  median {report.median:9.3%}  worst "
-        f"{report.worst:9.3%}  off {report.off:5.2f}  {report.same} of {report.runs} same, "
+        f"{name:<36} expected {report.expected:9.2g}  median {report.median:9.2g}  worst "
+        f"{report.worst:9.2g}  off {report.off:5.2f}  {report.same} of {report.runs} same, "
         f"{report.consequence}  cloud {report.cloud_ms:,.0f} ms{time}",
         flush=True,
     )

@@ -3,12 +3,13 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tqdm import tqdm
 
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
 from engine.session.recommended import recommended
+from engine.session.search import PRECISE
 
 
 def add_settings(parser: argparse.ArgumentParser, *, named: bool = True) -> None:
@@ -28,6 +29,13 @@ def add_settings(parser: argparse.ArgumentParser, *, named: bool = True) -> None
         type=int,
         metavar="B",
         help=f"{low} to {high} (default: what keeps the model exact with the fewest primes)",
+    )
+    parser.add_argument(
+        "--most-error",
+        type=percent,
+        default=PRECISE,
+        metavar="PERCENT",
+        help=f"the error that may be expected of what is chosen (default {100 * PRECISE:g})",
     )
     add_chain(parser)
     add_protocol(parser)
@@ -65,7 +73,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
     """
     degree, bits = options.poly_modulus_degree, options.scale_bits
     if degree is None or bits is None:
-        chosen = recommended(options.model, options.protocol, degree)
+        chosen = recommended(options.model, options.protocol, degree, options.most_error)
         degree, bits = chosen.poly_modulus_degree, bits or chosen.scale_bits
     return Settings(
         model=options.model,
@@ -81,6 +89,14 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
     return int(text)
+
+
+def percent(text: str) -> float:
+    """Return the share that a percentage gives; argparse says what is wrong with any other."""
+    with suppress(ValueError):
+        if 0 < (share := float(text) / 100) <= 1:
+            return share
+    raise argparse.ArgumentTypeError(f"{text!r} is not a percentage above 0, like 0.5")
 
 
 @contextmanager

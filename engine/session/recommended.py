@@ -17,7 +17,7 @@ from engine.errors import ModelError
 from engine.files import write_whole
 from engine.networks.architecture_text import is_notation
 from engine.resources import model_sha256
-from engine.session.search import fastest_precise
+from engine.session.search import PRECISE, fastest_precise
 
 VERSION = 2
 """Of what is kept: one more when another setting may be recommended."""
@@ -26,7 +26,7 @@ VERSION = 2
 def known_recommendation(model: str, protocol: ProtocolName = "one-shot") -> Settings | None:
     """Return what `recommended` found on this computer before, without any planning, else None."""
     try:
-        degree, bits = _kept()[_key(model, protocol, None)]
+        degree, bits = _kept()[_key(model, protocol, None, PRECISE)]
     except (KeyError, ModelError):
         return None
     return Settings(model, degree, bits, None, protocol)
@@ -34,19 +34,22 @@ def known_recommendation(model: str, protocol: ProtocolName = "one-shot") -> Set
 
 @functools.lru_cache(maxsize=64)
 def recommended(
-    model: str, protocol: ProtocolName = "one-shot", poly_modulus_degree: int | None = None
+    model: str,
+    protocol: ProtocolName = "one-shot",
+    poly_modulus_degree: int | None = None,
+    most_error: float = PRECISE,
 ) -> Settings:
-    """Return the fastest setting for a model whose expected error is PRECISE, perhaps at a given N.
+    """Return the fastest setting for a model with at most that error expected, perhaps at one N.
 
     What was found is kept in the user's cache folder, under the hash of the model's file. Raises
     ModelError, and ParameterError if the network is too deep.
     """
     if is_notation(model):
-        return fastest_precise(model, protocol, poly_modulus_degree)
-    key = _key(model, protocol, poly_modulus_degree)
+        return fastest_precise(model, protocol, poly_modulus_degree, most_error)
+    key = _key(model, protocol, poly_modulus_degree, most_error)
     if (kept := _kept().get(key)) is not None:
         return Settings(model, *kept, None, protocol)
-    found = fastest_precise(model, protocol, poly_modulus_degree)
+    found = fastest_precise(model, protocol, poly_modulus_degree, most_error)
     _keep(key, found)
     return found
 
@@ -74,5 +77,7 @@ def _keep(key: str, settings: Settings) -> None:
         write_whole(_kept_path(), json.dumps(_kept() | {key: entry}))
 
 
-def _key(model: str, protocol: ProtocolName, poly_modulus_degree: int | None) -> str:
-    return f"{VERSION} {model_sha256(model)} {protocol} {poly_modulus_degree}"
+def _key(
+    model: str, protocol: ProtocolName, poly_modulus_degree: int | None, most_error: float
+) -> str:
+    return f"{VERSION} {model_sha256(model)} {protocol} {poly_modulus_degree} {most_error}"

@@ -36,7 +36,7 @@ DEEPEST_BITS = 30
 """Networks as deep as any that can run need so many (measured on a LeNet-5 of four squares)."""
 
 PRECISE = 6e-3
-"""The largest error of a score, over the largest score, that a recommended setting may have."""
+"""The largest error of a score, over the largest score, unless another is asked for."""
 
 SLACK = 1.1
 """A setting a tenth slower is taken if it is more exact."""
@@ -66,15 +66,14 @@ class _Planned:
     cost: float
     error: float
 
-    @property
-    def is_precise(self) -> bool:
-        return self.error <= PRECISE
-
 
 def fastest_precise(
-    model: str, protocol: ProtocolName, poly_modulus_degree: int | None
+    model: str,
+    protocol: ProtocolName,
+    poly_modulus_degree: int | None,
+    most_error: float = PRECISE,
 ) -> Settings:
-    """Return the fastest setting whose expected error is PRECISE, else the most exact.
+    """Return the fastest setting whose expected error is at most that, else the most exact.
 
     Raises ModelError, and ParameterError if the network is too deep.
     """
@@ -87,8 +86,8 @@ def fastest_precise(
         degrees = tuple(degree for degree in degrees if degree > SHORT_DEGREE)
     found: list[_Planned] = []
     for degree in degrees:
-        here = _planned(shape, Settings(model, degree, LEAST_BITS, None, protocol))
-        enough = (found and here) or any(each.is_precise for each in here)
+        here = _planned(shape, Settings(model, degree, LEAST_BITS, None, protocol), most_error)
+        enough = (found and here) or any(each.error <= most_error for each in here)
         found += here
         if enough:
             break
@@ -96,12 +95,12 @@ def fastest_precise(
         if poly_modulus_degree:
             return Settings(model, poly_modulus_degree, LEAST_BITS, None, protocol)
         raise ParameterError(_too_deep(model, shape))
-    return _fastest(found).settings
+    return _fastest(found, most_error).settings
 
 
-def _fastest(found: list[_Planned]) -> _Planned:
+def _fastest(found: list[_Planned], most_error: float) -> _Planned:
     """Return the fastest that is precise, or one a little slower but better."""
-    precise = [each for each in found if each.is_precise]
+    precise = [each for each in found if each.error <= most_error]
     if not precise:
         return min(found, key=lambda each: each.error)
     slowest = SLACK * min(each.cost for each in precise)
@@ -111,7 +110,7 @@ def _fastest(found: list[_Planned]) -> _Planned:
     )
 
 
-def _planned(shape: CircuitShape, least: Settings) -> list[_Planned]:
+def _planned(shape: CircuitShape, least: Settings, most_error: float) -> list[_Planned]:
     """Plan the candidates of one N.
 
     After one that is precise only those follow that rotate more inputs on at most one prime more,
@@ -131,7 +130,7 @@ def _planned(shape: CircuitShape, least: Settings) -> list[_Planned]:
                 continue
             error = expected_precision(candidate.settings).relative_error
             planned.append(_Planned(candidate.settings, cost, error))
-            if planned[-1].is_precise:
+            if error <= most_error:
                 quiet = max(quiet, candidate.quiet)
                 most_primes = min(most_primes, candidate.primes + 1)
                 slowest = min(slowest, SLACK * cost)

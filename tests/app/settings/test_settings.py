@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox
 from studio import Studio
 
 from app.measure.rehearsal import Rehearsal, RehearsalError
-from app.state.presets import PRESETS, Preset, with_model
+from app.state.presets import MOST_ERRORS, PRESETS, Preset, with_model
 from engine.ckks.parameters import SCALE_BITS_RANGE, Settings
 from engine.errors import ModelError
 from engine.resources import model_names
@@ -111,6 +111,13 @@ def test_a_preset_stays_chosen_when_the_network_changes(preset: Preset) -> None:
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 def test_every_preset_works_for_every_model(preset: Preset, model: str) -> None:
     assert isinstance(foresee(preset.apply(Settings(model=model))), Forecast)
+
+
+def test_the_fastest_setting_within_a_smaller_error_can_be_chosen(studio: Studio) -> None:
+    usual = studio.state.chosen.settings
+    studio.window.actions_.within.actions()[0].trigger()
+    studio.qtbot.waitUntil(lambda: studio.state.chosen.settings != usual, timeout=30_000)
+    assert foresee(studio.state.chosen.settings).relative_error <= MOST_ERRORS[0]
 
 
 def test_own_settings_stay_as_they_are_when_the_network_changes() -> None:

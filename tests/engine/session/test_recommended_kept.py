@@ -3,6 +3,7 @@
 import pytest
 
 from engine.session import recommended as module
+from engine.session.forecast import expected_precision
 from engine.session.recommended import known_recommendation, recommended
 
 
@@ -25,3 +26,12 @@ def test_a_damaged_file_is_as_good_as_none(content: str) -> None:
     module._kept_path().write_text(content)
     assert known_recommendation("mnist-network1") is None
     assert recommended("mnist-network1").poly_modulus_degree == 8192
+
+
+def test_a_smaller_error_asked_for_costs_time_and_is_kept_apart() -> None:
+    usual, exact = recommended("mnist-network1"), recommended("mnist-network1", most_error=1e-3)
+    assert expected_precision(usual).relative_error > 1e-3
+    assert expected_precision(exact).relative_error <= 1e-3
+    assert exact.scale_bits > usual.scale_bits
+    recommended.cache_clear()
+    assert recommended("mnist-network1") == usual
