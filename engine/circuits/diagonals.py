@@ -10,6 +10,7 @@ as in Horner's scheme, so that equally spaced giant steps share one Galois key. 
 cryptography; `engine.circuits.placing` finds the masks.
 """
 
+import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,10 +41,15 @@ class Layout:
     repeat: int
     period: int
 
-    @property
+    @functools.cached_property
     def ciphertexts(self) -> int:
         """Return how many ciphertexts there are."""
         return int(self.ciphertext.max()) + 1
+
+    @property
+    def key(self) -> tuple[bytes | int, ...]:
+        """Return what is the same for layouts with all values at the same places."""
+        return self.slots.tobytes(), self.ciphertext.tobytes(), self.repeat, self.period
 
     def spread(self, values: Array, ciphertext: int) -> Array:
         """Return one ciphertext's slots (period,) with all copies of its values, else zeros."""

@@ -15,6 +15,7 @@ Cheon, Kim, Kim and Song (ASIACRYPT 2017) have the operations; the rest follows 
 """
 
 import dataclasses
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,6 +83,12 @@ class Deviations:
         return noise
 
 
+@functools.lru_cache(maxsize=1)
+def _drawn(seed: int) -> Errors:
+    pool: Errors = np.random.default_rng(seed).standard_normal(POOL, np.float32).view(np.complex64)
+    return pool
+
+
 class NoisyBackend:
     """Runs a circuit on slot vectors with the errors of encryption.
 
@@ -92,7 +99,7 @@ class NoisyBackend:
         self._slots = poly_modulus_degree // 2
         self._deviations = Deviations(poly_modulus_degree, primes)
         self._random = np.random.default_rng(seed)
-        self._drawn = self._random.standard_normal(POOL, np.float32).view(np.complex64)
+        self._drawn = _drawn(seed)
 
     def encrypt(self, values: Array, error: Array, scale: float) -> Noisy:
         """Encrypt slot vectors (pictures, slots) that are off by `error` already."""

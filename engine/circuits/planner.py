@@ -87,10 +87,10 @@ def _cheapest(maps: Sequence[LinearMap], slots: int, limits: Sequence[LayerLimit
         raise PackingError("A linear layer whose weights are all zero cannot be encrypted.")
     beam: list[_Step] = []
     for linear, arrangement, limit in zip(maps, arrangements(maps), limits, strict=True):
-        steps = (
-            [step for last in beam for step in _continued(linear, arrangement, limit, last)]
+        steps = list(
+            _continued(linear, arrangement, limit, beam)
             if beam
-            else list(_begun(linear, arrangement, limit, slots))
+            else _begun(linear, arrangement, limit, slots)
         )
         if not steps:
             raise PackingError(
@@ -107,10 +107,16 @@ def least_slots(maps: Sequence[LinearMap]) -> int:
 
 
 def _continued(
-    linear: LinearMap, arrangement: Arrangement, limit: LayerLimits, last: _Step
+    linear: LinearMap, arrangement: Arrangement, limit: LayerLimits, beam: Sequence[_Step]
 ) -> Iterator[_Step]:
-    for placed in _placements(linear, last.placed.output, arrangement):
-        yield _step(placed, limit, last.cost, last.packed, last)
+    offers: dict[tuple[bytes | int, ...], list[tuple[Placement, float]]] = {}
+    for last in beam:
+        source = last.placed.output
+        if source.key not in offers:
+            placements = _placements(linear, source, arrangement)
+            offers[source.key] = [(placed, _cost(placed, limit)) for placed in placements]
+        for placed, cost in offers[source.key]:
+            yield _Step(placed, last.cost + cost, last.packed, last)
 
 
 def _begun(
@@ -135,8 +141,9 @@ def _begun(
             inputs=rows * windows + linear.outputs % windows,
             stride=1,
         )
+        sent = limit.cost(CIPHERTEXT_COST * ciphertexts, 0)
         for placed in _placements(virtual, source, arrangement):
-            yield _step(placed, limit, limit.cost(CIPHERTEXT_COST * ciphertexts, 0), packed, None)
+            yield _Step(placed, sent + _cost(placed, limit), packed, None)
 
 
 def _columns(linear: LinearMap) -> tuple[IntArray, IntArray]:
@@ -185,12 +192,9 @@ def _placements(linear: LinearMap, source: Layout, arrangement: Arrangement) -> 
             yield Placement(linear, source, wanted)
 
 
-def _step(
-    placed: Placement, limit: LayerLimits, cost: float, packed: IntArray, before: _Step | None
-) -> _Step:
+def _cost(placed: Placement, limit: LayerLimits) -> float:
     pairs, targets = placed.pairs(), placed.output.ciphertexts
     split = cheapest_split(pairs, targets, placed.output.period, limit.most_babies)
     rotations = split.rotations + targets * (len(placed.folds) + 1)  # a square is one besides
-    noise = len(pairs) / targets * 2 ** len(placed.folds) / placed.output.period
-    cost += limit.cost(rotations, len(pairs)) + NOISE_COST * noise
-    return _Step(placed, cost, packed, before)
+    noise = len(pairs) / targets * 2.0 ** len(placed.folds) / placed.output.period
+    return limit.cost(rotations, len(pairs)) + NOISE_COST * noise

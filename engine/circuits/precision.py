@@ -20,7 +20,7 @@ from engine.circuits.stages import Circuit, Leg, LinearStage
 from engine.networks.blobs import blobs
 from engine.networks.layers import Conv2d, Dense, Network, relative_errors
 
-PICTURES = 4
+PICTURES = 6
 CANDIDATES = 64
 TYPICAL = 0.75
 """Real pictures have larger scores than most made up ones; those near this quantile are taken."""
