@@ -18,9 +18,10 @@ COMPARE = View("compare", "Compare", "F3", "Compare the past runs")
 SWEEP = View("sweep", "Sweep", "F4", "Measure a grid of settings and see it as the poster's graphs")
 DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
 PROVE = View("prove", "Prove", "F6", "See for yourself that the cloud reads nothing")
+INSIDE = View("inside", "Inside", "F7", "See what every step does to the slots")
 ARCHITECTURE = View(
     "architecture", "Architecture", "F9", "Choose layers, see what they cost, and train them"
 )
 
-VIEWS = (DRAW, COMPARE, SWEEP, DATA, PROVE, ARCHITECTURE)
+VIEWS = (DRAW, COMPARE, SWEEP, DATA, PROVE, INSIDE, ARCHITECTURE)
 """In the order of their tabs."""

@@ -44,6 +44,8 @@ WAY = Section(
               "it costs and whether it is safe."),
         Entry("Check", "Prove shows that what was sent looks random, that a wrong key gives "
               "noise, and every message with its size."),
+        Entry("Look inside", "Inside shows every step of the cloud slot by slot: how windows land "
+              "in slots, what rotations are for, and what uses up a level."),
         Entry("Compare", "Every run is kept; Compare sets them side by side, Sweep measures whole "
               "grids of settings."),
         Entry("Design", "Architecture shows what layers cost encrypted before they are trained, "

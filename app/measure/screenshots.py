@@ -18,9 +18,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from app.actions.views import ARCHITECTURE, COMPARE, DATA, PROVE, SWEEP
+from app.actions.views import ARCHITECTURE, COMPARE, DATA, INSIDE, PROVE, SWEEP
 from app.compare.view import CompareView
 from app.draw.samples import sample_strokes
+from app.inside.viewing import Viewing
 from app.kit.palette import PALETTES
 from app.link.recording import Recording, load_recording, record, save_recording, session_of
 from app.link.session import open_session
@@ -40,6 +41,7 @@ from engine.session.forecast import forecast
 SAMPLE = "3-mouse.png"
 SIZE = (1280, 720)
 SETTLE_MS = 400
+SHOWN_SLOT = 1290
 NOON = 1_767_268_800.0
 """When the recorded runs are said to have ended: 1 January 2026, 12:00 UTC."""
 RECORDED = (
@@ -112,13 +114,15 @@ def _views(window: MainWindow, rehearsal: Rehearsal) -> Iterator[tuple[str, QWid
         rehearsal.wait_until_ready()
         rehearsal.classify()
     yield "draw", window
-    for view in (COMPARE, SWEEP, DATA, PROVE, ARCHITECTURE):
+    for view in (COMPARE, SWEEP, DATA, PROVE, INSIDE, ARCHITECTURE):
         window.views.show_view(view.key)
         if view is COMPARE:
             compare = window.views.view(COMPARE.key)
             assert isinstance(compare, CompareView)
             rehearsal.wait_until_still(compare)  # its parts are made one after another
             compare.table.select({run.id for run in window.program.state.past.runs[-2:]})
+        if view is INSIDE:
+            _look_inside(window.program.viewing, rehearsal)
         if view is ARCHITECTURE:
             rehearsal.wait_for(lambda: not window.program.drafting.is_planning)
         yield view.key, window
@@ -129,6 +133,13 @@ def _views(window: MainWindow, rehearsal: Rehearsal) -> Iterator[tuple[str, QWid
     shown.showNormal()
     shown.resize(*SIZE)
     yield "present", shown
+
+
+def _look_inside(viewing: Viewing, rehearsal: Rehearsal) -> None:
+    """Show a product of the first layer, and what one of its slots holds."""
+    rehearsal.wait_for(lambda: viewing.trace is not None)
+    viewing.next_stage()
+    viewing.point(SHOWN_SLOT)
 
 
 def _lay_out_sweep(folder: Path | None) -> None:

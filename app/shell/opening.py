@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.actions.views import ARCHITECTURE, COMPARE, DATA, DRAW, PROVE, SWEEP
+from app.actions.views import ARCHITECTURE, COMPARE, DATA, DRAW, INSIDE, PROVE, SWEEP
 from app.actions.window import Actions
 from app.data_sets.view import DataView
 from app.draw.view import DrawView
@@ -40,6 +40,7 @@ class ViewOpening(QObject):
                 SWEEP.key: self._make_sweep,
                 DATA.key: self._make_data,
                 PROVE.key: self._make_prove,
+                INSIDE.key: self._make_inside,
                 ARCHITECTURE.key: self._make_architecture,
             }
         )
@@ -139,6 +140,11 @@ class ViewOpening(QObject):
         view.told.connect(self.told)
         view.trained.connect(program.use_trained)
         return view
+
+    def _make_inside(self) -> QWidget:
+        from app.inside.view import InsideView  # noqa: PLC0415 - not needed at the start
+
+        return InsideView(self._program.viewing, self._theme)
 
     def _make_data(self) -> QWidget:
         program = self._program

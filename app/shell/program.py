@@ -38,6 +38,7 @@ from engine.resources import assets_dir
 if TYPE_CHECKING:
     from app.architecture.drafting import Drafting
     from app.architecture.trainer import Trained
+    from app.inside.viewing import Viewing
     from app.sweep.running import Sweeps
     from engine.studies.architectures import StudyRow
 
@@ -98,6 +99,14 @@ class Program(QObject):
         return Drafting(self.reporter.report, self, designer)
 
     @cached_property
+    def viewing(self) -> "Viewing":
+        """Return what looks inside runs; made when it is first wanted."""
+        from app.inside.viewing import Viewing  # noqa: PLC0415 - starts a thread
+        from engine.session.insight import look_inside  # noqa: PLC0415
+
+        return Viewing(self.state, self.reporter.report, look_inside, self)
+
+    @cached_property
     def study(self) -> tuple["StudyRow", ...]:
         """Return what was measured of architectures; none where the results are damaged."""
         from engine.studies import architectures  # noqa: PLC0415 - loads much of the engine
@@ -149,6 +158,8 @@ class Program(QObject):
             self.sweeps.close()
         if "drafting" in self.__dict__:
             self.drafting.close()
+        if "viewing" in self.__dict__:
+            self.viewing.close()
         self.trainer.close()
         self.networks.close()
         self.preloading.close()

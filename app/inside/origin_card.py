@@ -1,0 +1,106 @@
+"""The slot that is pointed at: what it holds, and the pixels and weights that it came from."""
+
+import numpy as np
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from app.inside.tensor_view import TensorView
+from app.inside.viewing import Viewing
+from app.kit.basics import label
+from app.kit.theme import Theme
+from app.kit.wording import score_text
+from engine.inside.holdings import NOTHING
+from engine.inside.provenance import Origin
+from engine.inside.trace import Trace
+from engine.inside.words import slot_name, value_name
+
+POINT = "Point at a slot to see what it holds and where it came from."
+MOST_TERMS = 4
+
+
+class OriginCard(QFrame):
+    """Shows `viewing.origin` in the labels `title`, `holds`, `number`, `sums`, and as pictures."""
+
+    def __init__(self, viewing: Viewing, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("panel", "card")
+        self.setAccessibleName("The slot")
+        self._viewing = viewing
+        self.title = label("", "title")
+        self.holds = label(POINT, "body", wrap=True)
+        self.number = label("", "number")
+        self.sums = label("", "caption", "muted", wrap=True)
+        self.pixels = TensorView(theme, "The picture, with the pixels that it came from")
+        self.weights = TensorView(theme, "The weights that it was multiplied by")
+        self._heading = label("", "caption", "muted")
+        column = QVBoxLayout(self)
+        theme.space(column, margin=3, gap=1.5)
+        for each in (self.title, self.holds, self.number, self.sums):
+            column.addWidget(each)
+        theme.fix(self.holds, None, 11)
+        theme.fix(self.sums, None, 19)
+        column.addWidget(label("Pixels", "caption", "muted"))
+        column.addWidget(self.pixels, 3)
+        column.addWidget(self._heading)
+        column.addWidget(self.weights, 2)
+        for signal in (viewing.traced, viewing.stepped, viewing.pointed):
+            signal.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        trace, origin = self._viewing.trace, self._viewing.origin
+        if trace is None:
+            return
+        if origin is None:
+            self.title.setText("No slot")
+            self.holds.setText(POINT)
+            self.number.setText("")
+            self.sums.setText("")
+            self.pixels.show_values(trace.picture, None)
+            self._heading.setText("")
+            self.weights.show_values(None, None)
+            return
+        self.title.setText(f"Slot {origin.slot:,}")
+        name = slot_name(trace, self._viewing.number, origin.slot)
+        self.holds.setText(name[:1].upper() + name[1:] + ".")
+        self.number.setText(score_text(float(self._viewing.step.values[origin.slot])))
+        self.sums.setText(sum_text(trace, origin))
+        self.pixels.show_values(trace.picture, origin.pixels)
+        self._show_weights(trace, origin)
+
+    def _show_weights(self, trace: Trace, origin: Origin) -> None:
+        known = origin.sources != NOTHING
+        if not len(origin.weights) or not known.any():
+            self._heading.setText("")
+            self.weights.show_values(None, None)
+            return
+        shape = trace.tensors[origin.tensor]
+        weights = np.zeros(int(np.prod(shape)))
+        np.add.at(weights, origin.sources[known], origin.weights[known])
+        weights = weights.reshape(shape)
+        here = np.argwhere(weights)
+        (top, left), (bottom, right) = here[:, 1:].min(axis=0), here[:, 1:].max(axis=0)
+        cut = weights[:, top : bottom + 1, left : right + 1]
+        self._heading.setText(f"{len(here)} weights, where they meet the layer's input")
+        self.weights.show_values(cut, None, "mask")
+
+
+def sum_text(trace: Trace, origin: Origin) -> str:
+    """Return the sum that a slot is, as far as there is room."""
+    if not len(origin.weights):
+        return ""
+    order = np.argsort(-np.abs(origin.weights * origin.inputs))[:MOST_TERMS]
+    lines = [
+        f"{score_text(float(origin.weights[at]))} \u00b7 {score_text(float(origin.inputs[at]))}"
+        f"  {_source(trace, origin, int(origin.sources[at]))}"
+        for at in order
+    ]
+    more = len(origin.weights) - len(lines)
+    if more:
+        lines.append(f"+ {more} more products")
+    if origin.bias:
+        lines.append(f"+ bias {score_text(origin.bias)}")
+    return "\n".join(lines)
+
+
+def _source(trace: Trace, origin: Origin, value: int) -> str:
+    return "left over" if value == NOTHING else value_name(trace, origin.tensor, value)

@@ -1,0 +1,82 @@
+"""What a step is made of, as pictures of slots: what it takes, a sign between, what it gives."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.inside.slot_view import Shown
+from engine.inside.holdings import NOTHING, holding_at
+from engine.inside.trace import Trace
+
+SIGNS = {"multiply_plain": "\u00d7", "add": "+", "add_plain": "+"}
+
+
+@dataclass(frozen=True, eq=False)
+class PartOfStep:
+    """A picture of slots with its `title`; `sign` stands before it."""
+
+    title: str
+    shown: Shown
+    sign: str = ""
+
+
+def parts_of(trace: Trace, number: int) -> tuple[PartOfStep, ...]:
+    """Return the operands of a step and its result, left to right."""
+    step = trace.steps[number]
+    operands = [] if step.operation == "pack" else list(step.operands)
+    parts = [
+        PartOfStep(
+            _operand_title(trace, number, operand),
+            shown_of(trace, operand, step.rotation),
+            SIGNS.get(step.operation, "") if place else "",
+        )
+        for place, operand in enumerate(operands)
+    ]
+    if step.plain is not None:
+        title = "The mask: weights" if step.operation == "multiply_plain" else "The bias"
+        held = step.plain != 0
+        parts.append(PartOfStep(title, Shown(step.plain, held, "mask"), SIGNS[step.operation]))
+    sign = "=" if len(parts) > 1 else "\u2192"
+    parts.append(PartOfStep(_result_title(trace, number), shown_of(trace, number, 0), sign))
+    return tuple(parts)
+
+
+def shown_of(trace: Trace, number: int, shift: int) -> Shown:
+    """Return the slots after a step, as they are shown."""
+    holding = holding_at(trace, number)
+    return Shown(trace.steps[number].values, holding.values != NOTHING, "value", shift)
+
+
+def _operand_title(trace: Trace, number: int, operand: int) -> str:
+    step, before = trace.steps[number], trace.steps[operand]
+    if step.operation == "add":
+        return {"rotate": "Its moved copy", "multiply_plain": "The new products"}.get(
+            before.operation, "The sum so far"
+        )
+    if before.part == "baby":
+        return f"The input, moved by {_signed(before.rotation, trace.slots)}"
+    if before.stage != step.stage:
+        return "The layer's input" if step.plain is not None else "Before"
+    return "Before"
+
+
+def _signed(step: int, slots: int) -> str:
+    by = step if step <= slots // 2 else step - slots
+    return f"{by}".replace("-", "\u2212")
+
+
+def _result_title(trace: Trace, number: int) -> str:
+    step = trace.steps[number]
+    titles = {
+        "pack": "The slots",
+        "encrypt": "In the ciphertext",
+        "multiply_plain": "The products",
+        "add": "The sum",
+        "decrypt": "The slots, decrypted",
+    }
+    return titles.get(step.operation, "After")
+
+
+def counted(shown: Shown) -> str:
+    """Return how many slots are read, of how many."""
+    return f"{int(np.count_nonzero(shown.is_held)):,} of {len(shown.values):,} slots are used"

@@ -1,0 +1,158 @@
+"""The steps of a run in a row, stage by stage; a click or a drag goes to any of them."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.inside.viewing import Viewing
+from app.kit.theme import Theme
+from engine.inside.trace import Operation, Span
+
+LOOKS: dict[Operation, tuple[str, float]] = {
+    "pack": ("clear", 0.35),
+    "encrypt": ("clear", 1.0),
+    "rotate": ("encrypted", 1.0),
+    "relinearize": ("encrypted", 1.0),
+    "multiply_plain": ("series_2", 0.6),
+    "add_plain": ("series_2", 0.6),
+    "add": ("control", 0.35),
+    "square": ("text", 0.8),
+    "rescale": ("danger", 0.8),
+    "decrypt": ("clear", 1.0),
+}
+"""The colour and the height of each operation's bar."""
+LEGEND = (
+    ("key switch", "encrypted"),
+    ("mask, bias", "series_2"),
+    ("addition", "control"),
+    ("square", "text"),
+    ("rescale", "danger"),
+    ("the key owner's", "clear"),
+)
+HEIGHT = 14
+
+
+class TimeLine(QWidget):
+    """Shows the steps of `viewing.trace`, and which of them is shown."""
+
+    def __init__(self, viewing: Viewing, theme: Theme) -> None:
+        super().__init__()
+        self._viewing = viewing
+        self._theme = theme
+        self.setAccessibleName("The steps of the run")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.fix(self, None, HEIGHT)
+        for signal in (viewing.traced, viewing.stepped, theme.changed):
+            signal.connect(self.update)
+        viewing.stepped.connect(self._describe)
+
+    def sizeHint(self) -> QSize:  # noqa: D102 - Qt's
+        return QSize(self._theme.px(200), self._theme.px(HEIGHT))
+
+    def _describe(self) -> None:
+        trace = self._viewing.trace
+        if trace is not None:
+            self.setAccessibleDescription(f"Step {self._viewing.number + 1} of {len(trace.steps)}")
+
+    # --- where things are
+
+    def _spans(self) -> Iterator[tuple[Span, float, float]]:
+        """Yield the stages with their left edge and width: as wide as a name, or more."""
+        trace = self._viewing.trace
+        if trace is None:
+            return
+        metrics = QFontMetrics(self._theme.font("caption"))
+        gap = self._theme.px(1)
+        least = [metrics.horizontalAdvance(stage_title(span)) + gap for span in trace.spans]
+        room = max(0.0, self.width() - sum(least) - gap * (len(least) - 1))
+        left = 0.0
+        for span, width in zip(trace.spans, least, strict=True):
+            share = (span.end - span.begin) / len(trace.steps)
+            yield span, left, width + room * share
+            left += width + room * share + gap
+
+    def _box_of(self, number: int) -> QRectF:
+        for span, left, width in self._spans():
+            if span.begin <= number < span.end:
+                each = width / (span.end - span.begin)
+                return QRectF(left + (number - span.begin) * each, 0, each, self.height())
+        return QRectF()
+
+    def step_at(self, x: float) -> int:
+        """Return the step at a place."""
+        number = 0
+        for span, left, width in self._spans():
+            if x >= left:
+                share = min(max(0.0, (x - left) / width), 0.9999)
+                number = span.begin + int(share * (span.end - span.begin))
+        return number
+
+    # --- painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
+        trace = self._viewing.trace
+        if trace is None:
+            return
+        with QPainter(self) as painter:
+            painter.setFont(self._theme.font("caption"))
+            names = QFontMetrics(painter.font()).height()
+            room = QRectF(0, names, self.width(), self.height() - names)
+            for span, left, width in self._spans():
+                is_shown = span.begin <= self._viewing.number < span.end
+                painter.fillRect(
+                    QRectF(left, room.top(), width, room.height()), self._theme.color("sunken")
+                )
+                each = width / (span.end - span.begin)
+                for step in trace.steps[span.begin : span.end]:
+                    color, share = LOOKS[step.operation]
+                    high = room.height() * 0.9 * share
+                    bar = QRectF(
+                        left + (step.number - span.begin) * each,
+                        room.bottom() - high,
+                        max(1.0, each - (1 if each > 3 else 0)),
+                        high,
+                    )
+                    painter.fillRect(bar, self._theme.color(color))
+                painter.setPen(self._theme.color("text" if is_shown else "muted"))
+                painter.drawText(
+                    QRectF(left, 0, width, names), Qt.AlignmentFlag.AlignLeft, stage_title(span)
+                )
+            self._paint_place(painter, names)
+
+    def _paint_place(self, painter: QPainter, top: float) -> None:
+        box = self._box_of(self._viewing.number)
+        line = QPen(self._theme.color("text"), max(1.5, self._theme.px(0.5)))
+        painter.setPen(line)
+        middle = box.center().x()
+        painter.drawLine(QPointF(middle, top), QPointF(middle, self.height()))
+        if self.hasFocus():
+            painter.setPen(QPen(self._theme.color("encrypted"), 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, top, -1, -1))
+
+    # --- what a person does
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - Qt's
+        self._viewing.pause()
+        self._viewing.go_to(self.step_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - Qt's
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._viewing.go_to(self.step_at(event.position().x()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
+        if event.key() == Qt.Key.Key_Right:
+            self._viewing.forward()
+        elif event.key() == Qt.Key.Key_Left:
+            self._viewing.back()
+        else:
+            super().keyPressEvent(event)
+
+
+def stage_title(span: Span) -> str:
+    """Return what a stage is called on the time line."""
+    name, _, number = span.key.partition("-")
+    known = {"conv": "convolution", "encrypt": "pack, encrypt"}
+    return f"{known.get(name, name)} {number}".strip().capitalize()

@@ -1,0 +1,258 @@
+"""What is seen inside a run: the trace, the step, the slot, how near, and whether it plays.
+
+The trace is made in a thread of its own; widgets repaint on the signals.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.inside.sight import Sight
+from app.link.background import Background
+from app.link.crash import is_expected, sentence_of
+from app.state.drawing import Picture
+from app.state.everything import AppState
+from engine.circuits.stages import Circuit
+from engine.ckks.parameters import Settings
+from engine.inside.holdings import NOTHING, Holding, holding_at
+from engine.inside.provenance import Marks, Origin, origin_of, pixels_of
+from engine.inside.trace import Span, Step, Trace
+
+PACES = (2, 6, 20)
+"""Steps a second."""
+NO_PICTURE = "Draw a picture first (F2); here you then see what becomes of it, step by step."
+REFUSED = "The chosen settings cannot work; Draw (F2) says why, and offers the nearest that do."
+MAKING = "The steps are being worked out\u2026"
+
+Looker = Callable[[Settings, Picture], Trace]
+
+
+class Viewing(QObject):
+    """Attributes: `trace`, None with a `reason`; `number` of the step; `slot`, or None; `sight`.
+
+    Signals: `traced`, of another trace or none; `stepped`; `pointed`, of the slot; `moved`, of the
+    sight; `played`, of play, pause and pace.
+    """
+
+    traced = Signal()
+    stepped = Signal()
+    pointed = Signal()
+    moved = Signal()
+    played = Signal()
+
+    def __init__(
+        self,
+        state: AppState,
+        report: Callable[[Exception], None],
+        look: Looker,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._report = report
+        self._look = look
+        self._background = Background(self)
+        self._made_of: tuple[Settings, bytes] | None = None
+        self._is_wanted = False
+        self._circuit: Circuit | None = None
+        self.trace: Trace | None = None
+        self.reason = NO_PICTURE
+        self.number = 0
+        self.slot: int | None = None
+        self.sight = Sight(1)
+        self.pace = PACES[1]
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._tick)
+        for signal in (state.drawn.changed, state.chosen.forecast_changed):
+            signal.connect(self._follow)
+
+    # --- which run
+
+    def want(self, is_wanted: bool) -> None:
+        """Say whether anybody looks; only then traces are made."""
+        self._is_wanted = is_wanted
+        if is_wanted:
+            self._follow()
+        else:
+            self.pause()
+
+    def _follow(self) -> None:
+        """Trace the picture and the settings at hand, unless that is done."""
+        if not self._is_wanted:
+            return
+        picture, settings = self._state.drawn.picture, self._state.chosen.settings
+        if picture is None or self._state.chosen.is_refused:
+            self._made_of = None
+            self._show_none(NO_PICTURE if picture is None else REFUSED)
+            return
+        made_of = (settings, picture.tobytes())
+        if made_of == self._made_of:
+            return
+        self._made_of = made_of
+        if self.trace is None:
+            self._show_none(MAKING)
+        self._background.run(
+            "trace", lambda: self._look(settings, picture), self._show, self._refuse
+        )
+
+    def _show(self, trace: Trace) -> None:
+        self.trace = trace
+        if trace.circuit is not self._circuit:
+            self._circuit = trace.circuit
+            self.pause()
+            self.number, self.slot = 0, None
+            self.sight = Sight(trace.slots)
+        self.traced.emit()
+
+    def _refuse(self, error: Exception) -> None:
+        if not is_expected(error):
+            self._report(error)
+        self._show_none(sentence_of(error))
+
+    def _show_none(self, reason: str) -> None:
+        self.pause()
+        self.trace, self.reason = None, reason
+        self.traced.emit()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._clock.stop()
+        self._background.close()
+
+    # --- the step
+
+    @property
+    def step(self) -> Step:
+        """Return the step that is shown; there must be a trace."""
+        assert self.trace is not None
+        return self.trace.steps[self.number]
+
+    @property
+    def span(self) -> Span:
+        """Return the stage that is shown."""
+        assert self.trace is not None
+        return self.trace.span_at(self.number)
+
+    @property
+    def holding(self) -> Holding:
+        """Return what the slots hold after the step."""
+        assert self.trace is not None
+        return holding_at(self.trace, self.number)
+
+    @property
+    def packed_pixels(self) -> Marks | None:
+        """Return the values of the picture that a step of packing puts into slots."""
+        if self.trace is None or self.step.places is None or self.span.source:
+            return None
+        values = self.holding.values[self.step.places]
+        return pixels_of(self.trace, 0, values[values != NOTHING])
+
+    @property
+    def origin(self) -> Origin | None:
+        """Return where the slot's number comes from, if a slot is pointed at."""
+        if self.trace is None or self.slot is None:
+            return None
+        return origin_of(self.trace, self.number, self.slot)
+
+    def go_to(self, number: int) -> None:
+        """Show a step, the nearest there is."""
+        if self.trace is None:
+            return
+        number = min(max(0, number), len(self.trace.steps) - 1)
+        if number != self.number:
+            self.number = number
+            self.stepped.emit()
+
+    def forward(self) -> None:
+        """Show the next step."""
+        self.go_to(self.number + 1)
+
+    def back(self) -> None:
+        """Show the step before."""
+        self.go_to(self.number - 1)
+
+    def next_stage(self) -> None:
+        """Show the first step of the next stage."""
+        if self.trace is not None:
+            self.go_to(self.span.end)
+
+    def previous_stage(self) -> None:
+        """Show the first step of this stage, or of the one before."""
+        if self.trace is not None:
+            before = self.trace.span_at(max(0, self.number - 1))
+            self.go_to(before.begin)
+
+    def first(self) -> None:
+        """Show the first step."""
+        self.go_to(0)
+
+    def last(self) -> None:
+        """Show the last step."""
+        if self.trace is not None:
+            self.go_to(len(self.trace.steps) - 1)
+
+    # --- playing
+
+    @property
+    def is_playing(self) -> bool:
+        """Tell whether steps follow one another by themselves."""
+        return self._clock.isActive()
+
+    def toggle(self) -> None:
+        """Play, from the beginning if the end is reached, or pause."""
+        if self.is_playing:
+            self.pause()
+        elif self.trace is not None:
+            if self.number == len(self.trace.steps) - 1:
+                self.first()
+            self._clock.start(1000 // self.pace)
+            self.played.emit()
+
+    def pause(self) -> None:
+        """Stop at the step that is shown."""
+        if self.is_playing:
+            self._clock.stop()
+            self.played.emit()
+
+    def set_pace(self, pace: int) -> None:
+        """Play so many steps a second."""
+        self.pace = pace
+        if self.is_playing:
+            self._clock.start(1000 // pace)
+        self.played.emit()
+
+    def _tick(self) -> None:
+        assert self.trace is not None
+        if self.number == len(self.trace.steps) - 1:
+            self.pause()
+        else:
+            self.forward()
+
+    # --- the slot, and how near
+
+    def point(self, slot: int | None) -> None:
+        """Point at a slot, or at none."""
+        if slot != self.slot:
+            self.slot = slot
+            self.pointed.emit()
+
+    def move_slot(self, rows: int, columns: int) -> None:
+        """Point at a slot so many rows and columns on, and keep it in sight."""
+        if self.trace is None:
+            return
+        by = rows * self.sight.columns + columns
+        start = self.sight.middle if self.slot is None else self.slot
+        self.point((start + by) % self.trace.slots)
+        assert self.slot is not None
+        self.set_sight(self.sight.showing(self.slot))
+
+    def zoom(self, nearer: int, slot: int | None = None) -> None:
+        """Go one distance nearer to a slot, or further away."""
+        pointed = self.sight.middle if self.slot is None else self.slot
+        self.set_sight(self.sight.zoomed(nearer, pointed if slot is None else slot))
+
+    def set_sight(self, sight: Sight) -> None:
+        """See other slots."""
+        if sight != self.sight:
+            self.sight = sight
+            self.moved.emit()

@@ -1,0 +1,107 @@
+"""Where the number in a slot comes from: the products that it is the sum of, and the pixels.
+
+The products are found by going back through the steps of the stage; from there the layers of the
+network lead back to the picture.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.arrays import Array
+from engine.circuits.diagonals import IntArray
+from engine.circuits.legs import maps_of
+from engine.inside.holdings import NOTHING, holding_at
+from engine.inside.trace import Step, Trace
+
+Marks = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What slot `slot` is after a step: the sum of `weights` * `inputs` (terms,), plus `bias`.
+
+    `sources` are the values of tensor `tensor` that were multiplied, NOTHING where none was.
+    Where a slot only holds a value of that tensor, there is one source and no weight. `pixels`
+    marks the values of the picture that all of it depends on, in the picture's shape.
+    """
+
+    slot: int
+    tensor: int
+    sources: IntArray
+    weights: Array
+    inputs: Array
+    bias: float
+    pixels: Marks
+
+
+def origin_of(trace: Trace, number: int, slot: int) -> Origin:
+    """Return where the number in `slot` after step `number` comes from."""
+    span, holding = trace.span_at(number), holding_at(trace, number)
+    none = np.zeros(0)
+    if holding.terms is None:
+        value = int(holding.values[slot])
+        sources = np.array([value] if value != NOTHING else [], dtype=np.int64)
+        pixels = pixels_of(trace, holding.tensor, sources)
+        return Origin(slot, holding.tensor, sources, none, none, 0.0, pixels)
+    products, bias = _products(trace, span.begin, trace.steps[number], slot)
+    sources = np.concatenate(
+        [holding_at(trace, step.operands[0]).values[at] for step, at, _ in products]
+        or [np.zeros(0, dtype=np.int64)]
+    )
+    weights = np.concatenate([weights for _, _, weights in products] or [none])
+    inputs = np.concatenate(
+        [trace.steps[step.operands[0]].values[at] for step, at, _ in products] or [none]
+    )
+    pixels = pixels_of(trace, span.source, sources[sources != NOTHING])
+    return Origin(slot, span.source, sources, weights, inputs, bias, pixels)
+
+
+def pixels_of(trace: Trace, tensor: int, values: IntArray) -> Marks:
+    """Return which pixels some values of a tensor depend on, in the picture's shape."""
+    maps = maps_of(trace.network)
+    marks = np.zeros(int(np.prod(trace.tensors[tensor])), dtype=bool)
+    marks[values] = True
+    for linear in reversed(maps[:tensor]):
+        before = np.zeros(int(np.prod(linear.shape_in)), dtype=bool)
+        before[linear.inputs[marks[linear.outputs]]] = True
+        marks = before
+    return marks.reshape(trace.tensors[0])
+
+
+def _products(
+    trace: Trace, begin: int, last: Step, slot: int
+) -> tuple[list[tuple[Step, IntArray, Array]], float]:
+    """Return the products in a slot, as (step, slots, weights), and the bias in it."""
+    shares: dict[int, list[tuple[IntArray, Array]]] = {
+        last.number: [(np.array([slot]), np.ones(1))]
+    }
+    found: list[tuple[Step, IntArray, Array]] = []
+    bias = 0.0
+    for step in reversed(trace.steps[begin : last.number + 1]):
+        if step.number not in shares:
+            continue
+        at, share = _merged(shares.pop(step.number))
+        if step.operation == "multiply_plain":
+            assert step.plain is not None
+            weights = share * step.plain[at]
+            found.append((step, at[weights != 0], weights[weights != 0]))
+            continue
+        if step.operation == "add_plain":
+            assert step.plain is not None
+            bias += float(share @ step.plain[at])
+        if step.operation == "rotate":
+            at = (at + step.rotation) % trace.slots
+        for operand in step.operands:
+            shares.setdefault(operand, []).append((at, share))
+    return found[::-1], bias
+
+
+def _merged(parts: list[tuple[IntArray, Array]]) -> tuple[IntArray, Array]:
+    """Return the share of every slot that has any."""
+    if len(parts) == 1:
+        return parts[0]
+    at, where = np.unique(np.concatenate([at for at, _ in parts]), return_inverse=True)
+    shares = np.bincount(where, np.concatenate([share for _, share in parts]))
+    return at, np.asarray(shares, dtype=np.float64)

@@ -1,0 +1,193 @@
+"""What a step does and what a slot holds, in words: a title, one sentence, a formula.
+
+Everything is counted from 0, as slots are.
+"""
+
+import math
+from dataclasses import dataclass
+
+from engine.circuits.legs import maps_of
+from engine.inside.holdings import NOTHING, Holding, holding_at
+from engine.inside.trace import Step, Trace
+
+COLOURS = ("red", "green", "blue")
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A step in words."""
+
+    title: str
+    sentence: str
+    formula: str
+
+
+def value_name(trace: Trace, tensor: int, value: int) -> str:
+    """Return what a value of a tensor is called: `channel 2, window (4, 5)`."""
+    channels, height, width = trace.tensors[tensor]
+    channel, place = divmod(value, height * width)
+    row, column = divmod(place, width)
+    if tensor == 0:
+        colour = f"{COLOURS[channel]} of " if channels == len(COLOURS) else ""
+        if channels > 1 and not colour:
+            colour = f"channel {channel} of "
+        return f"{colour}pixel ({row}, {column})"
+    if tensor == len(trace.tensors) - 1:
+        return f"the score of {trace.network.card.classes[value]}"
+    if height * width == 1:
+        return f"output {channel} of {channels}"
+    return f"channel {channel}, window ({row}, {column})"
+
+
+def slot_name(trace: Trace, number: int, slot: int) -> str:
+    """Return what a slot holds after a step."""
+    step, holding = trace.steps[number], holding_at(trace, number)
+    value = int(holding.values[slot])
+    if value == NOTHING:
+        return _nothing(step)
+    name = value_name(trace, holding.tensor, value)
+    if holding.terms is not None:
+        return f"{name}: {_share(trace, holding, slot, value)}"
+    if trace.span_at(number).key.startswith("square"):
+        return f"the square of {name}"
+    return name
+
+
+def _nothing(step: Step) -> str:
+    if step.operation == "pack":
+        return "nothing yet"
+    if step.operation in ("encrypt", "decrypt"):
+        return "nothing"
+    return "left over: nothing later reads it"
+
+
+def _share(trace: Trace, holding: Holding, slot: int, value: int) -> str:
+    assert holding.terms is not None
+    linear = maps_of(trace.network)[holding.tensor - 1]
+    whole = int((linear.outputs == value).sum())
+    terms = int(holding.terms[slot])
+    if terms == whole:
+        return f"all of its {whole} products"
+    return f"{terms} of its {whole} products"
+
+
+def tell(trace: Trace, number: int) -> Telling:
+    """Return a step in words."""
+    step = trace.steps[number]
+    match step.operation:
+        case "pack":
+            return _pack(trace, step)
+        case "rotate":
+            return _rotate(trace, step)
+        case "add":
+            return _FOLD if step.part == "fold" else _ADD
+        case "square":
+            return _SQUARE
+        case "relinearize":
+            return _RELINEARIZE
+        case "add_plain":
+            return _BIAS
+        case "rescale":
+            return _rescale(step, trace.steps[step.operands[0]])
+        case "multiply_plain":
+            return _multiply(step)
+    return _cross(trace, step)
+
+
+_FOLD = Telling(
+    "Fold",
+    "Every slot gets its moved copy added: half as many sums, each of twice as many products.",
+    "y[s] = x[s] + x[s + step]",
+)
+_ADD = Telling("Add up", "The new products join the sum, slot by slot.", "y[s] = a[s] + b[s]")
+_BIAS = Telling(
+    "Add the bias", "Every result gets its bias; the layer is done.", "y[s] = x[s] + b[s]"
+)
+_SQUARE = Telling(
+    "Square",
+    "The activation: every slot is multiplied by itself, all at once. The product of two "
+    "ciphertexts has three polynomials.",
+    "y[s] = x[s]\u00b2",
+)
+_RELINEARIZE = Telling(
+    "Relinearise",
+    "The relinearisation key brings the three polynomials back to two; no slot changes.",
+    "(c\u2080, c\u2081, c\u2082) \u2192 (c\u2080\u2032, c\u2081\u2032)",
+)
+
+
+def _multiply(step: Step) -> Telling:
+    assert step.plain is not None
+    count = int((step.plain != 0).sum())
+    return Telling(
+        "Multiply by a mask",
+        f"Every slot is multiplied by a weight of the network, or by zero; {count:,} weights lie "
+        "in this mask.",
+        "y[s] = x[s] \u00b7 w[s]",
+    )
+
+
+def _rescale(step: Step, before: Step) -> Telling:
+    prime = before.scale / step.scale
+    return Telling(
+        "Rescale",
+        "Products made the scale too large: the ciphertext is divided by its last prime, which is "
+        "gone for good. That uses up a level; no slot changes.",
+        f"\u0394 = {power_text(before.scale)} / {power_text(prime)} = {power_text(step.scale)}",
+    )
+
+
+def _cross(trace: Trace, step: Step) -> Telling:
+    if step.operation == "encrypt":
+        return Telling(
+            "Encrypt",
+            f"All {trace.slots:,} slots become one ciphertext: two polynomials that look random "
+            "to everyone without the key.",
+            f"c = Enc(\u0394 \u00b7 x),  \u0394 = {power_text(step.scale)}",
+        )
+    assert step.places is not None
+    return Telling(
+        "Decrypt",
+        f"The key owner decrypts all slots and reads {len(step.places)} of them.",
+        "x = Dec(c) / \u0394",
+    )
+
+
+def _pack(trace: Trace, step: Step) -> Telling:
+    assert step.places is not None
+    holding = holding_at(trace, step.number)
+    places = step.places[holding.values[step.places] != NOTHING]
+    return Telling(
+        "Image to column",
+        f"A window of the picture lands in the slots: {len(places)} values, each where its "
+        "kernel's weight will meet it.",
+        "x[row \u00b7 unit + window] = pixel",
+    )
+
+
+def _rotate(trace: Trace, step: Step) -> Telling:
+    by = step.rotation if step.rotation <= trace.slots // 2 else step.rotation - trace.slots
+    sign = "+" if by >= 0 else "\u2212"
+    formula = f"y[s] = x[s {sign} {abs(by)}]"
+    match step.part:
+        case "baby":
+            sentence = (
+                f"The input moves by {abs(by)} slots, so that other neighbours meet the weights. "
+                "A Galois key does it, for all slots at once."
+            )
+        case "fold":
+            sentence = (
+                f"A copy moves by {abs(by)} slots, to be added to what stands there: so sums run "
+                "over slots that are far apart."
+            )
+        case _:
+            sentence = (
+                f"The sum so far moves by {abs(by)} slots, to where the next products belong with "
+                "it; so one rotation serves many products."
+            )
+    return Telling("Rotate", sentence, formula)
+
+
+def power_text(number: float) -> str:
+    """Return a scale as a power of two: `2^26.5`."""
+    return f"2^{math.log2(number):.1f}"

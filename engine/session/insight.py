@@ -1,0 +1,19 @@
+"""Looking inside a run: the trace of a picture under some settings, without any cryptography."""
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.ckks.parameters import Settings
+from engine.inside.trace import Trace
+from engine.inside.tracing import trace_run
+from engine.session.forecast import circuit_for, network_named
+
+
+def look_inside(settings: Settings, picture: npt.NDArray[np.uint8]) -> Trace:
+    """Return every step that classifying a picture takes; raise ParameterError or ModelError.
+
+    `picture` has as many values as the network's input, bytes that stand for 0 to 1.
+    """
+    network = network_named(settings.model)
+    values = picture.reshape(network.card.input_shape) / 255
+    return trace_run(circuit_for(settings), network, values)
