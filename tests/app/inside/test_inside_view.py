@@ -5,6 +5,7 @@ from PySide6.QtCore import QPointF, Qt
 from studio import Studio
 
 from app.actions.views import INSIDE
+from app.inside.slot_view import SlotView
 from app.inside.view import InsideView
 from app.inside.viewing import NO_PICTURE, REFUSED, Viewing
 from engine.ckks.parameters import Settings
@@ -36,6 +37,10 @@ def step_named(viewing: Viewing, operation: str, part: str = "") -> int:
         for step in viewing.trace.steps
         if step.operation == operation and step.part == part
     )
+
+
+def middle_of(view: SlotView) -> QPointF:
+    return QPointF(0.5 * view.width() + 1, 0.5 * view.height() + 1)
 
 
 def test_without_a_picture_it_says_what_will_be_here(studio: Studio) -> None:
@@ -114,11 +119,10 @@ def test_every_picture_of_a_step_shows_what_belongs_to_the_slot(
     before, after = view.slots[0], view.slots[1]
     viewing.zoom(2, 100)
     assert viewing.sight.shows_numbers
-    middle = QPointF(before.width() / 2, before.height() / 2)
-    assert before.slot_at(middle) == after.slot_at(middle)
+    slot = after.slot_at(middle_of(after))
+    assert before.slot_at(middle_of(before)) == slot
     assert before.shown is not None
     assert after.shown is not None
-    slot = after.slot_at(middle)
     assert after.shown.values[slot] == before.shown.values[(slot + before.shown.shift) % 4096]
 
 
