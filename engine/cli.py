@@ -11,6 +11,7 @@ from engine.commands import (
     bench,
     bench_precision,
     classify,
+    cloud,
     download,
     evaluate,
     models,
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add("sureness", sureness.HELP, sureness.add_options, sureness.run)
     add("import", models.HELP_IMPORT, models.add_import_options, models.run_import)
     add("models", models.HELP_MODELS, models.add_models_options, models.run_models)
+    add("cloud", cloud.HELP, cloud.add_options, cloud.run)
     add("plan", plan.HELP, plan.add_options, plan.run)
     add("download", download.HELP, download.add_options, download.run)
     add("sweep", sweep.HELP, sweep.add_options, sweep.run)

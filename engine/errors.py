@@ -52,6 +52,14 @@ class ProcessLostError(CipherSketchError):
     """The client or the server process ended while its answer was awaited."""
 
 
+class UnreachableError(ProcessLostError):
+    """A cloud on another machine that does not answer, or no longer."""
+
+
+class PairingError(CipherSketchError):
+    """A cloud on another machine that is not the one meant, or does not let us in."""
+
+
 class CancelledError(CipherSketchError):
     """The person cancelled the run."""
 

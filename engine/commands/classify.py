@@ -9,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from engine.commands.models import read_array
-from engine.commands.options import add_json, add_settings, settings_from
+from engine.commands.options import add_cloud, add_json, add_settings, cloud_from, settings_from
 from engine.data_sets.preparation import read_picture
 from engine.pictures.images import NAMES
 from engine.session.events import Classification, Event, KeysReady, StageFinished, StageProgress
@@ -25,6 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "picture", type=Path, help=f"a {NAMES} file, or what the network reads as .npy"
     )
     add_settings(parser)
+    add_cloud(parser)
     add_json(parser)
 
 
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         elif isinstance(event, StageFinished):
             bar.set_description(event.key)
 
-    with bar, Session(show) as session:
+    with bar, Session(show, cloud_from(options)) as session:
         keys = session.prepare(settings)
         result = session.classify(picture)
     if options.json:

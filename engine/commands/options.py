@@ -1,6 +1,7 @@
 """What several commands share: the options of a setting, and the progress bar."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -8,8 +9,11 @@ from contextlib import contextmanager, suppress
 from tqdm import tqdm
 
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
+from engine.remote.address import Address, parse_address
 from engine.session.recommended import recommended
 from engine.session.search import PRECISE
+
+CLOUD_VARIABLE = "CIPHERSKETCH_CLOUD"
 
 
 def add_settings(parser: argparse.ArgumentParser, *, named: bool = True) -> None:
@@ -64,6 +68,22 @@ def add_protocol(parser: argparse.ArgumentParser) -> None:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the choice of JSON in place of text."""
     parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_cloud(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of a cloud on another machine."""
+    parser.add_argument(
+        "--cloud",
+        metavar="ADDRESS",
+        help="compute on another machine, whose ciphersketch-cloud printed this address; "
+        f"else {CLOUD_VARIABLE} may hold it, where no other user of this machine reads it",
+    )
+
+
+def cloud_from(options: argparse.Namespace) -> Address | None:
+    """Return the cloud that `--cloud` or the environment names, if any; raise PairingError."""
+    text = options.cloud or os.environ.get(CLOUD_VARIABLE)
+    return parse_address(text) if text else None
 
 
 def settings_from(options: argparse.Namespace) -> Settings:

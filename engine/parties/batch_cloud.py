@@ -6,7 +6,6 @@ later rows still need is kept. The cloud is given a relinearisation and a conjug
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from tenseal import sealapi
 
@@ -16,7 +15,8 @@ from engine.circuits.batch_stages import PICTURE_SIDE, build_batch_circuit
 from engine.ckks.parameters import Settings
 from engine.ckks.seal import data_primes, load_galois_keys, to_bytes
 from engine.errors import MessageError
-from engine.networks.files import load_network
+from engine.networks.layers import Network
+from engine.parties.models import Models
 from engine.parties.roles import LoadedModel, Role
 from engine.parties.to_cloud import (
     Arrived,
@@ -36,9 +36,14 @@ class BatchCloud(Role["_Loaded"]):
 
     missing = "The cloud has no model for batches yet: load one first."
 
+    def __init__(self, models: Models) -> None:
+        super().__init__()
+        self._models = models
+
     def load(self, request: LoadBatch) -> Iterator[Loaded]:
         """Load the model for the settings; old keys are dropped."""
-        self._held = _Loaded(Path(request.path), request.settings)
+        network = self._models.network(request.settings.model, request.sha256)
+        self._held = _Loaded(network, request.settings)
         yield Loaded()
 
     def relin_keys(self, request: BatchRelinKeys) -> Iterator[Taken]:
@@ -72,8 +77,7 @@ class BatchCloud(Role["_Loaded"]):
 class _Loaded(LoadedModel):
     """A circuit, the evaluation keys that have come so far, and the batch that is on its way."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
-        network = load_network(path)
+    def __init__(self, network: Network, settings: Settings) -> None:
         super().__init__(build_batch_circuit(network, settings).parameters.chain)
         self.circuit = build_batch_circuit(network, settings, data_primes(self.chain))
         self.conjugation_keys: sealapi.GaloisKeys | None = None

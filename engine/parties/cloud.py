@@ -6,7 +6,6 @@ It is given relinearisation and Galois keys only. Nothing it ever receives can d
 import math
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from tenseal import sealapi
 
@@ -25,9 +24,10 @@ from engine.ckks.seal import (
     to_bytes,
 )
 from engine.errors import MessageError
-from engine.networks.files import load_network
+from engine.networks.layers import Network
 from engine.parties.attempt import Guess, words_of
 from engine.parties.batch_cloud import BatchCloud
+from engine.parties.models import Models
 from engine.parties.roles import LoadedModel, Role
 from engine.parties.service import serve
 from engine.parties.to_cloud import (
@@ -59,9 +59,14 @@ class Cloud(Role["_Loaded"]):
 
     missing = "The cloud has no model yet: load one first."
 
+    def __init__(self, models: Models) -> None:
+        super().__init__()
+        self._models = models
+
     def load(self, request: Load) -> Iterator[Loaded]:
         """Load the model and encode its masks for the settings; old keys are dropped."""
-        self._held = _Loaded(Path(request.path), request.settings)
+        network = self._models.network(request.settings.model, request.sha256)
+        self._held = _Loaded(network, request.settings)
         yield Loaded()
 
     def relin_keys(self, request: RelinKeys) -> Iterator[Taken]:
@@ -140,8 +145,7 @@ class Cloud(Role["_Loaded"]):
 class _Loaded(LoadedModel):
     """A circuit with its masks encoded, and the evaluation keys that have come so far."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
-        network = load_network(path)
+    def __init__(self, network: Network, settings: Settings) -> None:
         shape = circuit_shape(network, settings.protocol)
         super().__init__(choose_parameters(settings, shape).chain)
         self.values = math.prod(network.card.input_shape)
@@ -152,5 +156,10 @@ class _Loaded(LoadedModel):
         self.galois_keys: dict[int, sealapi.GaloisKeys] = {}
 
 
+def roles(models: Models) -> tuple[Cloud, BatchCloud]:
+    """Return all that a cloud does, for pictures one by one and in batches."""
+    return Cloud(models), BatchCloud(models)
+
+
 if __name__ == "__main__":
-    serve(Cloud(), BatchCloud())
+    serve(*roles(Models()))

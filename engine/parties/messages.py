@@ -20,6 +20,7 @@ MAX_BLOB_BYTES = 1 << 28
 MAX_BLOBS = 32
 """A row of a picture: 28 ciphertexts of a batch, one a pixel."""
 _PREFIX = struct.Struct(">4sI")
+PREFIX_BYTES = _PREFIX.size
 
 
 class Readable(Protocol):
@@ -43,9 +44,9 @@ def encode_message(message: Message) -> bytes:
     return b"".join((_encode_header(message), *message.blobs))
 
 
-def header_size(message: Message) -> int:
-    """Return how many bytes of a message on the wire are not its blobs'."""
-    return len(_encode_header(message))
+def message_size(message: Message) -> int:
+    """Return how many bytes a message has in a pipe."""
+    return len(_encode_header(message)) + sum(map(len, message.blobs))
 
 
 def _encode_header(message: Message) -> bytes:
@@ -53,6 +54,11 @@ def _encode_header(message: Message) -> bytes:
     header = json.dumps(
         {"kind": message.kind, "fields": dict(message.fields), "blobs": sizes}, allow_nan=False
     ).encode()
+    return pack_header(header)
+
+
+def pack_header(header: bytes) -> bytes:
+    """Return a JSON header as it goes on the wire; the blobs follow."""
     return _PREFIX.pack(MARK, len(header)) + header
 
 
@@ -64,6 +70,12 @@ def read_message(stream: Readable) -> Message | None:
     prefix = stream.read(_PREFIX.size)
     if not prefix:
         return None
+    kind, fields, sizes = parse_header(_read_exactly(stream, parse_prefix(prefix)))
+    return Message(kind, fields, tuple(_read_exactly(stream, size) for size in sizes))
+
+
+def parse_prefix(prefix: bytes) -> int:
+    """Return how long the header is that follows; MessageError if none can follow."""
     if len(prefix) < _PREFIX.size:
         raise MessageError(f"A message ended after {len(prefix)} bytes of its prefix.")
     mark, header_bytes = _PREFIX.unpack(prefix)
@@ -71,11 +83,11 @@ def read_message(stream: Readable) -> Message | None:
         raise MessageError(f"A message began with {mark!r}, not {MARK!r}.")
     if header_bytes > MAX_HEADER_BYTES:
         raise MessageError(f"A message header claims {header_bytes} bytes.")
-    kind, fields, sizes = _parse_header(_read_exactly(stream, header_bytes))
-    return Message(kind, fields, tuple(_read_exactly(stream, size) for size in sizes))
+    return int(header_bytes)
 
 
-def _parse_header(data: bytes) -> tuple[str, dict[str, Any], list[int]]:
+def parse_header(data: bytes) -> tuple[str, dict[str, Any], list[int]]:
+    """Return kind, fields and the sizes of the blobs; MessageError if it is no header."""
     try:
         header = json.loads(data, parse_constant=_refuse)
         kind, fields, sizes = header["kind"], header["fields"], header["blobs"]

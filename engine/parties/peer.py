@@ -1,4 +1,4 @@
-"""One of the two child processes as seen from the session: start it, talk to it, end it.
+"""A child process as a session is linked to it: start it, talk to it over pipes, end it.
 
 A peer is a fresh interpreter whose only links are two pipes; what crosses them are the messages
 of `engine.parties.messages` and nothing else.
@@ -7,15 +7,15 @@ of `engine.parties.messages` and nothing else.
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import engine.errors
-from engine.errors import CipherSketchError, InternalError, MessageError, ProcessLostError
-from engine.parties.message_log import MessageLogged, OnMessage, Party
-from engine.parties.messages import Message, encode_message, header_size, read_message
+from engine.errors import MessageError, ProcessLostError
+from engine.parties.link import error_from, logged
+from engine.parties.message_log import OnMessage, Party
+from engine.parties.messages import Message, encode_message, message_size, read_message
 
 Role = Literal["key_owner", "cloud"]
 PARTIES: dict[Role, Party] = {"key_owner": "client", "cloud": "cloud"}
@@ -86,7 +86,7 @@ class Peer:
         if answer is None:
             raise self._lost()
         if answer.kind == "error":
-            raise _error_from(answer)
+            raise error_from(answer)
 
     def kill(self) -> None:
         """End the process at once; when this returns it is gone."""
@@ -112,11 +112,7 @@ class Peer:
         _reap(process)
 
     def _log(self, message: Message, sender: Party, receiver: Party) -> None:
-        blob_bytes = sum(map(len, message.blobs))
-        entry = MessageLogged(
-            time.time(), sender, receiver, message.kind, header_size(message), blob_bytes
-        )
-        self._on_message(entry)
+        self._on_message(logged(sender, receiver, message, message_size(message)))
 
     def _lost(self) -> ProcessLostError:
         return ProcessLostError(
@@ -134,14 +130,3 @@ def _reap(process: "subprocess.Popen[bytes] | None") -> None:
                 pipe.close()
             except OSError:  # unsent bytes to a process that is gone
                 continue
-
-
-def _error_from(answer: Message) -> CipherSketchError:
-    text = str(answer.fields.get("message", ""))
-    kind = getattr(engine.errors, str(answer.fields.get("type", "")), None)
-    if isinstance(kind, type) and issubclass(kind, CipherSketchError):
-        return kind(text)
-    return InternalError(
-        f"Something unexpected went wrong in the engine ({text}).",
-        str(answer.fields.get("details", "")),
-    )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from engine.errors import InternalError, MessageError
+from engine.parties.link import Link
 from engine.parties.messages import Message
-from engine.parties.peer import Peer
 from engine.parties.typed import Request, Typed
 
-Exchange = Callable[[Peer, Message], Iterator[Message]]
+Exchange = Callable[[Link, Message], Iterator[Message]]
 """Sends a request to a process and yields its answers."""
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class Asked:
     """One of the processes, and how the session that owns it exchanges messages with it."""
 
-    peer: Peer
+    peer: Link
     exchange: Exchange
 
     def answers(self, request: Request[Any]) -> Iterator[Typed]:

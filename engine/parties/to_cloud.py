@@ -142,10 +142,10 @@ EvaluationKeys = RelinKeys | GaloisKeys | BatchRelinKeys | ConjugationKeys
 
 @dataclass(frozen=True)
 class Load(Request[Loaded]):
-    """Make a model ready for a setting; keys that came before are dropped."""
+    """Make the settings' model ready, if its file has that hash; keys from before are dropped."""
 
     kind = "load"
-    path: str
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     settings: Settings
 
 

@@ -13,7 +13,7 @@ from engine.errors import MessageError
 from engine.parties.processes import Processes
 from engine.parties.to_cloud import EvaluationKeys, Load
 from engine.parties.to_key_owner import Begin, BeginBatch, MakeBatchKeys, MakeKeys
-from engine.resources import model_path
+from engine.resources import model_sha256
 from engine.session.events import Event, KeysReady, StageProgress
 from engine.session.stages import Stages
 
@@ -113,4 +113,4 @@ class SessionKeys:
 
     def _load_cloud(self, settings: Settings, requests: KeyRequests) -> None:
         self._cloud_holds = None
-        self._processes.cloud.ask(requests.load(str(model_path(settings.model)), settings))
+        self._processes.cloud.ask(requests.load(model_sha256(settings.model), settings))

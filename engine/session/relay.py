@@ -12,11 +12,15 @@ from typing import Self
 from engine.circuits.calibration import costs_from_json, costs_path, save_costs
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, InternalError, ProcessLostError
+from engine.parties.link import Link
 from engine.parties.message_log import MessageLogged, OnMessage
 from engine.parties.messages import Message
 from engine.parties.peer import Peer
 from engine.parties.processes import Asked, Processes
 from engine.parties.to_cloud import Calibrate
+from engine.remote.address import Address
+from engine.remote.link import CloudLink
+from engine.remote.state import CloudState
 from engine.session.batch import Batches, Pictures
 from engine.session.events import BatchResult, Classification, Encrypted, Event, KeysReady
 from engine.session.inspection import Coefficients
@@ -28,14 +32,25 @@ from engine.session.tampering import FlippedBit
 class Session:
     """Owns the two processes and the keys that they hold; leaving its `with` block ends them.
 
-    `on_event` is called in the calling thread, before the method that causes it returns; so is
-    `on_message`, an attribute to be replaced, for every message to and from the processes.
+    With `cloud`, the pairing address of a cloud on another machine, that takes the place of the
+    process here. `on_event` is called in the calling thread, before the method that causes it
+    returns; so are `on_message`, an attribute to be replaced, for every message to and from the
+    processes, and `on_cloud`, whenever the connection to a cloud elsewhere changes.
     """
 
-    def __init__(self, on_event: Callable[[Event], None] = lambda event: None) -> None:
+    def __init__(
+        self,
+        on_event: Callable[[Event], None] = lambda event: None,
+        cloud: Address | None = None,
+    ) -> None:
         self.on_message: OnMessage = lambda message: None
-        self._key_owner = Peer("key_owner", self._log)
-        self._cloud = Peer("cloud", self._log)
+        self.on_cloud: Callable[[CloudState], None] = lambda state: None
+        self._key_owner: Link = Peer("key_owner", self._log)
+        self._cloud: Link = (
+            Peer("cloud", self._log)
+            if cloud is None
+            else CloudLink(cloud, self._log, self._tell_of_cloud)
+        )
         self._cancelled = False
         self._processes = Processes(
             Asked(self._key_owner, self._exchange), Asked(self._cloud, self._exchange)
@@ -43,6 +58,11 @@ class Session:
         self._singles = Singles(self._processes, on_event)
         self._batches = Batches(self._processes, on_event)
         self._proofs = Proofs(self._processes, self._singles.classify_again)
+
+    @property
+    def cloud_state(self) -> CloudState | None:
+        """Return how things stand with a cloud elsewhere, from any thread; None for one here."""
+        return self._cloud.state if isinstance(self._cloud, CloudLink) else None
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -168,7 +188,7 @@ class Session:
                 "".join(traceback.format_tb(error.__traceback__)),
             ) from error
 
-    def _exchange(self, peer: Peer, message: Message) -> Iterator[Message]:
+    def _exchange(self, peer: Link, message: Message) -> Iterator[Message]:
         peer.busy = True  # before the flag is read; `cancel` sets the flag before it reads this
         try:
             self._check_cancelled()
@@ -184,3 +204,6 @@ class Session:
 
     def _log(self, message: MessageLogged) -> None:
         self.on_message(message)
+
+    def _tell_of_cloud(self, state: CloudState) -> None:
+        self.on_cloud(state)

@@ -19,7 +19,7 @@ from engine.parties.key_owner import KeyOwner
 from engine.parties.messages import Message
 from engine.parties.to_cloud import Load
 from engine.pictures.images import load_picture, to_network_input
-from engine.resources import assets_dir, model_path
+from engine.resources import assets_dir, model_sha256
 from engine.session.forecast import circuit_for, network_named
 from engine.session.relay import Session
 from engine.session.single import key_requests
@@ -44,8 +44,11 @@ def recommendations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_models_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CIPHERSKETCH_MODELS", str(tmp_path / "imported"))
+def no_models_of_ones_own(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if "tiny_model" not in request.fixturenames:
+        monkeypatch.setenv("CIPHERSKETCH_MODELS", str(tmp_path / "imported"))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -91,14 +94,10 @@ def costs_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="module")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Add the tiny model to those that come with the program; return settings for it."""
-    path = save_tiny(tmp_path_factory.mktemp("models"))
-
-    def with_tiny(name: str) -> Path:
-        return path if name == TINY.model else model_path(name)
-
+    folder = tmp_path_factory.mktemp("models")
+    save_tiny(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.session.forecast.model_path", with_tiny)
-        patch.setattr("engine.session.keys.model_path", with_tiny)
+        patch.setenv("CIPHERSKETCH_MODELS", str(folder))
         yield TINY
 
 
@@ -117,7 +116,7 @@ class Lab:
 
     def load_request(self) -> Message:
         """Return what a session sends to a new cloud."""
-        return Load(str(model_path(self.settings.model)), self.settings).as_message()
+        return Load(model_sha256(self.settings.model), self.settings).as_message()
 
     def evaluation_keys(self, count: int | None = None) -> list[Message]:
         """Make the evaluation keys: all, or only those of the first `count` rotations."""

@@ -29,6 +29,7 @@ from engine.errors import MessageError
 from engine.networks.layers import Network
 from engine.parties.cloud import Cloud
 from engine.parties.messages import Message
+from engine.parties.models import Models
 
 CHAIN = Chain(8192, (50, 35, 35, 50))
 SCALE = 2.0**35
@@ -234,7 +235,7 @@ WHOLE_SETTINGS = (
 @pytest.fixture(scope="module", params=WHOLE_SETTINGS, ids=str)
 def roles(request: pytest.FixtureRequest, make_lab: Callable[[Settings], Any]) -> Any:
     """Return (lab, cloud) with the cloud loaded and holding its keys."""
-    lab, cloud = make_lab(request.param), Cloud()
+    lab, cloud = make_lab(request.param), Cloud(Models())
     lab.answer(cloud, lab.load_request())
     for message in lab.evaluation_keys():
         lab.answer(cloud, message)
@@ -256,7 +257,7 @@ def test_encrypted_scores_equal_the_clear_ones_within_half_a_percent(
 def test_an_evaluation_key_missing_is_said_before_computing(
     make_lab: Callable[[Settings], Any], samples: tuple[Picture, ...]
 ) -> None:
-    lab, cloud = make_lab(Settings()), Cloud()
+    lab, cloud = make_lab(Settings()), Cloud(Models())
     lab.answer(cloud, lab.load_request())
     relin_keys, first_step, *_ = lab.evaluation_keys(1)
     request = Message("classify", {}, (lab.encrypt(samples[0]),))

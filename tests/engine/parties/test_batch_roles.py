@@ -24,8 +24,9 @@ from engine.networks.layers import Conv2d, Dense, ModelCard, Network, Square
 from engine.parties.batch_cloud import BatchCloud
 from engine.parties.batch_key_owner import BatchKeyOwner
 from engine.parties.messages import Message
+from engine.parties.models import Models
 from engine.parties.to_cloud import LoadBatch
-from engine.resources import model_path
+from engine.resources import model_sha256
 from engine.session.batch import key_requests
 
 SETTINGS = Settings()
@@ -35,14 +36,14 @@ class Lab:
     """A key owner, a cloud without keys yet, and the keys it could be given."""
 
     def __init__(self) -> None:
-        self.owner, self.cloud = BatchKeyOwner(), BatchCloud()
+        self.owner, self.cloud = BatchKeyOwner(), BatchCloud(Models())
         answers(self.owner, key_requests(SETTINGS).begin.as_message())
         answers(self.cloud, self.load_request())
         self.keys = answers(self.owner, Message("make_batch_keys"))
 
     @staticmethod
     def load_request() -> Message:
-        return LoadBatch(str(model_path(SETTINGS.model)), SETTINGS).as_message()
+        return LoadBatch(model_sha256(SETTINGS.model), SETTINGS).as_message()
 
     @functools.cached_property
     def row(self) -> tuple[bytes, ...]:
@@ -101,7 +102,7 @@ def test_bytes_that_are_no_fresh_ciphertext_are_refused(lab: Lab) -> None:
 
 
 def test_a_cloud_without_model_or_keys_says_so(shared: Lab) -> None:
-    fresh = BatchCloud()
+    fresh = BatchCloud(Models())
     classify = Message("classify_row", {"row": 0}, shared.row)
     for request in (*shared.keys, classify):
         with pytest.raises(MessageError, match="no model"):

@@ -1,5 +1,6 @@
 """Real child processes: they start, answer, refuse, survive bad requests, and end."""
 
+import hashlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from engine.ckks.parameters import Settings
 from engine.errors import InternalError, MessageError, ModelError, ProcessLostError
 from engine.parties.messages import Message
 from engine.parties.peer import Peer
+from engine.parties.to_cloud import Load
 
 Picture = npt.NDArray[np.uint8]
 
@@ -245,14 +247,27 @@ def test_damaged_ciphertexts_and_keys_never_stop_the_cloud(
 
 @pytest.mark.parametrize("content", [None, b"", b"not a model"])
 def test_a_model_that_is_missing_or_damaged_is_refused_with_a_reason(
-    working: Peer, lab: Any, tmp_path: Path, content: bytes | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
 ) -> None:
-    path = tmp_path / "mine.safetensors"
+    monkeypatch.setenv("CIPHERSKETCH_MODELS", str(tmp_path))
     if content is not None:
-        path.write_bytes(content)
-    request = Message("load", {**lab.load_request().fields, "path": str(path)})
-    with pytest.raises(ModelError, match=r"mine\.safetensors"):
-        ask(working, request)
+        (tmp_path / "mine.safetensors").write_bytes(content)
+    load = Load(hashlib.sha256(content or b"").hexdigest(), Settings("mine"))
+    with closing(Peer("cloud")) as peer:
+        peer.start()
+        with pytest.raises(ModelError, match="mine"):
+            ask(peer, load.as_message())
+
+
+def test_a_model_of_another_file_than_asked_for_is_refused(working: Peer) -> None:
+    with pytest.raises(ModelError, match="another model mnist-network1"):
+        ask(working, Load("0" * 64, Settings()).as_message())
+
+
+@pytest.mark.parametrize("name", ["../models/mnist-network1", "/etc/passwd", ""])
+def test_no_name_leads_out_of_the_folders_of_models(working: Peer, name: str) -> None:
+    with pytest.raises(ModelError, match="does not offer"):
+        ask(working, Load("0" * 64, Settings(name)).as_message())
 
 
 def test_packings_that_fit_no_ciphertext_are_refused(client: Peer, lab: Any) -> None:

@@ -65,7 +65,7 @@ def test_a_field_that_a_message_does_not_have_is_refused() -> None:
 
 
 def test_settings_of_another_form_are_refused_before_anything_is_loaded() -> None:
-    fields = {"path": "x", "settings": {"model": 3}}
+    fields = {"sha256": "0" * 64, "settings": {"model": 3}}
     with pytest.raises(MessageError, match="settings"):
         Load.read(Message("load", fields))
 

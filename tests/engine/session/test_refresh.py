@@ -16,6 +16,7 @@ from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, MessageError, ProcessLostError
 from engine.parties.cloud import Cloud
 from engine.parties.messages import Message
+from engine.parties.models import Models
 from engine.session.events import StageFinished, StageStarted
 from engine.session.forecast import Forecast, forecast
 from engine.session.relay import Session
@@ -133,7 +134,7 @@ class Relay:
     """A client and a cloud with its keys, and the results of each leg of one picture."""
 
     def __init__(self, lab: Any, picture: Picture) -> None:
-        self.lab, self.cloud = lab, Cloud()
+        self.lab, self.cloud = lab, Cloud(Models())
         lab.answer(self.cloud, lab.load_request())
         for message in lab.evaluation_keys():
             lab.answer(self.cloud, message)

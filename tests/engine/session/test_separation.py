@@ -66,7 +66,7 @@ def test_messages_to_the_cloud_carry_no_field_but_the_model_settings_and_rotatio
     record: Recording,
 ) -> None:
     for message in record.messages:
-        allowed = {"load": {"path", "settings"}, "galois_keys": {"step"}}.get(message.kind, set())
+        allowed = {"load": {"sha256", "settings"}, "galois_keys": {"step"}}.get(message.kind, set())
         assert set(message.fields) == allowed
         assert len(message.blobs) == {"load": 0, "try_to_decrypt": 2}.get(message.kind, 1)
 

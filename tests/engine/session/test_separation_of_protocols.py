@@ -70,8 +70,8 @@ def test_messages_carry_no_field_but_the_model_settings_rotation_leg_and_row(
     record: Recording,
 ) -> None:
     allowed = {
-        "load": {"path", "settings"},
-        "load_batch": {"path", "settings"},
+        "load": {"sha256", "settings"},
+        "load_batch": {"sha256", "settings"},
         "galois_keys": {"step"},
         "proceed": {"leg"},
         "classify_row": {"row"},

@@ -1,0 +1,139 @@
+"""`python -m engine cloud`, or `ciphersketch-cloud`: a cloud for other machines."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import segno
+
+from engine.commands.options import positive
+from engine.errors import CipherSketchError, ResultsError
+from engine.gateway.identity import Identity, identity_in, usual_folder
+from engine.gateway.limits import Limits
+from engine.gateway.server import Gateway, Offer
+
+HELP = "be the cloud for other machines: prints the address that lets them in"
+PORT = 8765
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is meant to be reached from other machines
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    offer, limits = Offer(), Limits()
+    parser.add_argument(
+        "--host", default=EVERYWHERE, help="listen at this address only (default: every one)"
+    )
+    parser.add_argument("--port", type=int, default=PORT, help=f"default {PORT}; 0: any free one")
+    parser.add_argument(
+        "--public-host", metavar="HOST", help="how others reach this machine (default: found out)"
+    )
+    parser.add_argument("--models", nargs="+", metavar="MODEL", help="offer only these")
+    parser.add_argument(
+        "--clients", type=positive, default=offer.clients, help=f"at once (default {offer.clients})"
+    )
+    parser.add_argument(
+        "--memory",
+        type=positive,
+        default=limits.memory >> 20,
+        metavar="MB",
+        help=f"address space of each client's worker (default {limits.memory >> 20})",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=positive,
+        default=int(offer.seconds),
+        help=f"for one request (default {offer.seconds:.0f})",
+    )
+    parser.add_argument(
+        "--idle",
+        type=positive,
+        default=int(offer.idle),
+        metavar="SECONDS",
+        help=f"keep the keys of a client that asks nothing (default {offer.idle:.0f})",
+    )
+    parser.add_argument(
+        "--identity", type=Path, metavar="DIR", help="where certificate and token are kept"
+    )
+    token = parser.add_mutually_exclusive_group()
+    token.add_argument("--renew-token", action="store_true", help="let only the new address in")
+    token.add_argument("--revoke-token", action="store_true", help="let nobody in, and end")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C."""
+    if sys.platform != "linux":
+        raise ResultsError(
+            "A cloud for other machines needs Linux, whose limits keep its workers apart; "
+            f"this is {sys.platform}."
+        )
+    identity = identity_in(options.identity or usual_folder())
+    if options.revoke_token:
+        identity.revoke_token()
+        return 0
+    if options.renew_token:
+        identity.renew_token()
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)  # it would log hostile bytes
+    offer = Offer(
+        models=options.models,
+        clients=options.clients,
+        limits=Limits(memory=options.memory << 20),
+        seconds=options.seconds,
+        idle=options.idle,
+    )
+    asyncio.run(_serve(identity, offer, options))
+    return 0
+
+
+async def _serve(identity: Identity, offer: Offer, options: argparse.Namespace) -> None:
+    gateway, stopped = Gateway(identity, offer), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        port = await gateway.start(options.host, options.port)
+    except OSError as error:
+        await gateway.stop()
+        raise ResultsError(
+            f"The cloud cannot listen at {options.host}:{options.port} ({error.strerror}): "
+            "choose another --port."
+        ) from error
+    _announce(identity.address(options.public_host or _own_host(options.host), port).text)
+    try:
+        await stopped.wait()
+    finally:
+        await gateway.stop()
+
+
+def _announce(address: str) -> None:
+    print(address, flush=True)
+    if sys.stdout.isatty():
+        segno.make(address.upper(), error="l").terminal(compact=True)
+
+
+def _own_host(host: str) -> str:
+    """Return the address under which others reach this machine, as far as it can tell."""
+    if host not in (EVERYWHERE, "::"):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Be `ciphersketch-cloud`."""
+    parser = argparse.ArgumentParser(prog="ciphersketch-cloud", description=HELP)
+    add_options(parser)
+    try:
+        return run(parser.parse_args(arguments))
+    except CipherSketchError as error:
+        print(f"ciphersketch-cloud: {error}", file=sys.stderr)
+        return 2

@@ -1,0 +1,206 @@
+"""The listening process: TLS, tokens, frames, sizes and hashes. It parses nothing of SEAL's.
+
+Whoever shows the token gets a visit (`engine.gateway.visit`), which lives on when the connection
+is cut, for as long as the options say.
+"""
+
+import asyncio
+import hmac
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from engine.errors import MessageError
+from engine.gateway.identity import Identity
+from engine.gateway.limits import Limits
+from engine.gateway.store import Store
+from engine.gateway.visit import Visit
+from engine.gateway.workers import Workers
+from engine.parties.models import Models
+from engine.remote.frames import (
+    MAX_FRAME_BYTES,
+    PROTOCOL,
+    Bye,
+    Frame,
+    Greeting,
+    Hello,
+    OfferedModel,
+    Piece,
+    Welcome,
+    decode_frame,
+    encode_frame,
+    encode_piece,
+    engine_version,
+)
+from engine.resources import model_sha256
+
+LOG = logging.getLogger("ciphersketch.cloud")
+OPEN_SECONDS = 10.0
+PING_SECONDS, PONG_SECONDS = 10.0, 20.0
+CLOSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a cloud gives, and how much of it: sizes in bytes, times in seconds.
+
+    `clients` at once; `stored` for the keys and pictures of each; `seconds` for one request; a
+    client is waited for `patience` after a cut, its keys are kept for `idle`.
+    """
+
+    models: tuple[str, ...] | None = None
+    clients: int = 32
+    limits: Limits = field(default_factory=Limits)
+    stored: int = 512 << 20
+    seconds: float = 120.0
+    patience: float = 60.0
+    idle: float = 900.0
+
+
+class Gateway:
+    """A cloud for other machines; `serve` until `stop`."""
+
+    def __init__(self, identity: Identity, offer: Offer) -> None:
+        self._identity = identity
+        self._token = identity.token().hex()
+        self._offer = offer
+        self._workers = Workers(offer.models, offer.limits, spare=2)
+        self._visits: dict[str, Visit] = {}
+        self._server: Server | None = None
+        names = Models(offer.models).names
+        models = tuple(OfferedModel(name, model_sha256(name)) for name in names)
+        self._greeting = Greeting(PROTOCOL, engine_version(), models)
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; return the port, chosen by the system if it was 0. Raises OSError."""
+        await self._workers.start()
+        self._server = await serve(
+            self._attend,
+            host,
+            port,
+            ssl=self._identity.context(),
+            process_request=self._admit,
+            compression=None,
+            server_header=None,
+            open_timeout=OPEN_SECONDS,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PONG_SECONDS,
+            close_timeout=CLOSE_SECONDS,
+            max_size=MAX_FRAME_BYTES,
+            max_queue=4,
+        )
+        self._janitor = asyncio.create_task(self._tidy())
+        return int(next(iter(self._server.sockets)).getsockname()[1])
+
+    async def stop(self) -> None:
+        """End all connections and all workers."""
+        if self._server is not None:
+            self._janitor.cancel()
+            self._server.close()
+            await self._server.wait_closed()
+        for visit in self._visits.values():
+            visit.end()
+        await self._workers.close()
+
+    # -- one connection
+
+    def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        said = request.headers.get("Authorization", "")
+        if not hmac.compare_digest(said.encode(), f"Bearer {self._token}".encode()):
+            LOG.warning("refused %s: wrong token", _who(connection))
+            return connection.respond(HTTPStatus.UNAUTHORIZED, "")
+        return None
+
+    async def _attend(self, connection: ServerConnection) -> None:
+        who = _who(connection)
+        try:
+            await connection.send(encode_frame(self._greeting))
+            async with asyncio.timeout(OPEN_SECONDS):
+                hello = decode_frame(await connection.recv())
+            if not isinstance(hello, Hello) or hello.protocol != PROTOCOL:
+                raise MessageError(f"This cloud speaks protocol {PROTOCOL}.")
+            visit = self._visit_of(hello)
+            LOG.info("connected %s as %s", who, visit.name[:6])
+            await self._serve(connection, visit, hello)
+        except TimeoutError:
+            LOG.warning("dropped %s: no greeting", who)
+        except MessageError as error:
+            LOG.warning("dropped %s: %s", who, error)
+            with suppress(ConnectionClosed):
+                await connection.send(encode_frame(Bye(str(error))))
+        except ConnectionClosed:
+            LOG.info("left %s", who)
+
+    def _visit_of(self, hello: Hello) -> Visit:
+        visit = self._visits.get(hello.session or "")
+        if visit is None:
+            if len(self._visits) >= self._offer.clients:
+                self._make_room()
+            visit = Visit(self._workers, Store(self._offer.stored), self._offer.seconds)
+            self._visits[visit.name] = visit
+        return visit
+
+    async def _serve(self, connection: ServerConnection, visit: Visit, hello: Hello) -> None:
+        async def send(frame: Frame | Piece) -> None:
+            data = encode_piece(frame) if isinstance(frame, Piece) else encode_frame(frame)
+            await connection.send(data)
+
+        async def tell() -> None:
+            with suppress(ConnectionClosed):
+                async for frame in visit.answers(hello.ask, hello.answers):
+                    await send(frame)
+
+        await send(Welcome(visit.name, visit.asked))
+        visit.send = send
+        teller = asyncio.create_task(tell())
+        try:
+            async for data in connection:
+                frame = decode_frame(data)
+                if isinstance(frame, Bye):
+                    self._end(visit)
+                    return
+                await visit.take(frame)
+        except MessageError:
+            self._end(visit)
+            raise
+        finally:
+            teller.cancel()
+            if visit.send is send:
+                visit.send, visit.used = None, time.monotonic()
+
+    # -- visits
+
+    def _make_room(self) -> None:
+        away = [visit for visit in self._visits.values() if visit.send is None]
+        if not away:
+            raise MessageError(
+                f"This cloud serves {self._offer.clients} clients at once, and all are there; "
+                "try again later."
+            )
+        self._end(min(away, key=lambda visit: visit.used))
+
+    def _end(self, visit: Visit) -> None:
+        visit.end()
+        self._visits.pop(visit.name, None)
+
+    async def _tidy(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            now = time.monotonic()
+            for visit in tuple(self._visits.values()):
+                unused = now - visit.used
+                if visit.is_idle and unused > self._offer.idle:
+                    self._end(visit)
+                elif visit.send is None and unused > self._offer.patience:
+                    visit.rest()
+
+
+def _who(connection: ServerConnection) -> str:
+    host, port, *_ = connection.remote_address or ("?", 0)
+    return f"{host}:{port}"

@@ -1,0 +1,222 @@
+"""One client's session in the gateway: its asks in their order, one worker, and all unread answers.
+
+It outlives a connection that is cut: what was asked goes on, and whoever comes back with the
+session's name gets the answers from where it stopped reading.
+"""
+
+import asyncio
+import secrets
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+
+import msgspec
+
+from engine.errors import CipherSketchError, MessageError, ProcessLostError
+from engine.gateway.store import Blob, Store
+from engine.gateway.workers import Worker, Workers
+from engine.remote.frames import (
+    KEPT_KINDS,
+    Answer,
+    Ask,
+    BlobName,
+    Frame,
+    Got,
+    Missing,
+    Piece,
+    Renew,
+)
+
+MOST_WAITING = 64
+"""Asks that a client may send before the first is answered."""
+MOST_UNREAD_BYTES = 1 << 25
+"""Answers that a client has not read yet: beyond, its next ask waits."""
+
+Send = Callable[[Frame | Piece], Awaitable[None]]
+
+
+class Visit:
+    """A client's session; `send` is where frames go to, None while nobody is connected."""
+
+    def __init__(self, workers: Workers, store: Store, seconds: float) -> None:
+        self.name = secrets.token_hex(16)
+        self.asked = 0
+        self.used = time.monotonic()
+        self.store = store
+        self._workers = workers
+        self._seconds = seconds
+        self._generation = 0
+        self._worker: Worker | None = None
+        self._is_lost = False
+        self._asks: deque[Ask] = deque()
+        self._answers: deque[tuple[Answer, tuple[Blob, ...]]] = deque()
+        self._running: asyncio.Task[None] | None = None
+        self._changed = asyncio.Condition()
+        self.send: Send | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether nothing is asked."""
+        return self._running is None and not self._asks
+
+    @property
+    def worker_pid(self) -> int | None:
+        """Return the process that works for it."""
+        return None if self._worker is None else self._worker.pid
+
+    async def take(self, frame: Frame | Piece) -> None:
+        """Take a frame of the client; MessageError if it is none that may come."""
+        self.used = time.monotonic()
+        match frame:
+            case Piece():
+                held = self.store.take(frame)
+                await self._send(Got(frame.digest, held))
+                await self._wake()
+            case Ask():
+                await self._take_ask(frame)
+            case Renew():
+                self._renew(frame.worker)
+            case _:
+                raise MessageError("A frame came that only the other side sends.")
+
+    async def answers(self, ask: int, count: int) -> AsyncIterator[Frame | Piece]:
+        """Yield what a client that has `count` answers to `ask` lacks, as it comes, for ever."""
+        position = (ask, count)
+        while True:
+            async with self._changed:
+                while (found := self._after(position)) is None:
+                    await self._changed.wait()
+            answer, blobs = found
+            for blob in blobs:
+                for piece in blob.pieces():
+                    yield piece
+            yield answer
+            position = (answer.ask, answer.index + 1)
+
+    def end(self) -> None:
+        """Throw everything away, the worker first."""
+        self._drop_worker()
+        self._asks.clear()
+        self._answers.clear()
+
+    def rest(self) -> None:
+        """Give the worker back; the keys stay."""
+        self._drop_worker()
+        self._is_lost = True
+
+    # -- asks
+
+    async def _take_ask(self, ask: Ask) -> None:
+        if ask.number <= self.asked:
+            return  # sent again after a cut
+        if ask.number != self.asked + 1 or len(self._asks) >= MOST_WAITING:
+            raise MessageError(f"Ask {ask.number} came where {self.asked + 1} was due.")
+        self.asked = ask.number
+        while self._answers and self._answers[0][0].ask <= ask.ended:
+            self._answers.popleft()
+        self._renew(ask.worker)
+        self._asks.append(ask)
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        await self._wake()
+
+    def _renew(self, generation: int) -> None:
+        if generation > self._generation:
+            self._drop_worker()
+            self._generation, self._is_lost = generation, False
+            self._asks.clear()
+            self._answers.clear()
+
+    def _drop_worker(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
+
+    async def _run(self) -> None:
+        while self._asks:
+            ask = self._asks[0]
+            index = 0
+            try:
+                async for kind, fields, blobs in self._answered(ask):
+                    await self._add(Answer(ask.number, index, kind, fields, _names(blobs)), blobs)
+                    index += 1
+            except CipherSketchError as error:
+                await self._add(_refusal(ask.number, index, error), ())
+            if ask.kind not in KEPT_KINDS:
+                for blob in ask.blobs:
+                    self.store.drop(blob.digest)
+            self._asks.popleft()
+        self._running = None
+        self.used = time.monotonic()
+
+    async def _answered(self, ask: Ask) -> AsyncIterator[tuple[str, msgspec.Raw, tuple[Blob, ...]]]:
+        await self._complete(ask)
+        blobs = [self.store.blob(blob.digest, blob.size) for blob in ask.blobs]
+        if self._is_lost or ask.worker < self._generation:
+            raise ProcessLostError("The cloud's worker is a new one; the next run goes on with it.")
+        if self._worker is None:
+            self._worker = await self._workers.take()
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._worker.ask(ask.kind, ask.fields, blobs)
+                async for answer in self._worker.answers():
+                    yield answer
+        except TimeoutError as error:
+            raise self._lose(
+                ProcessLostError(
+                    f"The cloud's worker took longer than the {self._seconds:.0f} s that one "
+                    "request may take; the next run gets a new one."
+                )
+            ) from error
+        except ProcessLostError as error:
+            raise self._lose(error) from error
+
+    def _lose(self, error: ProcessLostError) -> ProcessLostError:
+        if self._worker is not None:
+            self._worker.kill()
+        self._worker, self._is_lost = None, True
+        return error
+
+    async def _complete(self, ask: Ask) -> None:
+        """Wait for all bytes that an ask needs, and until its client has read enough."""
+        for blob in ask.blobs:
+            if self.store.held(blob.digest) < blob.size:
+                await self._send(Missing(blob.digest, self.store.held(blob.digest)))
+        async with self._changed:
+            await self._changed.wait_for(
+                lambda: all(self.store.held(blob.digest) >= blob.size for blob in ask.blobs)
+            )
+
+    # -- answers
+
+    async def _add(self, answer: Answer, blobs: tuple[Blob, ...]) -> None:
+        self._answers.append((answer, blobs))
+        await self._wake()
+
+    def _after(self, position: tuple[int, int]) -> tuple[Answer, tuple[Blob, ...]] | None:
+        for answer, blobs in self._answers:
+            if (answer.ask, answer.index) >= position:
+                return answer, blobs
+        return None
+
+    async def _wake(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _send(self, frame: Frame) -> None:
+        if self.send is not None:
+            with suppress(OSError):
+                await self.send(frame)
+
+
+def _names(blobs: tuple[Blob, ...]) -> tuple[BlobName, ...]:
+    return tuple(BlobName(blob.digest, blob.size) for blob in blobs)
+
+
+def _refusal(ask: int, index: int, error: CipherSketchError) -> Answer:
+    fields = {"type": type(error).__name__, "message": str(error)}
+    return Answer(ask, index, "error", msgspec.Raw(msgspec.json.encode(fields)))

@@ -1,0 +1,167 @@
+"""The gateway's side of its workers: some are always ready, each is one client's and then killed.
+
+A worker is a pair of descriptors: the socket of its messages, and a handle by which it is killed
+whatever has become of its process id.
+"""
+
+import asyncio
+import dataclasses
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from engine import errors
+from engine.errors import MessageError, ProcessLostError
+from engine.gateway.limits import Limits
+from engine.gateway.store import CHUNK_BYTES, Blob
+from engine.parties.messages import PREFIX_BYTES, pack_header, parse_header, parse_prefix
+
+READY_SECONDS = 30.0
+
+
+class Worker:
+    """One process that answers one client."""
+
+    def __init__(self, pid: int, messages: socket.socket, handle: int) -> None:
+        self.pid = pid
+        self._socket = messages
+        self._handle = handle
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
+
+    async def open(self) -> None:
+        """Make its socket ready for messages."""
+        self._reader, self._writer = await asyncio.open_unix_connection(sock=self._socket)
+
+    def kill(self) -> None:
+        """End it at once; twice is as good."""
+        if self._handle >= 0:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            os.close(self._handle)
+            self._handle = -1
+            if self._writer is not None:
+                self._writer.transport.abort()
+            else:
+                self._socket.close()
+
+    async def ask(self, kind: str, fields: msgspec.Raw, blobs: Sequence[Blob]) -> None:
+        """Hand it a message; ProcessLostError if it is gone."""
+        assert self._writer is not None
+        try:
+            header = {"kind": kind, "fields": fields, "blobs": [blob.size for blob in blobs]}
+            self._writer.write(pack_header(msgspec.json.encode(header)))
+            for blob in blobs:
+                for chunk in blob.chunks():
+                    self._writer.write(chunk)
+                    await self._writer.drain()
+            await self._writer.drain()
+        except OSError as error:
+            raise _lost() from error
+
+    async def answers(self) -> AsyncIterator[tuple[str, msgspec.Raw, tuple[Blob, ...]]]:
+        """Yield its answers, the last one of kind `end` or `error`; ProcessLostError if it ends."""
+        kind = ""
+        while kind not in ("end", "error"):
+            kind, fields, blobs = await self._answer()
+            yield kind, fields, blobs
+
+    async def _answer(self) -> tuple[str, msgspec.Raw, tuple[Blob, ...]]:
+        assert self._reader is not None
+        try:
+            prefix = await self._reader.readexactly(PREFIX_BYTES)
+            kind, fields, sizes = parse_header(await self._reader.readexactly(parse_prefix(prefix)))
+            blobs = tuple([await self._blob(size) for size in sizes])
+        except (OSError, EOFError, MessageError) as error:
+            raise _lost() from error
+        return kind, msgspec.Raw(json.dumps(fields).encode()), blobs
+
+    async def _blob(self, size: int) -> Blob:
+        assert self._reader is not None
+        blob = Blob()
+        while blob.size < size:
+            data = await self._reader.read(min(CHUNK_BYTES, size - blob.size))
+            if not data:
+                raise EOFError
+            blob.append(data)
+        return blob
+
+
+class Workers:
+    """Workers that are ready, `spare` of them or nearly so; `close` ends all that nobody took."""
+
+    def __init__(self, models: Sequence[str] | None, limits: Limits, spare: int) -> None:
+        self._wishes = json.dumps({"models": models, "limits": dataclasses.asdict(limits)})
+        self._spare = spare
+        self._ready: asyncio.Queue[Worker] = asyncio.Queue()
+        self._nursery: asyncio.subprocess.Process | None = None
+        self._socket: socket.socket | None = None
+
+    async def start(self) -> None:
+        """Start the process that workers come from, and have some ready."""
+        ours, theirs = socket.socketpair()
+        one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+        with theirs:
+            self._nursery = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "engine.gateway.nursery",
+                self._wishes,
+                stdin=theirs.fileno(),
+                cwd=Path(errors.__file__).parents[1],
+                env=os.environ | one_thread,  # a process of several threads cannot be forked
+            )
+        ours.setblocking(False)
+        self._socket = ours
+        asyncio.get_running_loop().add_reader(ours, self._receive)
+        for _ in range(self._spare):
+            self._order()
+
+    async def take(self) -> Worker:
+        """Return a worker that nobody has; ProcessLostError if none comes."""
+        self._order()
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                worker = await self._ready.get()
+        except TimeoutError as error:
+            raise ProcessLostError("The cloud has no worker ready; try again.") from error
+        await worker.open()
+        return worker
+
+    async def close(self) -> None:
+        """End the workers that wait, and the process that they come from."""
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+        while not self._ready.empty():
+            self._ready.get_nowait().kill()
+        if self._nursery is not None:
+            await self._nursery.wait()
+
+    def _order(self) -> None:
+        assert self._socket is not None
+        with suppress(OSError):
+            self._socket.send(b"+")
+
+    def _receive(self) -> None:
+        assert self._socket is not None
+        data, descriptors, _, _ = socket.recv_fds(self._socket, 4, 2)
+        if len(descriptors) == 2:
+            messages = socket.socket(fileno=descriptors[0])
+            messages.setblocking(False)
+            self._ready.put_nowait(Worker(int.from_bytes(data), messages, descriptors[1]))
+        else:
+            asyncio.get_running_loop().remove_reader(self._socket)
+
+
+def _lost() -> ProcessLostError:
+    return ProcessLostError(
+        "The cloud's worker ended, killed or beyond a limit; the next run gets a new one."
+    )

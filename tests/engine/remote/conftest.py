@@ -1,0 +1,12 @@
+"""A real cloud on this machine, shared by the tests of a module."""
+
+from collections.abc import Iterator
+
+import pytest
+from clouds import RunningCloud, running_cloud
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
+    with running_cloud(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
