@@ -44,14 +44,16 @@ from engine.parties.to_cloud import (
     RelinKeys,
     StageBegun,
     StageDone,
+    StageShown,
     Taken,
+    Teach,
     TryToDecrypt,
     Unpack,
     UnpackedNumbers,
 )
 from engine.parties.typed import Blobs
 
-Run = Iterator[Arrived | StageBegun | StageDone | EncryptedScores]
+Run = Iterator[Arrived | StageBegun | StageDone | StageShown | EncryptedScores]
 
 
 class Cloud(Role["_Loaded"]):
@@ -97,7 +99,14 @@ class Cloud(Role["_Loaded"]):
             )
         return self._run(request.leg, request.blobs)
 
-    def _run(self, index: int, blobs: Blobs) -> Run:
+    def teach(self, request: Teach) -> Run:
+        """Run a leg and show what every stage made, still encrypted."""
+        count = len(self.held.circuit.legs)
+        if request.leg >= count:
+            raise MessageError(f"The model has no leg {request.leg}: {count} in all.")
+        return self._run(request.leg, request.blobs, shows_stages=True)
+
+    def _run(self, index: int, blobs: Blobs, *, shows_stages: bool = False) -> Run:
         loaded = self.held
         missing = set(loaded.circuit.rotation_steps) - set(loaded.galois_keys)
         if loaded.relin_keys is None or missing:
@@ -115,6 +124,8 @@ class Cloud(Role["_Loaded"]):
             start = time.perf_counter()
             inputs = run_stage(stage, loaded.masks, backend, inputs)
             yield StageDone(stage.key, time.perf_counter() - start)
+            if shows_stages:
+                yield StageShown(stage.key, tuple(map(to_bytes, inputs)))
         data = to_bytes(inputs[0])
         yield EncryptedScores(time.perf_counter() - begin, (data,))
 

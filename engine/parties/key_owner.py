@@ -2,7 +2,8 @@
 
 The secret key is made here and never leaves: no message carries it, nothing writes it down, and
 when the process ends it is gone. What is decrypted between two legs does not leave either: it is
-encrypted afresh, and only scores are ever told.
+encrypted afresh, and only scores are ever told, and in a teaching run the slots of every stage, to
+the person at the window alone.
 """
 
 import time
@@ -30,6 +31,8 @@ from engine.parties.to_key_owner import (
     LegForm,
     MakeKeys,
     Refresh,
+    Reveal,
+    RevealedSlots,
     Scores,
 )
 from engine.parties.typed import Blobs
@@ -96,6 +99,15 @@ class KeyOwner(Role["_Owned"]):
             secret_key = sealapi.KeyGenerator(owned.context).secret_key()
         scores = owned.decrypt_values(len(owned.legs) - 1, request.blobs[0], secret_key)
         yield Scores(tuple(scores.tolist()), time.perf_counter() - begin)
+
+    def reveal(self, request: Reveal) -> Iterator[RevealedSlots]:
+        """Decrypt what a stage gave, to look at: nothing of it goes to the cloud."""
+        owned, begin = self.held, time.perf_counter()
+        plaintext = owned.decrypt(
+            request.blobs[0], size=request.size, level=request.level, scale=request.scale
+        )
+        slots = np.asarray(owned.encoder.decode_complex(plaintext), dtype="<c16")
+        yield RevealedSlots(time.perf_counter() - begin, (slots.tobytes(),))
 
 
 def _packing(form: LegForm, blob: bytes, slots: int) -> LegPacking:

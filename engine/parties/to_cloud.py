@@ -49,6 +49,15 @@ class StageDone(Typed):
 
 
 @dataclass(frozen=True)
+class StageShown(Typed):
+    """The ciphertexts after a stage, for their key owner to look into: in a teaching run only."""
+
+    kind = "stage_shown"
+    key: str
+    blobs: Blobs
+
+
+@dataclass(frozen=True)
 class Progress(Typed):
     """A part of a batch's stage is done."""
 
@@ -172,6 +181,16 @@ class Proceed(Request[EncryptedScores]):
     kind = "proceed"
     before = Classify.before
     leg: int
+    blobs: Blobs
+
+
+@dataclass(frozen=True)
+class Teach(Request[EncryptedScores]):
+    """Run leg `leg` and show the ciphertexts after each stage, which no real cloud would do."""
+
+    kind = "teach"
+    before = (*Classify.before, StageShown)
+    leg: Count
     blobs: Blobs
 
 

@@ -51,6 +51,15 @@ class Scores(Typed):
 
 
 @dataclass(frozen=True)
+class RevealedSlots(Typed):
+    """All slots of a ciphertext, complex128, for the person alone."""
+
+    kind = "slots"
+    seconds: Seconds
+    blobs: OneBlob
+
+
+@dataclass(frozen=True)
 class BatchScores(Typed):
     """The scores of a batch, float64 (count, classes)."""
 
@@ -114,6 +123,17 @@ class Decrypt(Request[Scores]):
 
     kind = "decrypt"
     wrong_key: bool
+    blobs: OneBlob
+
+
+@dataclass(frozen=True)
+class Reveal(Request[RevealedSlots]):
+    """Decrypt what a stage gave, to look at; it has that form, as a result has (`LegForm`)."""
+
+    kind = "reveal"
+    size: Annotated[int, Meta(ge=2, le=3)]
+    level: Annotated[int, Meta(ge=1, le=64)]
+    scale: Annotated[float, Meta(gt=0)]
     blobs: OneBlob
 
 

@@ -9,11 +9,16 @@ from engine.inside.tracing import trace_run
 from engine.session.forecast import circuit_for, network_named
 
 
-def look_inside(settings: Settings, picture: npt.NDArray[np.uint8]) -> Trace:
+def look_inside(
+    settings: Settings, picture: npt.NDArray[np.uint8] | npt.NDArray[np.float64]
+) -> Trace:
     """Return every step that classifying a picture takes; raise ParameterError or ModelError.
 
-    `picture` has as many values as the network's input, bytes that stand for 0 to 1.
+    `picture` has as many values as the network's input: bytes, which stand for 0 to 1, or the very
+    values.
     """
     network = network_named(settings.model)
-    values = picture.reshape(network.card.input_shape) / 255
+    values = picture.reshape(network.card.input_shape).astype(np.float64)
+    if picture.dtype == np.uint8:
+        values /= 255
     return trace_run(circuit_for(settings), network, values)

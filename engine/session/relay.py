@@ -27,6 +27,7 @@ from engine.session.inspection import Coefficients
 from engine.session.proofs import CloudAttempt, Proofs
 from engine.session.single import Picture, Singles
 from engine.session.tampering import FlippedBit
+from engine.session.teaching import TeachingRun, teach
 
 
 class Session:
@@ -137,6 +138,11 @@ class Session:
             self._check_cancelled()
             self._singles.prepare(last.keys.settings)  # again at work, should it have been lost
             return flipped
+
+    def teach(self, picture: Picture) -> TeachingRun:
+        """Classify a picture and look into every stage, which a real cloud would not show."""
+        with self._cancellable():
+            return teach(self._processes, self._singles, picture)
 
     def calibrate(self) -> None:
         """Measure what the primitives cost on this machine, for all later forecasts."""

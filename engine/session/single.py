@@ -19,7 +19,16 @@ from engine.errors import MessageError
 from engine.networks.layers import Network
 from engine.networks.recognition import is_known
 from engine.parties.processes import Processes
-from engine.parties.to_cloud import Arrived, Classify, Load, Proceed, StageBegun, StageDone
+from engine.parties.to_cloud import (
+    Arrived,
+    Classify,
+    Load,
+    Proceed,
+    StageBegun,
+    StageDone,
+    StageShown,
+    Teach,
+)
 from engine.parties.to_key_owner import (
     Begin,
     Decrypt,
@@ -119,6 +128,23 @@ class Singles:
         result, _ = self._travel(sent, circuit_for(self._keys.wanted), stages)
         return self._decrypt(result, stages)
 
+    def teach(self, picture: Picture, show: Callable[[StageShown], None]) -> tuple[Scores, float]:
+        """Classify a picture, `show` being given the ciphertexts after each stage; no events.
+
+        Returns the scores and the cloud's seconds.
+        """
+        values = self._values(picture)
+        circuit = circuit_for(self._keys.prepare(self._keys.wanted).settings)
+        stages = Stages(lambda event: None, defaultdict(int))
+        blobs, _ = self._encrypt(values, circuit, stages)
+        result, seconds = self._travel(blobs, circuit, stages, show)
+        return self._decrypt(result, stages), seconds
+
+    @property
+    def wanted(self) -> Settings:
+        """Return the setting prepared last; MessageError if there is none."""
+        return self._keys.wanted
+
     def _values(self, picture: Picture) -> Array:
         """Return a picture as the network reads it, (channels, height, width)."""
         network = network_named(self._keys.wanted.model)
@@ -144,22 +170,38 @@ class Singles:
         stages.finish("encrypt", encrypted.seconds)
         return answer.blobs, encrypted
 
-    def _travel(self, blobs: Blobs, circuit: Circuit, stages: Stages) -> tuple[bytes, float]:
-        """Take a picture's ciphertexts through every leg; return the result, the cloud's time."""
+    def _travel(
+        self,
+        blobs: Blobs,
+        circuit: Circuit,
+        stages: Stages,
+        show: Callable[[StageShown], None] | None = None,
+    ) -> tuple[bytes, float]:
+        """Take a picture's ciphertexts through every leg; return the result, the cloud's time.
+
+        With `show` the run is a teaching run, and what each stage made is shown.
+        """
         server_seconds = 0.0
         for index, _ in enumerate(circuit.legs):
             names = leg_keys(circuit, index)
-            result, seconds = self._compute(index, blobs, names, stages)
+            result, seconds = self._compute(index, blobs, names, stages, show)
             server_seconds += seconds
             if names.decrypt != "decrypt":
                 blobs = self._refresh(index, result, names, leg_keys(circuit, index + 1), stages)
         return result, server_seconds
 
     def _compute(
-        self, index: int, blobs: Blobs, names: LegKeys, stages: Stages
+        self,
+        index: int,
+        blobs: Blobs,
+        names: LegKeys,
+        stages: Stages,
+        show: Callable[[StageShown], None] | None,
     ) -> tuple[bytes, float]:
         """Let the cloud run a leg; return its encrypted result and the cloud's seconds."""
-        request = Proceed(index, blobs) if index else Classify(blobs)
+        request: Classify | Proceed | Teach = Proceed(index, blobs) if index else Classify(blobs)
+        if show is not None:
+            request = Teach(index, blobs)
         stages.start(names.send)
         begin = last = time.perf_counter()
 
@@ -172,6 +214,8 @@ class Singles:
             elif isinstance(answer, StageDone):
                 last = time.perf_counter()
                 stages.finish(answer.key, answer.seconds)
+            elif isinstance(answer, StageShown) and show is not None:
+                show(answer)
 
         answer = self._processes.cloud.ask(request, hear)
         stages.start(names.receive)

@@ -1,0 +1,100 @@
+"""A teaching run: the key owner looks into the ciphertext after every stage, for show.
+
+The cloud shows what a real one would keep to itself; it is decrypted where the key is, for the
+person at the window, and nothing decrypted goes back to the cloud.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.arrays import Array
+from engine.ckks.parameters import Settings
+from engine.errors import InternalError
+from engine.inside.holdings import NOTHING, holding_at
+from engine.inside.trace import Span, Trace
+from engine.parties.processes import Processes
+from engine.parties.to_cloud import StageShown
+from engine.parties.to_key_owner import Reveal
+from engine.parties.typed import Blobs
+from engine.session.forecast import expected_precision
+from engine.session.insight import look_inside
+from engine.session.single import Picture, Scores, Singles
+
+ComplexSlots = npt.NDArray[np.complex128]
+MOST_BITS = 53.0
+"""The clear numbers have no more."""
+
+
+@dataclass(frozen=True, eq=False)
+class StageLook:
+    """What is in the ciphertexts after a stage: `decrypted` beside `clear`, (ciphertexts, slots).
+
+    `is_held` marks the slots that hold values. `bits` of the largest of them are right in all,
+    `expected_bits` were predicted; `wire_bytes` is what the cloud showed.
+    """
+
+    key: str
+    decrypted: ComplexSlots
+    clear: Array
+    is_held: npt.NDArray[np.bool_]
+    bits: float
+    expected_bits: float
+    wire_bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class TeachingRun:
+    """A teaching run of a picture; `server_seconds` with the time that showing took."""
+
+    settings: Settings
+    stages: tuple[StageLook, ...]
+    scores: Scores
+    server_seconds: float
+
+
+def teach(processes: Processes, singles: Singles, picture: Picture) -> TeachingRun:
+    """Classify a picture under the prepared settings, and look into every stage."""
+    settings = singles.wanted
+    trace = look_inside(settings, picture)
+    shown: list[StageShown] = []
+    scores, seconds = singles.teach(picture, shown.append)
+    spans = {span.key: span for span in trace.spans}
+    expected = dict(expected_precision(settings).stage_bits)
+    if [each.key for each in shown] != list(expected):
+        raise InternalError("The cloud did not show every stage; start the program again.")
+    looks = tuple(
+        _look(processes, trace, spans[each.key], each.blobs, expected[each.key]) for each in shown
+    )
+    return TeachingRun(settings, looks, scores, seconds)
+
+
+def _look(
+    processes: Processes, trace: Trace, span: Span, blobs: Blobs, expected_bits: float
+) -> StageLook:
+    steps = [trace.steps[number] for number in span.results]
+    decrypted = np.stack(
+        [
+            np.frombuffer(
+                processes.key_owner.ask(Reveal(step.size, step.level, step.scale, (blob,))).blobs[
+                    0
+                ],
+                dtype="<c16",
+            )
+            for step, blob in zip(steps, blobs, strict=True)
+        ]
+    )
+    clear = np.stack([step.values for step in steps]).astype(np.float64)
+    held = np.stack([holding_at(trace, step.number).values != NOTHING for step in steps])
+    bits = right_bits(clear[held], decrypted.real[held])
+    return StageLook(span.key, decrypted, clear, held, bits, expected_bits, sum(map(len, blobs)))
+
+
+def right_bits(clear: Array, found: Array) -> float:
+    """Return how many bits of the largest of some numbers are right in all of them."""
+    largest, error = float(np.abs(clear).max()), float(np.abs(found - clear).max())
+    if not largest or not error:
+        return MOST_BITS
+    return min(MOST_BITS, math.log2(largest / error))
