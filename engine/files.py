@@ -1,6 +1,7 @@
 """Files that survive whatever stops the program: whole or not at all, and one writer at a time."""
 
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -54,6 +55,15 @@ def write_whole(path: Path, text: str) -> None:
         with suppress(OSError):
             partial.unlink()
         raise
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all; raise OSError."""
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    partial.replace(path)
 
 
 def write_results(path: Path, text: str) -> None:

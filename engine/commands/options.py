@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
 from engine.remote.address import Address, parse_address
+from engine.remote.remembered import remembered_at
 from engine.session.recommended import recommended
 from engine.session.search import PRECISE
 
@@ -75,15 +76,18 @@ def add_cloud(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cloud",
         metavar="ADDRESS",
-        help="compute on another machine, whose ciphersketch-cloud printed this address; "
-        f"else {CLOUD_VARIABLE} may hold it, where no other user of this machine reads it",
+        help="compute on another machine: the address that its ciphersketch-cloud printed, or "
+        f"HOST:PORT of a remembered one; {CLOUD_VARIABLE} may hold it instead, where no other user "
+        "of this machine reads it",
     )
 
 
 def cloud_from(options: argparse.Namespace) -> Address | None:
     """Return the cloud that `--cloud` or the environment names, if any; raise PairingError."""
     text = options.cloud or os.environ.get(CLOUD_VARIABLE)
-    return parse_address(text) if text else None
+    if not text:
+        return None
+    return parse_address(text) if "/" in text else remembered_at(text)
 
 
 def settings_from(options: argparse.Namespace) -> Settings:

@@ -1,6 +1,5 @@
 """Who a cloud is: a certificate of its own and a token, made once, readable by their owner only."""
 
-import os
 import secrets
 import ssl
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from engine.errors import ResultsError
+from engine.files import write_private
 from engine.remote.address import SECRET_BYTES, Address, fingerprint_of
 
 VALID = timedelta(days=3650)
@@ -83,15 +83,6 @@ def identity_in(folder: Path) -> Identity:
             "name another with --identity."
         ) from error
     return identity
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all; raise OSError."""
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    partial.replace(path)
 
 
 def _self_signed() -> tuple[bytes, bytes]:
