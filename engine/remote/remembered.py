@@ -6,7 +6,8 @@ Tokens lie in the system's keyring where there is one (extra `keyring`), else in
 import contextlib
 import functools
 from pathlib import Path
-from typing import Annotated, Any
+from types import ModuleType
+from typing import Annotated
 
 import msgspec
 import platformdirs
@@ -103,7 +104,7 @@ def _write(path: Path, entries: list[_Entry]) -> None:
 
 
 @functools.cache
-def _keyring() -> Any:
+def _keyring() -> ModuleType | None:
     try:
         import keyring.backends.fail  # noqa: PLC0415 - an optional extra
     except ImportError:
