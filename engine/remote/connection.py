@@ -8,32 +8,48 @@ import hmac
 import logging
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 
-from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.protocol import State
 from websockets.sync.client import ClientConnection, connect
 
 from engine.errors import CipherSketchError, PairingError, UnreachableError
 from engine.remote.address import Address, fingerprint_of
-from engine.remote.frames import MAX_FRAME_BYTES
+from engine.remote.frames import (
+    MAX_FRAME_BYTES,
+    Frame,
+    Piece,
+    decode_frame,
+    encode_frame,
+    encode_piece,
+)
 
 PING_SECONDS, PONG_SECONDS = 5.0, 10.0
 CLOSE_SECONDS = 1.0
 UNAUTHORIZED, TOO_MANY = 401, 429
 
+Tap = Callable[[bool, bytes], None]
+"""Is told of every WebSocket message: whether it goes out, and its bytes before TLS."""
+
 _SILENT = logging.getLogger("ciphersketch.wire")
 _SILENT.setLevel(logging.CRITICAL)  # what goes wrong is told by errors, once
+_RECORD_BYTES, _RECORD_OVERHEAD = 1 << 14, 22  # TLS 1.3: 5 of header, 1 of type, 16 of tag
 
 
 class Connection:
-    """An open WebSocket over TLS to the very cloud of the address; any thread may close it."""
+    """An open WebSocket over TLS to the very cloud of the address; any thread may close it.
 
-    def __init__(self, address: Address, timeout: float) -> None:
+    What is sent and received after it was closed raises ConnectionClosed.
+    """
+
+    def __init__(self, address: Address, timeout: float, tap: Tap) -> None:
         """Connect within `timeout` seconds a step; raise PairingError or UnreachableError."""
+        self._tap = tap
         secured = _secured(address, timeout)
         try:
-            self.socket: ClientConnection = connect(
+            self._socket: ClientConnection = connect(
                 f"ws://{address.where}/",
                 sock=secured,
                 additional_headers={"Authorization": f"Bearer {address.token.hex()}"},
@@ -55,17 +71,45 @@ class Connection:
     @property
     def is_open(self) -> bool:
         """Tell whether nothing ended it so far."""
-        return self.socket.state is State.OPEN
+        return self._socket.state is State.OPEN
 
     @property
     def round_trip(self) -> float:
         """Return how many seconds the last ping took to be answered, 0 before the first."""
-        return self.socket.latency
+        return self._socket.latency
+
+    def send(self, frame: Frame | Piece) -> int:
+        """Send one frame; return its size on the wire."""
+        data = encode_piece(frame) if isinstance(frame, Piece) else encode_frame(frame)
+        self._tap(True, data)
+        self._socket.send(data)
+        return wire_bytes(len(data), masked=True)
+
+    def receive(self, timeout: float) -> tuple[Frame | Piece, int]:
+        """Return the next frame and its size on the wire; TimeoutError if none comes in time.
+
+        Raises MessageError for bytes that are no frame of ours.
+        """
+        data = self._socket.recv(timeout)
+        if isinstance(data, bytes):
+            self._tap(False, data)
+        return decode_frame(data), wire_bytes(len(data), masked=False)
 
     def close(self) -> None:
         """Close it, politely if the other side is there."""
-        with suppress(OSError):
-            self.socket.close()
+        with suppress(OSError, ConnectionClosed):
+            self._socket.close()
+
+
+def wire_bytes(size: int, *, masked: bool) -> int:
+    """Return what a WebSocket message of `size` bytes takes in the TCP stream, under TLS 1.3.
+
+    RFC 6455, 5.2: two bytes, two or eight more for a larger size, four of mask from the client.
+    RFC 8446, 5: records of up to 2^14 bytes.
+    """
+    longer = 0 if size < 126 else 2 if size < 1 << 16 else 8
+    frame = 2 + longer + (4 if masked else 0) + size
+    return frame + _RECORD_OVERHEAD * -(-frame // _RECORD_BYTES)
 
 
 def unreachable(address: Address, error: Exception) -> UnreachableError:

@@ -8,6 +8,7 @@ Everything is checked on arrival: type, bounds, and the frame's size before it i
 import hashlib
 import struct
 import typing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any
@@ -187,13 +188,11 @@ def decode_frame(data: object) -> Frame | Piece:
     return Piece(digest.hex(), offset, memoryview(data)[_PIECE.size :])
 
 
-def pieces(digest: str, data: bytes, offset: int = 0) -> list[Piece]:
-    """Return a blob from `offset` on, in pieces."""
+def pieces(digest: str, data: bytes, offset: int) -> Iterator[Piece]:
+    """Yield a blob from `offset` on, in pieces."""
     view = memoryview(data)
-    return [
-        Piece(digest, place, view[place : place + PIECE_BYTES])
-        for place in range(offset, len(data), PIECE_BYTES)
-    ]
+    for place in range(offset, len(data), PIECE_BYTES):
+        yield Piece(digest, place, view[place : place + PIECE_BYTES])
 
 
 def name_of(blob: bytes) -> BlobName:

@@ -13,7 +13,8 @@ class CloudState:
 
     `where` is host and port; `round_trip` in seconds, missing until it was measured; `protocol`,
     `engine` and `models` (names with the SHA-256 of their files) are what the cloud said; `problem`
-    is why the connection is gone, one sentence or empty.
+    is why the connection is gone, one sentence or empty; `sending` are the bytes of a message that
+    have arrived there, and all of its bytes.
     """
 
     where: str
@@ -23,3 +24,4 @@ class CloudState:
     engine: str = ""
     models: tuple[tuple[str, str], ...] = ()
     problem: str = ""
+    sending: tuple[int, int] | None = None

@@ -7,11 +7,12 @@ call them from one thread. `cancel` and `close` may be called from any thread at
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Self
 
 from engine.circuits.calibration import costs_from_json, costs_path, save_costs
 from engine.ckks.parameters import Settings
-from engine.errors import CancelledError, InternalError, ProcessLostError
+from engine.errors import CancelledError, InternalError, MessageError, ProcessLostError
 from engine.parties.link import Link
 from engine.parties.message_log import MessageLogged, OnMessage
 from engine.parties.messages import Message
@@ -20,6 +21,7 @@ from engine.parties.processes import Asked, Processes
 from engine.parties.to_cloud import Calibrate
 from engine.remote.address import Address
 from engine.remote.link import CloudLink
+from engine.remote.recording import Recorder
 from engine.remote.state import CloudState
 from engine.session.batch import Batches, Pictures
 from engine.session.events import BatchResult, Classification, Encrypted, Event, KeysReady
@@ -50,8 +52,9 @@ class Session:
         self._cloud: Link = (
             Peer("cloud", self._log)
             if cloud is None
-            else CloudLink(cloud, self._log, self._tell_of_cloud)
+            else CloudLink(cloud, self._log, self._tell_of_cloud, self._record)
         )
+        self._recorder: Recorder | None = None
         self._cancelled = False
         self._processes = Processes(
             Asked(self._key_owner, self._exchange), Asked(self._cloud, self._exchange)
@@ -64,6 +67,28 @@ class Session:
     def cloud_state(self) -> CloudState | None:
         """Return how things stand with a cloud elsewhere, from any thread; None for one here."""
         return self._cloud.state if isinstance(self._cloud, CloudLink) else None
+
+    def record(self, path: Path) -> None:
+        """Write what crosses to and from a cloud elsewhere into `path`, from now to the end.
+
+        `engine.remote.recording.read_recording` reads it. Raises ResultsError if the file cannot be
+        written, MessageError for a cloud on this machine.
+        """
+        if not isinstance(self._cloud, CloudLink):
+            raise MessageError(
+                "The cloud is a process of this machine, so nothing crosses a network: choose a "
+                "cloud on another machine to record it."
+            )
+        self.stop_recording()
+        self._recorder = Recorder(path, self._cloud.address.where)
+
+    def stop_recording(self) -> str:
+        """End the recording, if there is one; return what went wrong with it, or nothing."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is None:
+            return ""
+        recorder.close()
+        return recorder.problem
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -176,6 +201,7 @@ class Session:
         self.cancel()
         self._key_owner.close()
         self._cloud.close()
+        self.stop_recording()
 
     @contextmanager
     def _cancellable(self) -> Iterator[None]:
@@ -210,6 +236,10 @@ class Session:
 
     def _log(self, message: MessageLogged) -> None:
         self.on_message(message)
+
+    def _record(self, outward: bool, data: bytes) -> None:
+        if (recorder := self._recorder) is not None:
+            recorder.take(outward, data)
 
     def _tell_of_cloud(self, state: CloudState) -> None:
         self.on_cloud(state)
