@@ -1,7 +1,7 @@
 """Runs side by side, as lines: what each says of every run, and whether they differ."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from app.compare.columns import SHOWN_SETTINGS, chain_text, setting_text
@@ -18,7 +18,7 @@ from app.state.stored_run import StoredRun
 from engine.ckks.parameters import Settings
 
 LEAST_GAP = 0.1
-"""Measured values count as different from this share of the larger one on."""
+"""Measured values count as different from this share of the larger one on; see `_apart`."""
 PICTURE = "Picture"
 """The line whose cells are the pictures."""
 NOTHING = "\u2013"
@@ -66,17 +66,34 @@ def _measured(
     runs: Sequence[StoredRun],
     value: Callable[[StoredRun], float | None],
     text: Callable[[float], str],
+    alike: Callable[[StoredRun], Hashable] = lambda run: (run.settings, run.picture),
 ) -> Line:
     values = [value(run) for run in runs]
     texts = tuple(NOTHING if each is None else text(each) for each in values)
-    return Line(name, texts, _apart(values))
+    return Line(name, texts, _apart(values, [alike(run) for run in runs]))
 
 
-def _apart(values: Sequence[float | None]) -> bool:
-    known = [each for each in values if each is not None]
+def _timed(
+    name: str, runs: Sequence[StoredRun], value: Callable[[StoredRun], float | None]
+) -> Line:
+    """Return a line of seconds: they depend on the settings, not on the picture."""
+    return _measured(name, runs, value, time_text, lambda run: run.settings)
+
+
+def _apart(values: Sequence[float | None], kinds: Sequence[Hashable]) -> bool:
+    """Tell whether values of different kinds differ by more than runs of one kind do by chance.
+
+    What comes of the same settings is of one `kind`, and however far apart, only noise.
+    """
+    known = [(kind, each) for kind, each in zip(kinds, values, strict=True) if each is not None]
     if len(known) < len(values):
         return bool(known)
-    return max(known) - min(known) > LEAST_GAP * max(map(abs, known))
+    ranges: dict[Hashable, tuple[float, float]] = {}
+    for kind, each in known:
+        low, high = ranges.get(kind, (each, each))
+        ranges[kind] = min(low, each), max(high, each)
+    least = LEAST_GAP * max(abs(each) for _, each in known)
+    return max(low for low, _ in ranges.values()) - min(high for _, high in ranges.values()) > least
 
 
 def _settings(runs: Sequence[StoredRun]) -> list[Line]:
@@ -113,7 +130,7 @@ def _sizes(runs: Sequence[StoredRun]) -> list[Line]:
         _measured("Expansion", runs, _expansion, lambda times: f"{times:.0f} \u00d7"),
         _measured("Scores back", runs, lambda run: run.result_bytes, size),
         _measured("Wire in all", runs, _wire_bytes, size),
-        _measured("Keys for the cloud", runs, _key_bytes, size),
+        _measured("Cloud's keys", runs, _key_bytes, size),
         _said("Galois keys", runs, lambda run: str(run.keys.galois_key_count) if run.keys else "?"),
     ]
 
@@ -139,10 +156,10 @@ def _times(runs: Sequence[StoredRun]) -> list[Line]:
     longest = max((stage.seconds for run in runs for stage in run.stages), default=0.0) or 1.0
     return [
         Line("Time"),
-        _measured("Keys, once", runs, _key_seconds, time_text),
+        _timed("Keys, once", runs, _key_seconds),
         *(_stage(key, runs, longest) for key in stages),
-        _measured("Cloud in all", runs, lambda run: run.server_seconds, time_text),
-        _measured("Total", runs, lambda run: run.total_seconds, time_text),
+        _timed("Cloud in all", runs, lambda run: run.server_seconds),
+        _timed("Total", runs, lambda run: run.total_seconds),
     ]
 
 
@@ -154,7 +171,7 @@ def _stage(key: str, runs: Sequence[StoredRun], longest: float) -> Line:
         return sum(found) if found else None
 
     bars = tuple((Bar(0.0, min(1.0, (seconds(run) or 0.0) / longest), color),) for run in runs)
-    line = _measured(key.replace("-", " ").capitalize(), runs, seconds, time_text)
+    line = _timed(key.replace("-", " ").capitalize(), runs, seconds)
     return dataclasses.replace(line, bars=bars)
 
 
@@ -185,7 +202,8 @@ def _score(name: str, runs: Sequence[StoredRun]) -> Line:
         () if each is None else _score_bars(run, *each)
         for run, each in zip(runs, pairs, strict=True)
     )
-    differs = _apart([None if each is None else each[0] for each in pairs])
+    scores = [None if each is None else each[0] for each in pairs]
+    differs = _apart(scores, [(run.settings, run.picture) for run in runs])
     return Line(name, texts, differs, bars)
 
 

@@ -38,11 +38,16 @@ class ComparisonPanel(QFrame):
         layout.addWidget(self.table, 1)
         layout.addStretch()
         self.show_runs([])
+        theme.apply(self._fit)
+
+    def _fit(self) -> None:
+        self.setFixedWidth(self.table.panel_width)
 
     def show_runs(self, runs: Sequence[StoredRun]) -> None:
         """Show these runs beside each other."""
         self._runs = list(runs)
         self.lines.show_runs(self._runs)
+        self._fit()
         self.table.setVisible(bool(runs))
         self._hint.setVisible(not runs)
         self.only_differences.setEnabled(len(runs) > 1)

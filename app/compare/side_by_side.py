@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.compare.columns import when_text
@@ -18,8 +18,17 @@ from app.state.stored_run import StoredRun
 MOST_RUNS = 4
 BARS = Qt.ItemDataRole.UserRole
 MARK = "\u2260 "
-DIFFERS = "Differs between these runs; measured values count from a tenth on"
-NAME_WIDTH = 36
+DIFFERS = (
+    "Differs between these runs; measured values count from a tenth on, "
+    "and never between equal settings"
+)
+NAME_ROOM = 4
+COLUMN_WIDTH = 22
+"""The least, in spacing units; a longer text takes two lines."""
+PANEL_WIDTH = 100
+BESIDE = 8
+"""What the panel needs beside the columns: its margins and the scroll bar."""
+ROW_HEIGHT, LINE_HEIGHT = 5.5, 4.5
 PICTURE_SIDE = 7
 
 
@@ -115,15 +124,20 @@ class BarDelegate(QStyledItemDelegate):
 
 
 class ComparisonTable(QTableView):
-    """Shows a ComparisonModel; titles of sections reach over all columns."""
+    """Shows a ComparisonModel; titles of sections reach over all columns.
+
+    Attribute: `panel_width`, so wide that no text is cut off, in pixels.
+    """
 
     def __init__(self, model: ComparisonModel, theme: Theme) -> None:
         super().__init__()
         self._lines = model
         self._theme = theme
+        self.panel_width = 0
         self.setModel(model)
         self.setItemDelegate(BarDelegate(theme, self))
         make_plain(self, "Selected runs side by side")
+        self.setWordWrap(True)
         self.setAlternatingRowColors(False)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -132,17 +146,26 @@ class ComparisonTable(QTableView):
         theme.apply(self._arrange)
 
     def _arrange(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self._theme.px(5.5))
-        header = self.horizontalHeader()
-        header.setFixedHeight(self._theme.px(8))
+        px, header = self._theme.px, self.horizontalHeader()
+        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
+        header.setFixedHeight(px(8))
         for column in range(self._lines.columnCount()):
             stretch = header.ResizeMode.Stretch if column else header.ResizeMode.Fixed
             header.setSectionResizeMode(column, stretch)
-        if self._lines.columnCount():
-            self.setColumnWidth(0, self._theme.px(NAME_WIDTH))
         self.clearSpans()
+        strong = QFontMetrics(self._theme.font("strong"))
+        named = [f"{MARK}{line.name}" for line in self._lines.lines if line.texts]
+        names = max(map(strong.horizontalAdvance, named), default=0) + px(NAME_ROOM)
+        columns = max(1, len(self._lines.runs))
+        column = max(px(COLUMN_WIDTH), (px(PANEL_WIDTH - BESIDE) - names) // columns)
+        self.panel_width = max(px(PANEL_WIDTH), names + columns * column + px(BESIDE))
+        if self._lines.columnCount():
+            self.setColumnWidth(0, names)
         for row, line in enumerate(self._lines.lines):
             if not line.texts and self._lines.columnCount() > 1:
                 self.setSpan(row, 0, 1, self._lines.columnCount())
+            widest = max(map(strong.horizontalAdvance, line.texts), default=0)
             if line.name == PICTURE:
-                self.setRowHeight(row, self._theme.px(PICTURE_SIDE + 1))
+                self.setRowHeight(row, px(PICTURE_SIDE + 1))
+            elif line.texts and widest > column - px(2):
+                self.setRowHeight(row, px(2 * LINE_HEIGHT))

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from app.compare.columns import COLUMNS
@@ -16,6 +16,9 @@ from app.state.stored_run import StoredRun
 NO_RUNS = "No runs yet. Draw a picture and classify it; every run is kept here."
 HEADER_ROOM = 4
 """Spacing units beside a title: its margins and the arrow of the sorting."""
+WIDENED = tuple(
+    place for place, column in enumerate(COLUMNS) if column.title in {"Network", "Chain", "Answer"}
+)
 NO_MATCH = "No run has all these words."
 
 
@@ -66,10 +69,14 @@ class RunsTable(QTableView):
             self.scrollTo(first)
 
     def _size(self) -> None:
-        texts = self.horizontalHeader().fontMetrics()
+        texts = QFontMetrics(self._theme.font("caption"))
         for place, column in enumerate(COLUMNS):
             title = texts.horizontalAdvance(column.title) + self._theme.px(HEADER_ROOM)
             self.setColumnWidth(place, max(self._theme.px(column.width), title))
+        room = self.viewport().width() - self.horizontalHeader().length()
+        share = max(0, room) // len(WIDENED)  # of the room that is left, where texts are longest
+        for place in WIDENED:
+            self.setColumnWidth(place, self.columnWidth(place) + share)
         self.verticalHeader().setDefaultSectionSize(self._theme.px(6.5))
 
     def _remember(self) -> None:
@@ -94,3 +101,4 @@ class RunsTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt's
         super().resizeEvent(event)
         self._hint.setGeometry(self.viewport().rect())
+        self._size()

@@ -31,7 +31,6 @@ from app.state.everything import AppState
 from app.state.records import Phase
 from engine.ckks.parameters import Settings
 
-PANEL_WIDTH = 100
 PLOTS_HEIGHT = 58
 BUSY = (Phase.CLASSIFYING, Phase.CANCELLING)
 
@@ -100,7 +99,6 @@ class CompareView(QWidget):
         grid.addWidget(self.panel, 0, 1, 3, 1)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(0, 1)
-        theme.fix(self.panel, PANEL_WIDTH, None)
         theme.fix(self.plots, None, PLOTS_HEIGHT)
 
     def _connect(self) -> None:

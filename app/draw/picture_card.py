@@ -7,7 +7,7 @@ from app.actions.window import Actions
 from app.draw.canvas import Canvas, Colour
 from app.draw.colours import Colours
 from app.draw.preview import Preview
-from app.kit.basics import icon_button, label, text_button
+from app.kit.basics import icon_button, label, set_tone, text_button
 from app.kit.theme import Theme
 from app.state.everything import AppState
 
@@ -114,6 +114,7 @@ class PictureCard(QFrame):
     def _show_message(self) -> None:
         message = self._state.drawn.message
         self._message.setText(message.text)
+        set_tone(self._message, message.tone.value)
         self._message.setVisible(bool(message.text))
         width = self.canvas.width() - 4
         height = self._message.heightForWidth(width)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.draw.rendering import RENDER_SIDE, render_photo, render_picture, render_strokes
 from app.draw.samples import sample_drawing
+from app.kit.wording import unfit_text
 from app.link.background import Background
 from app.link.crash import is_expected, sentence_of
 from app.state.drawing import (
@@ -151,7 +152,9 @@ class Pictures(QObject):
 
     @Slot()
     def _update(self) -> None:
-        self._state.drawn.say("")
+        unfit = unfit_text(self._state.chosen.settings.model)
+        is_drawn = bool(self._shown.strokes) and self._shown.backdrop is None
+        self._state.drawn.say(unfit if is_drawn else "")
         picture: Picture | None = None
         try:
             picture = network_input(self._shown, *self._reading)

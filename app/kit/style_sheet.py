@@ -155,12 +155,17 @@ QToolTip {{ background: {p.surface}; color: {p.text}; border: 1px solid {p.contr
 
 QTableView {{
     background: {p.surface}; alternate-background-color: {p.sunken}; color: {p.text};
-    border: none; gridline-color: {p.border}; selection-background-color: {p.encrypted_tint};
+    border: none; outline: none; gridline-color: {p.border};
+    selection-background-color: {p.encrypted_tint};
     selection-color: {p.text}; }}
 QTableView[kind="log"]::item {{ padding: 0 {px(1.25)}px; }}
 QHeaderView::section {{
     background: {p.sunken}; color: {p.muted}; border: none; border-bottom: 1px solid {p.border};
     padding: {px(1)}px {px(2)}px; font-size: {points["caption"]:.2f}pt; }}
+QHeaderView::down-arrow {{ image: url({icons}/chevron-up-{p.name}.svg);
+    width: {px(3)}px; height: {px(3)}px; }}
+QHeaderView::up-arrow {{ image: url({icons}/chevron-{p.name}.svg);
+    width: {px(3)}px; height: {px(3)}px; }}
 QAbstractScrollArea[kind="hex"] {{
     background: {p.sunken}; border: 1px solid {p.border}; border-radius: {px(1)}px;
     padding: {px(1)}px; }}

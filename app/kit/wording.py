@@ -5,7 +5,7 @@ from engine.data_sets.preparation import dataset_of
 from engine.data_sets.registry import DATA_SETS, Fitting
 from engine.session.events import Classification
 
-STRANGE = {"MNIST": "no digit"}
+STRANGE = {"MNIST": "no digit", "FashionMNIST": "no clothing", "KMNIST": "no kana"}
 
 _HINTS = {
     "MNIST": "Draw a digit\nfrom 0 to 9",
@@ -15,6 +15,14 @@ _HINTS = {
     "CIFAR10": "Open or drop a photo of\nan animal or a vehicle",
 }
 """What each data set's networks know, as the empty canvas says it."""
+
+
+_UNFIT = {"PneumoniaMNIST": "A drawing is no X-ray; Samples has some."}
+
+
+def unfit_text(model: str) -> str:
+    """Return why a drawing cannot fit what a model knows, nothing where it can."""
+    return _UNFIT.get(dataset_of(model), "")
 
 
 def drawing_hint(model: str, fitting: Fitting) -> str:

@@ -1,7 +1,8 @@
 """Whether a picture is anything that a data set's networks know; a heart is no digit.
 
-A network can only choose among its classes. A second, small one tells digits from all else; it runs
-in the clear where the picture is known anyway, at the key owner's (its card says how it was made).
+A network can only choose among its classes. A second, small one tells digits, clothes or kana from
+all else; it runs in the clear where the picture is known anyway, at the key owner's (its card says
+how it was made).
 """
 
 import functools
@@ -15,8 +16,8 @@ from engine.networks.files import load_network
 from engine.networks.layers import Network
 from engine.resources import clear_model_path
 
-DIGIT, NO_DIGIT = 0, 1
-KNOWERS = {"MNIST": "no-digit"}
+KNOWN, UNKNOWN = 0, 1
+KNOWERS = {"MNIST": "no-digit", "FashionMNIST": "no-clothing", "KMNIST": "no-kana"}
 """The networks that know a data set's pictures from others; other sets have none."""
 
 
@@ -38,7 +39,7 @@ def _known(values: Array, dataset: str) -> list[bool]:
     if network is None or values.shape[1:] != network.card.input_shape:
         return [True] * len(values)
     scores = network.forward(values)
-    return [bool(known) for known in scores.argmax(axis=1) != NO_DIGIT]
+    return [bool(known) for known in scores.argmax(axis=1) != UNKNOWN]
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from engine.data_sets.registry import PEN_DIGITS
 from engine.errors import CipherSketchError
 from engine.networks.files import save_network
 from engine.training import adapt, new, study
-from engine.training.no_digit import NAME, train_no_digit
+from engine.training.knowers import TRAINED, train_knower
 from engine.training.task import TASKS, report, train
 
 COMMANDS = {"adapt": adapt.main, "new": new.main, "study": study.main}
@@ -36,7 +36,7 @@ def _train_shipped() -> int:
         description=__doc__,
         epilog=f"Other commands: {', '.join(COMMANDS)}; each has a --help of its own.",
     )
-    parser.add_argument("model", choices=sorted((*TASKS, NAME)), help="which model to train")
+    parser.add_argument("model", choices=sorted((*TASKS, *TRAINED)), help="which model to train")
     parser.add_argument("--data", type=Path, help="folder with the data sets")
     parser.add_argument(
         "--download", action="store_true", help="fetch the data set first where it is missing"
@@ -54,9 +54,9 @@ def _train_shipped() -> int:
     arguments = parser.parse_args()
     root, epochs, seed = arguments.data, arguments.epochs, arguments.seed
     out: Path = arguments.out
-    if arguments.model == NAME:
+    if arguments.model in TRAINED:
         out /= "clear"
-        network, text = train_no_digit(root, epochs, seed)
+        network, text = train_knower(TRAINED[arguments.model], root, epochs, seed)
     else:
         task = TASKS[arguments.model]
         if arguments.download:

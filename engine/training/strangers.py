@@ -64,8 +64,10 @@ SIGNS: dict[str, tuple[str, ...]] = {
 """Paths of a pen on a grid, from point to point."""
 
 
-def strange_pictures(count: int, digits: Sequence[PenDigit], seed: int) -> npt.NDArray[np.uint8]:
-    """Return (count, 28, 28) drawn pictures of no digit."""
+def strange_pictures(
+    count: int, digits: Sequence[PenDigit], seed: int, filling: float = FILLING
+) -> npt.NDArray[np.uint8]:
+    """Return (count, 28, 28) drawn pictures of no digit; a share of `filling` fill the picture."""
     random = np.random.default_rng(seed)
     kinds: tuple[Callable[[], list[Path]], ...] = (
         lambda: _sign(random),
@@ -78,7 +80,7 @@ def strange_pictures(count: int, digits: Sequence[PenDigit], seed: int) -> npt.N
     while len(pictures) < count:
         paths = _distorted(kinds[random.choice(5, p=(0.3, 0.25, 0.25, 0.15, 0.05))](), random)
         width = random.uniform(*WIDTHS)
-        centre: Centre = "box" if random.random() < FILLING else "mass"
+        centre: Centre = "box" if random.random() < filling else "mass"
         pictures.append(strokes_to_input([Stroke(path, width) for path in paths], centre))
     return np.array(pictures)
 

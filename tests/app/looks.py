@@ -1,5 +1,7 @@
 """What tests of looks share: a window's controls, and what of it is clipped."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QTableView,
     QWidget,
 )
 
@@ -20,6 +23,7 @@ from app.journey.stage_card import StageCard
 from app.kit.plots.plot import Plot
 from app.prove.hex_view import HexView
 from app.settings.chain_bar import ChainBar
+from app.shell.main_window import MainWindow
 from app.sweep.form.grid import SweepGrid
 
 CONTROLS = (
@@ -28,6 +32,9 @@ CONTROLS = (
 )  # fmt: skip
 PARTS = ("QTableCornerButton", "QHeaderView", "QScrollBar", "QComboBoxPrivateContainer")
 """Parts of controls that have a name themselves."""
+MOST_ROWS = 60
+MARGIN = 3
+"""Beside the text of a cell, in pixels, each side; the style's own."""
 PAINTED = (Canvas, Preview, StageCard, ChainBar, ScoreBars, NoiseView)
 
 
@@ -42,7 +49,7 @@ def own_children(window: QWidget, kinds: tuple[type[QWidget], ...]) -> list[QWid
 
 
 def clipped(window: QWidget) -> list[object]:
-    """Return the labels, buttons and lists whose texts, the longest too, do not fit into them."""
+    """Return the labels, buttons, lists and cells whose texts, the longest too, do not fit."""
     labels = [
         (label.text(), label.size(), label.sizeHint())
         for label in window.findChildren(QLabel)
@@ -62,4 +69,45 @@ def clipped(window: QWidget) -> list[object]:
         for combo in window.findChildren(QComboBox)
         if combo.isVisible() and combo.width() < combo.sizeHint().width()
     ]
-    return [*labels, *buttons, *lists]
+    wrapped = [
+        (label.text(), label.size(), label.heightForWidth(label.width()))
+        for label in window.findChildren(QLabel)
+        if label.isVisible()
+        and label.wordWrap()
+        and label.text()
+        and label.height() < label.heightForWidth(label.width())
+    ]
+    tables = [table for table in window.findChildren(QTableView) if table.isVisible()]
+    cells = [cell for table in tables for cell in clipped_cells(table)]
+    return [*labels, *buttons, *lists, *wrapped, *cells]
+
+
+def clipped_cells(table: QTableView) -> list[object]:
+    """Return the titles and the cells of a table whose texts do not fit into them."""
+    window = table.window()
+    assert isinstance(window, MainWindow)
+    titles, padding = QFontMetrics(window.theme.font("caption")), window.theme.px(2)
+    model, header = table.model(), table.horizontalHeader()
+    found: list[object] = []
+    for column in range(model.columnCount()):
+        if table.isColumnHidden(column):
+            continue
+        title = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+        wide = titles.horizontalAdvance(title) + 2 * padding
+        if header.isVisible() and wide > header.sectionSize(column):
+            found.append((title, header.sectionSize(column), wide))
+        for row in range(min(model.rowCount(), MOST_ROWS)):
+            index = model.index(row, column)
+            text = str(index.data() or "")
+            if not text or table.columnSpan(row, column) > 1:
+                continue
+            own = index.data(Qt.ItemDataRole.FontRole)
+            metrics = QFontMetrics(own or table.font())
+            room = table.visualRect(index).adjusted(MARGIN, 0, -MARGIN, 0)
+            if index.data(Qt.ItemDataRole.DecorationRole) is not None:
+                room.setLeft(room.left() + table.iconSize().width())
+            flags = Qt.TextFlag.TextWordWrap if table.wordWrap() else Qt.TextFlag.TextSingleLine
+            needs = metrics.boundingRect(room, flags, text)
+            if needs.width() > room.width() or needs.height() > table.rowHeight(row) + 2:
+                found.append((table.accessibleName(), title, text, room.size(), needs.size()))
+    return found

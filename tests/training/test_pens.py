@@ -11,7 +11,7 @@ from engine.data_sets.pen_digits import Pens
 from engine.data_sets.splits import Split
 from engine.data_sets.unipen import PenDigit
 from engine.networks.layers import Dense, Layer
-from engine.training import no_digit, task
+from engine.training import knowers, task
 from engine.training.measure import Sizes
 from engine.training.pens import renderings
 from engine.training.strangers import SIGNS, strange_pictures
@@ -83,5 +83,5 @@ def test_the_threshold_lets_few_known_digits_pass_for_none() -> None:
     random = np.random.default_rng(4)
     layers = (Dense(random.normal(size=(2, 784)) / 28, np.zeros(2)),)
     kept = random.integers(0, 256, (1000, 28, 28), np.uint8)
-    moved = no_digit._with_threshold(layers, (kept,))
-    assert no_digit.flagged(moved, kept) == pytest.approx(no_digit.FLAGGED, abs=0.002)
+    moved = knowers._with_threshold(layers, (kept,))
+    assert knowers.flagged(moved, kept) == pytest.approx(knowers.FLAGGED, abs=0.002)

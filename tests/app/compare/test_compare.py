@@ -62,7 +62,7 @@ def test_a_pinned_run_stays_on_top_and_says_so(studio: Studio, view: CompareView
     view.table.select({"0"})
     studio.window.actions_.runs.pin.trigger()
     assert shown(view) == ["0", "2", "1"]
-    assert cell(view, 0, "Pinned") == "\u2605 yes"
+    assert cell(view, 0, "Pin") == "\u2605 yes"
     assert studio.window.actions_.runs.pin.text() == "Unpin"
     view.table.sortByColumn(TITLES.index("Cloud"), Qt.SortOrder.DescendingOrder)
     assert shown(view)[0] == "0"

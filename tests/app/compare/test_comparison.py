@@ -56,6 +56,23 @@ def test_only_the_differences_can_be_shown(view: CompareView) -> None:
     assert names == ["Bit scale", "Cloud in all"]
 
 
+def test_the_chance_in_times_of_equal_settings_is_no_difference() -> None:
+    quick, slow = made_run("quick"), made_run("slow", server_seconds=0.09, total_seconds=0.1)
+    marked = [line.name for line in compare([quick, slow]) if line.differs]
+    assert marked == []
+
+    other = made_run("other", settings=Settings(scale_bits=28), server_seconds=0.2)
+    marked = [line.name for line in compare([quick, slow, other]) if line.differs]
+    assert marked == ["Bit scale", "Cloud in all"]
+
+
+def test_times_that_overlap_with_those_of_other_settings_are_no_difference() -> None:
+    quick, slow = made_run("quick"), made_run("slow", server_seconds=0.09)
+    other = made_run("other", settings=Settings(scale_bits=28), server_seconds=0.07)
+    marked = [line.name for line in compare([quick, slow, other]) if line.differs]
+    assert marked == ["Bit scale"]
+
+
 def test_no_more_runs_are_compared_than_there_is_room_for(
     studio: Studio, view: CompareView
 ) -> None:

@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 from studio import Studio
 
-from app.kit.wording import likely_text
+from app.kit.wording import likely_text, sure_text
 from app.present.story import Step
+from engine.ckks.parameters import Settings
 
 
 @pytest.fixture
@@ -43,6 +44,23 @@ def test_a_picture_of_no_digit_is_said_to_be_none(answered: Studio) -> None:
     card = answered.window.draw.answer_card
     assert card.sure.text() == "This looks like no digit"
     assert "nearest" in card._next.text()
+
+
+def test_clothes_and_kana_are_named_where_a_picture_is_none(answered: Studio) -> None:
+    result = answered.window.program.state.run.result
+    assert result is not None
+    for model, text in (("fashionmnist-network2", "no clothing"), ("kmnist-network1", "no kana")):
+        strange = dataclasses.replace(result, settings=Settings(model), is_known=False)
+        assert sure_text(strange) == f"This looks like {text}"
+
+
+def test_a_drawing_for_a_network_of_x_rays_is_said_to_be_none(studio: Studio) -> None:
+    studio.window.program.choices.change(Settings("pneumoniamnist-network1"))
+    studio.draw()
+    assert "no X-ray" in studio.state.drawn.message.text
+    assert studio.state.can_classify
+    studio.window.program.choices.change(Settings("mnist-network1"))
+    assert studio.state.drawn.message.text == ""
 
 
 def test_the_presentation_tells_how_sure_the_answer_is(studio: Studio) -> None:
