@@ -48,6 +48,10 @@ class MessageError(CipherSketchError):
     """Bytes on the wire that are not a valid message, or a request the other side refuses."""
 
 
+class RefusedError(CipherSketchError):
+    """A CKKS operation that its operands do not allow; the sentence says what would."""
+
+
 class ProcessLostError(CipherSketchError):
     """The client or the server process ended while its answer was awaited."""
 

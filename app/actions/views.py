@@ -19,9 +19,12 @@ SWEEP = View("sweep", "Sweep", "F4", "Measure a grid of settings and see it as t
 DATA = View("data", "Data sets", "F5", "Look through the test pictures of the data sets")
 PROVE = View("prove", "Prove", "F6", "See for yourself that the cloud reads nothing")
 INSIDE = View("inside", "Inside", "F7", "See what every step does to the slots")
+PLAYGROUND = View(
+    "playground", "Playground", "F8", "Try single CKKS operations on real ciphertexts"
+)
 ARCHITECTURE = View(
     "architecture", "Architecture", "F9", "Choose layers, see what they cost, and train them"
 )
 
-VIEWS = (DRAW, COMPARE, SWEEP, DATA, PROVE, INSIDE, ARCHITECTURE)
+VIEWS = (DRAW, COMPARE, SWEEP, DATA, PROVE, INSIDE, PLAYGROUND, ARCHITECTURE)
 """In the order of their tabs."""

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from app.actions.playground import PlaygroundActions
 from app.actions.runs import RunActions
 from app.actions.sweeps import SweepActions
 from app.actions.views import VIEWS
@@ -77,6 +78,7 @@ class Actions(QObject):
         self._add_choices()
         self._add_within()
         self.runs = RunActions(self._add)
+        self.playground = PlaygroundActions(self._add)
         self.show_help = self._add(
             "Help", "F1", "The way through the program, every term and every key"
         )
@@ -202,6 +204,16 @@ class Actions(QObject):
                 None,
                 self.suggestion,
             ],
+        }
+        for title, actions in menus.items():
+            _fill(bar.addMenu(title), actions)
+        self._fill_of_views(bar.addMenu("A&ctions"))
+        _fill(bar.addMenu("&Help"), [self.tour, self.show_help])
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+
+    def _fill_of_views(self, menu: QMenu) -> None:
+        """Put what belongs to one view each into a menu of its own, all of them in one."""
+        menus: dict[str, list[QAction | None]] = {
             "&Compare": self.runs.menu(),
             "S&weep": self.sweep.listed(),
             "&Data sets": [self.classify_sample, self.find_sample, self.download],
@@ -213,13 +225,16 @@ class Actions(QObject):
                 None,
                 self.export_log,
             ],
-            "&Help": [self.tour, self.show_help],
+            "Pla&yground": self.playground.menu(),
         }
         for title, actions in menus.items():
-            menu = bar.addMenu(title)
-            for action in actions:
-                if action is None:
-                    menu.addSeparator()
-                else:
-                    menu.addAction(action)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+            _fill(menu.addMenu(title), actions)
+
+
+def _fill(menu: QMenu, actions: list[QAction | None]) -> None:
+    """Put actions into a menu; None is a line between them."""
+    for action in actions:
+        if action is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(action)

@@ -46,6 +46,8 @@ WAY = Section(
               "noise, and every message with its size."),
         Entry("Look inside", "Inside shows every step of the cloud slot by slot: how windows land "
               "in slots, what rotations are for, and what uses up a level."),
+        Entry("Try", "Playground computes with your numbers encrypted, one operation at a time, "
+              "in lessons or freely; what CKKS refuses it explains, with what would work."),
         Entry("Compare", "Every run is kept; Compare sets them side by side, Sweep measures whole "
               "grids of settings."),
         Entry("Design", "Architecture shows what layers cost encrypted before they are trained, "

@@ -21,6 +21,7 @@ from engine.circuits.cost import PrimitiveCosts
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
 from engine.parties.message_log import OnMessage
+from engine.playground.program import Program
 from engine.session.events import (
     Classification,
     Encrypted,
@@ -32,6 +33,7 @@ from engine.session.events import (
 from engine.session.inspection import Coefficients
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
+from engine.session.workbench import StepOutcome
 
 NOT_RECORDED = "This is a recording: it has no {what}; start the program to try it."
 
@@ -160,6 +162,10 @@ class RecordedSession:
         raise MessageError(NOT_RECORDED.format(what="cloud"))
 
     def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
+        """Raise MessageError: no cloud runs."""
+        raise MessageError(NOT_RECORDED.format(what="cloud"))
+
+    def run_program(self, program: Program) -> tuple[StepOutcome, ...]:
         """Raise MessageError: no cloud runs."""
         raise MessageError(NOT_RECORDED.format(what="cloud"))
 

@@ -12,10 +12,12 @@ from app.link.session import EngineSession
 from app.state.drawing import Picture
 from app.state.records import SecondEncryption
 from engine.ckks.parameters import Settings
+from engine.playground.program import Program
 from engine.session.events import Classification, KeysReady
 from engine.session.inspection import Coefficients
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
+from engine.session.workbench import StepOutcome
 
 T = TypeVar("T")
 
@@ -113,6 +115,17 @@ class FlipBit(Request[FlippedBit]):
     def ask(self, session: EngineSession) -> FlippedBit:
         """Return what came back."""
         return session.classify_with_flipped_bit(self.bit)
+
+
+@dataclass(frozen=True, eq=False)
+class RunProgram(Request[tuple[StepOutcome, ...]]):
+    """What each step of a program of the playground gives; only new ones are performed."""
+
+    program: Program
+
+    def ask(self, session: EngineSession) -> tuple[StepOutcome, ...]:
+        """Return the outcomes."""
+        return session.run_program(self.program)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,12 @@ from typing import Protocol
 from app.state.drawing import Picture
 from engine.ckks.parameters import Settings
 from engine.parties.message_log import OnMessage
+from engine.playground.program import Program
 from engine.session.events import Classification, Encrypted, Event, KeysReady
 from engine.session.inspection import Coefficients
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
+from engine.session.workbench import StepOutcome
 
 
 class EngineSession(Protocol):
@@ -40,6 +42,9 @@ class EngineSession(Protocol):
 
     def classify_with_flipped_bit(self, bit: int) -> FlippedBit:
         """Classify the last picture's ciphertext again, one bit of it flipped."""
+
+    def run_program(self, program: Program) -> tuple[StepOutcome, ...]:
+        """Perform what is new of a program of the playground; return what each step gave."""
 
     def calibrate(self) -> None:
         """Measure this machine's primitive costs, once."""

@@ -47,6 +47,20 @@ MEANINGS = {
     "encrypt_row": "a row of many pictures, within your side",
     "row": "a row of many pictures, encrypted",
     "decrypt_batch": "encrypted scores of many pictures",
+    "begin_workbench": "a setting of the playground, for a new secret key",
+    "make_workbench_keys": "which evaluation keys to make",
+    "workbench_keys": "evaluation keys of the playground",
+    "encrypt_numbers": "numbers of the playground, within your side",
+    "workbench_ciphertext": "numbers of the playground, encrypted",
+    "decrypt_numbers": "a ciphertext of the playground",
+    "workbench_numbers": "its numbers, decrypted; they stay on this side",
+    "open_workbench": "a setting of the playground",
+    "take_value": "numbers of the playground, encrypted",
+    "compute_value": "one operation, and its numbers in the clear",
+    "workbench_value": "what a ciphertext looks like: level, scale, first coefficients",
+    "send_value": "which ciphertext is to be decrypted",
+    "workbench_result": "a ciphertext of the playground",
+    "keep_values": "how many ciphertexts to keep",
 }
 
 DECRYPTED = "the scores, decrypted; they stay on this side"

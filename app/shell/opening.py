@@ -7,7 +7,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.actions.views import ARCHITECTURE, COMPARE, DATA, DRAW, INSIDE, PROVE, SWEEP
+from app.actions.views import (
+    ARCHITECTURE,
+    COMPARE,
+    DATA,
+    DRAW,
+    INSIDE,
+    PLAYGROUND,
+    PROVE,
+    SWEEP,
+)
 from app.actions.window import Actions
 from app.data_sets.view import DataView
 from app.draw.view import DrawView
@@ -41,6 +50,7 @@ class ViewOpening(QObject):
                 DATA.key: self._make_data,
                 PROVE.key: self._make_prove,
                 INSIDE.key: self._make_inside,
+                PLAYGROUND.key: self._make_playground,
                 ARCHITECTURE.key: self._make_architecture,
             }
         )
@@ -60,6 +70,8 @@ class ViewOpening(QObject):
             action.triggered.connect(self._show_sweep)
         for action in (actions.classify_sample, actions.find_sample):
             action.triggered.connect(self._show_data)
+        for action in actions.playground.all():
+            action.triggered.connect(self._show_playground)
         self.stack.shown.connect(actions.mark_view)
 
     # --- showing
@@ -77,6 +89,9 @@ class ViewOpening(QObject):
 
     def _show_data(self) -> None:
         self.stack.show_view(DATA.key)
+
+    def _show_playground(self) -> None:
+        self.stack.show_view(PLAYGROUND.key)
 
     def _show_view(self, action: QAction) -> None:
         self.stack.show_view(action.data())
@@ -145,6 +160,11 @@ class ViewOpening(QObject):
         from app.inside.view import InsideView  # noqa: PLC0415 - not needed at the start
 
         return InsideView(self._program.viewing, self._theme)
+
+    def _make_playground(self) -> QWidget:
+        from app.playground.view import PlaygroundView  # noqa: PLC0415 - not needed at the start
+
+        return PlaygroundView(self._program.workbench, self._theme, self._actions.playground)
 
     def _make_data(self) -> QWidget:
         program = self._program

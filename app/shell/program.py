@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from app.architecture.drafting import Drafting
     from app.architecture.trainer import Trained
     from app.inside.viewing import Viewing
+    from app.playground.workbench import Workbench
     from app.sweep.running import Sweeps
     from engine.studies.architectures import StudyRow
 
@@ -105,6 +106,13 @@ class Program(QObject):
         from engine.session.insight import look_inside  # noqa: PLC0415
 
         return Viewing(self.state, self.reporter.report, look_inside, self)
+
+    @cached_property
+    def workbench(self) -> "Workbench":
+        """Return what computes in the playground; made when it is first wanted."""
+        from app.playground.workbench import Workbench  # noqa: PLC0415 - not needed at the start
+
+        return Workbench(self.runs, self.reporter.report, self)
 
     @cached_property
     def study(self) -> tuple["StudyRow", ...]:

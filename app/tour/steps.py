@@ -44,8 +44,8 @@ STOPS = (
     Stop(
         "settings_card",
         "Go on from here",
-        "The tabs above lead to Compare, Sweep, Data sets, Prove, Inside and Architecture. F1 "
-        "explains every word and key; F11 presents it all on the full screen.",
+        "The tabs above lead to Compare, Sweep, Data sets, Prove, Inside, Playground and "
+        "Architecture. F1 explains every word and key; F11 presents it all on the full screen.",
     ),
 )
 

@@ -52,6 +52,7 @@ from engine.parties.to_cloud import (
     UnpackedNumbers,
 )
 from engine.parties.typed import Blobs
+from engine.parties.workbench_cloud import WorkbenchCloud
 
 Run = Iterator[Arrived | StageBegun | StageDone | StageShown | EncryptedScores]
 
@@ -167,9 +168,9 @@ class _Loaded(LoadedModel):
         self.galois_keys: dict[int, sealapi.GaloisKeys] = {}
 
 
-def roles(models: Models) -> tuple[Cloud, BatchCloud]:
-    """Return all that a cloud does, for pictures one by one and in batches."""
-    return Cloud(models), BatchCloud(models)
+def roles(models: Models) -> tuple[Cloud, BatchCloud, WorkbenchCloud]:
+    """Return all that a cloud does: pictures one by one and in batches, and the playground."""
+    return Cloud(models), BatchCloud(models), WorkbenchCloud()
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ from engine.parties.to_key_owner import (
     Scores,
 )
 from engine.parties.typed import Blobs
+from engine.parties.workbench_key_owner import WorkbenchKeyOwner
 
 MOST_VALUES = 2**16
 """A picture has no more values: far more than any network here reads."""
@@ -160,4 +161,4 @@ class _Owned(OwnedKeys):
 
 
 if __name__ == "__main__":
-    serve(KeyOwner(), BatchKeyOwner())
+    serve(KeyOwner(), BatchKeyOwner(), WorkbenchKeyOwner())

@@ -19,6 +19,7 @@ from engine.parties.messages import Message
 from engine.parties.peer import Peer
 from engine.parties.processes import Asked, Processes
 from engine.parties.to_cloud import Calibrate
+from engine.playground.program import Program
 from engine.remote.address import Address
 from engine.remote.link import CloudLink
 from engine.remote.recording import Recorder
@@ -30,6 +31,7 @@ from engine.session.proofs import CloudAttempt, Proofs
 from engine.session.single import Picture, Singles
 from engine.session.tampering import FlippedBit
 from engine.session.teaching import TeachingRun, teach
+from engine.session.workbench import StepOutcome, Workbench
 
 
 class Session:
@@ -61,6 +63,7 @@ class Session:
         )
         self._singles = Singles(self._processes, on_event)
         self._batches = Batches(self._processes, on_event)
+        self._workbench = Workbench(self._processes)
         self._proofs = Proofs(self._processes, self._singles.classify_again)
 
     @property
@@ -168,6 +171,14 @@ class Session:
         """Classify a picture and look into every stage, which a real cloud would not show."""
         with self._cancellable():
             return teach(self._processes, self._singles, picture)
+
+    def run_program(self, program: Program) -> tuple[StepOutcome, ...]:
+        """Perform a program of the playground, of which only what is new is done.
+
+        Raises RefusedError where only SEAL could tell that a step cannot be done.
+        """
+        with self._cancellable():
+            return self._workbench.run(program)
 
     def calibrate(self) -> None:
         """Measure what the primitives cost on this machine, for all later forecasts."""

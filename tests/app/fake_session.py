@@ -11,6 +11,8 @@ import numpy.typing as npt
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, CipherSketchError
 from engine.parties.message_log import MessageLogged, OnMessage
+from engine.playground.operations import Decrypt
+from engine.playground.program import Program
 from engine.session.events import (
     Classification,
     Encrypted,
@@ -23,6 +25,7 @@ from engine.session.events import (
 from engine.session.inspection import Coefficients
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
+from engine.session.workbench import Computed, Shown, StepOutcome
 
 Picture = npt.NDArray[np.uint8]
 
@@ -120,6 +123,17 @@ class FakeSession:
             return dataclasses.replace(outcome, refusal="The bytes received are no ciphertext.")
         noise = tuple(float((-1) ** k * 700) for k in range(10))
         return dataclasses.replace(outcome, scores=SCORES if bit // 8 == 6 else noise)
+
+    def run_program(self, program: Program) -> tuple[StepOutcome, ...]:
+        """Decrypt without any error, and show the same coefficients each time."""
+        self._begin(f"program {len(program.operations)}")
+        self._wait_at("program")
+        return tuple(
+            Shown(0.002, program.values[each.x].clear)
+            if isinstance(each, Decrypt)
+            else Computed(0.001, tuple(range(16)))
+            for each in program.operations
+        )
 
     def calibrate(self) -> None:
         self._begin("calibrate")

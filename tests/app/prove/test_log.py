@@ -13,7 +13,7 @@ from app.prove.message_meanings import DECRYPTED, MEANINGS, meaning_of
 from app.prove.texts import LOG, PROOFS
 from app.prove.view import ProveView
 from app.state.records import Tone
-from engine.parties import to_cloud, to_key_owner
+from engine.parties import to_cloud, to_key_owner, to_workbench
 from engine.parties.message_log import MessageLogged
 
 
@@ -27,7 +27,9 @@ def test_the_log_lists_what_crossed_newest_first(studio: Studio, view: ProveView
 
 
 def test_every_message_that_the_engine_knows_is_explained() -> None:
-    said = (*vars(to_cloud).values(), *vars(to_key_owner).values())
+    said = (
+        each for module in (to_cloud, to_key_owner, to_workbench) for each in vars(module).values()
+    )
     names = {each.kind for each in said if isinstance(each, type) and hasattr(each, "kind")}
     assert {"classify", "galois_keys", "scores"} < names
     assert names | {"end", "error", "stages"} == set(MEANINGS)

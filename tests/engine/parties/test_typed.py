@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import MessageError
-from engine.parties import to_cloud, to_key_owner
+from engine.parties import to_cloud, to_key_owner, to_workbench
 from engine.parties.messages import Message
 from engine.parties.to_cloud import (
     Arrived,
@@ -26,7 +26,7 @@ from engine.parties.typed import Request, Typed
 SAID = sorted(
     {
         each
-        for module in (to_cloud, to_key_owner)
+        for module in (to_cloud, to_key_owner, to_workbench)
         for each in vars(module).values()
         if inspect.isclass(each) and issubclass(each, Typed) and hasattr(each, "kind")
     },

@@ -1,0 +1,1 @@
+"""The Playground view: single CKKS operations on real ciphertexts, and lessons made of them."""
