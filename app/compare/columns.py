@@ -58,7 +58,7 @@ def _extra_columns() -> list[Column]:
     return [
         Column(
             name.replace("_", " ").capitalize(),
-            16,
+            17,
             lambda run, name=name: setting_text(run, name),  # type: ignore[misc]
             lambda run, name=name: setting_text(run, name),  # type: ignore[misc]
             "",
@@ -71,7 +71,7 @@ def _extra_columns() -> list[Column]:
 COLUMNS = (
     Column("Pin", 11, lambda run: "\u2605 yes" if run.pinned else "",
            lambda run: run.pinned, "Pinned runs stay on top"),
-    Column("When", 27, lambda run: when_text(run.at), lambda run: run.at,
+    Column("When", 26, lambda run: when_text(run.at), lambda run: run.at,
            "When the run ended, and the picture that the network saw"),
     Column("Network", 29, lambda run: short_model_text(run.settings.model),
            lambda run: run.settings.model, "The trained model that classified the picture"),
