@@ -82,6 +82,9 @@ class Actions(QObject):
         self.show_help = self._add(
             "Help", "F1", "The way through the program, every term and every key"
         )
+        self.show_lessons = self._add(
+            "Lessons", "Ctrl+F1", "Six lessons with their results, and a page for teachers"
+        )
         theme.apply(self._restyle)
 
     def _add_choices(self) -> None:
@@ -208,7 +211,7 @@ class Actions(QObject):
         for title, actions in menus.items():
             _fill(bar.addMenu(title), actions)
         self._fill_of_views(bar.addMenu("A&ctions"))
-        _fill(bar.addMenu("&Help"), [self.tour, self.show_help])
+        _fill(bar.addMenu("&Help"), [self.tour, self.show_help, self.show_lessons])
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
 
     def _fill_of_views(self, menu: QMenu) -> None:

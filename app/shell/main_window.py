@@ -19,6 +19,7 @@ from app.actions.window import Actions
 from app.draw.gallery import Gallery
 from app.draw.incoming import pictures_in, take_picture
 from app.draw.view import DrawView
+from app.help.lessons_page import LessonsPage
 from app.help.page import HelpPage
 from app.kit.palette import PALETTES
 from app.kit.theme import BASE_SIZE, Theme
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.gallery = Gallery(theme, self._content)
         self.shows = Shows(self, program, theme, self.actions_, self.draw)
         self.help: HelpPage | None = None
+        self.lessons: LessonsPage | None = None
         self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
         self._settle.timeout.connect(self.fit)
         self._connect()
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
             (actions.wrong_key, program.proofs.use_wrong_key),
             (actions.suggestion, choices.use_suggestion),
             (actions.show_help, self._help),
+            (actions.show_lessons, self._lessons),
         ):
             action.triggered.connect(slot)
         actions.themes.triggered.connect(self._choose_theme)
@@ -227,6 +230,11 @@ class MainWindow(QMainWindow):
         if self.help is None:
             self.help = HelpPage(self.theme, self, self._content)
         self.help.open_page()
+
+    def _lessons(self) -> None:
+        if self.lessons is None:
+            self.lessons = LessonsPage(self.theme, self._content)
+        self.lessons.open_page()
 
     # --- events
 
