@@ -6,25 +6,23 @@ Pen and touch arrive as the mouse events that Qt makes of them.
 import math
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
+    QPolygonF,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.draw.rendering import backdrop_place, image_of, middle_square, paint_strokes
+from app.draw.rendering import paint_strokes
+from app.draw.sheet import Sheet
 from app.kit.theme import Theme
-from app.kit.wording import drawing_hint
-from app.state.drawing import Backdrop, Drawing
+from app.state.drawing import Drawing
 from app.state.everything import AppState
-from engine.pictures.images import INK_SIDE, SIDE
 from engine.pictures.strokes import Point, Stroke
 
 LEAST_STEP = 0.004
@@ -65,6 +63,7 @@ class Canvas(QWidget):
         self._state = state
         self._theme = theme
         self._points: list[Point] = []
+        self._sheet = Sheet(state, theme)
         self._pen = Pen.UP
         self._keyboard_draws = False
         self._keyboard_focus = False
@@ -77,9 +76,9 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        state.drawn.changed.connect(self.update)
-        state.chosen.changed.connect(self.update)
-        theme.changed.connect(self.update)
+        state.drawn.changed.connect(self._follow_drawing)
+        state.chosen.changed.connect(self._paint_anew)
+        theme.changed.connect(self._paint_anew)
 
     # --- drawing
 
@@ -160,7 +159,10 @@ class Canvas(QWidget):
             self.update()
 
     def _show_stroke(self) -> None:
-        self.update()
+        if len(self._points) == 1 or self._pen is Pen.KEYBOARD:
+            self.update()
+        else:
+            self.update(self._newest_part())
         self.changing.emit(self._unfinished())
 
     def _unfinished(self) -> Drawing:
@@ -170,59 +172,34 @@ class Canvas(QWidget):
 
     # --- painting
 
+    def _newest_part(self) -> QRect:
+        """Return where the stroke changed: its end is rounded through the last points' middles."""
+        side = self.width()
+        end = QPolygonF([QPointF(x * side, y * side) for x, y in self._points[-4:]])
+        reach = self._width * side / 2 + 2
+        return end.boundingRect().adjusted(-reach, -reach, reach, reach).toAlignedRect()
+
+    def _follow_drawing(self) -> None:
+        if not self._sheet.shows(self._state.drawn.history.current):
+            self.update()
+
+    def _paint_anew(self) -> None:
+        self._sheet.forget()
+        self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            drawing = self._unfinished() if self._points else self._state.drawn.history.current
-            self._paint_paper(painter)
-            if drawing.backdrop is None:
-                ink = self._theme.color("clear")
-                self._paint_guide(painter, hint=drawing.is_empty)
-            else:
-                ink = QColor(drawing.ink, drawing.ink, drawing.ink)
-                self._paint_backdrop(painter, drawing.backdrop)
-            paint_strokes(painter, drawing.strokes, self.width(), ink)
+            drawing, side = self._state.drawn.history.current, self.width()
+            hint = drawing.is_empty and not self._points
+            sheet = self._sheet.pixmap(drawing, side, self.devicePixelRatio(), hint=hint)
+            painter.drawPixmap(0, 0, sheet)
+            if self._points:
+                stroke = Stroke(tuple(self._points), self._width, self.colour)
+                paint_strokes(painter, (stroke,), side, self._sheet.ink(drawing))
             if self._keyboard_focus or self._keyboard_draws:
                 self._paint_focus(painter)
-
-    def _paint_paper(self, painter: QPainter) -> None:
-        painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.setBrush(self._theme.color("sunken"))
-        radius = self._theme.px(1.25)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _paint_backdrop(self, painter: QPainter, backdrop: Backdrop) -> None:
-        """Paint a loaded picture; of a photo, fade what lies outside the square that is seen."""
-        is_photo = self._state.chosen.fitting == "photo"
-        shown = backdrop.photo if is_photo else backdrop.grey
-        place = backdrop_place(shown, self.width() - 2).translated(1, 1)
-        painter.drawImage(place, image_of(shown))
-        seen = middle_square(place)
-        if is_photo and place != seen:
-            outside = QPainterPath()
-            outside.addRect(place)
-            outside.addRect(seen)
-            veil = self._theme.color("sunken")
-            veil.setAlphaF(0.7)
-            painter.fillPath(outside, veil)
-
-    def _paint_guide(self, painter: QPainter, hint: bool) -> None:
-        """Paint the box that the data set's pictures are fitted into."""
-        model, fitting = self._state.chosen.settings.model, self._state.chosen.fitting
-        share = 1.0 if fitting == "photo" else INK_SIDE[fitting] / SIDE
-        side = min(self.width() * share, self.width() - self._theme.px(3))
-        box = QRectF(0, 0, side, side)
-        box.moveCenter(QPointF(self.width() / 2, self.height() / 2))
-        pen = QPen(self._theme.color("border"), 1.2, Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([4, 5])
-        painter.setPen(pen)
-        painter.drawRect(box)
-        if hint:
-            painter.setPen(self._theme.color("muted"))
-            painter.setFont(self._theme.font("body"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, drawing_hint(model, fitting))
 
     def _paint_focus(self, painter: QPainter) -> None:
         painter.setPen(QPen(self._theme.color("encrypted"), 2))

@@ -86,9 +86,8 @@ class Pictures(QObject):
 
     def preview(self, unfinished: Drawing) -> None:
         """Show soon what the network sees of a stroke that is still being drawn."""
-        self._shown = unfinished
+        self._shown, self._sampled_at = unfinished, time.perf_counter()
         if not self._timer.isActive():
-            self._sampled_at = time.perf_counter()
             self._timer.start()
 
     def load_file(self, path: Path) -> None:

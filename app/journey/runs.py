@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.journey.patience import Patience
 from app.link.crash import UNEXPECTED, is_expected
-from app.link.requests import Calibrate, Classify, ClassifyFrame, MakeKeys, Request
+from app.link.requests import Calibrate, Classify, ClassifyFrames, MakeKeys, Request
 from app.link.session import SessionFactory
 from app.link.worker import EngineLink
 from app.state.drawing import Picture
@@ -93,13 +93,13 @@ class Runs(QObject):
         self._follow(request, lambda result: show(result, request.picture))
         state.run.set_phase(Phase.CLASSIFYING)
 
-    def classify_frame(
+    def classify_frames(
         self,
-        frame: ClassifyFrame,
-        on_value: Callable[[Classification], None],
+        frames: ClassifyFrames,
+        on_end: Callable[[None], None],
         on_error: Callable[[Exception], None],
     ) -> None:
-        """Classify one frame of a live drawing, with the keys that exist."""
+        """Classify the frames of a live drawing, with the keys that exist."""
 
         def fail(error: Exception) -> None:
             self.fail(error)
@@ -108,7 +108,7 @@ class Runs(QObject):
                 self._state.run.keys = None
                 self.make_keys()
 
-        self.link.submit(frame, on_value, fail)
+        self.link.submit(frames, on_end, fail)
 
     def cancel(self) -> None:
         """Stop the run; where the engine hangs, whatever it is at. It starts again when needed."""

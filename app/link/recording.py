@@ -145,6 +145,13 @@ class RecordedSession:
             self._emit(stage)
         return result
 
+    def stream(
+        self, take: Callable[[], Picture | None], give: Callable[[Classification], None]
+    ) -> None:
+        """Give the recorded answer for every picture."""
+        while (picture := take()) is not None:
+            give(self.classify(picture))
+
     def encrypt(self, picture: Picture) -> Encrypted:
         """Raise MessageError: only one encryption was recorded."""
         raise MessageError(NOT_RECORDED.format(what="second encryption"))

@@ -3,6 +3,7 @@
 Adding one takes a class here and the place that submits it, which says what to do with its value.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -58,10 +59,21 @@ class Classify(Request[Classification]):
 
 
 @dataclass(frozen=True, eq=False)
-class ClassifyFrame(Classify):
-    """The answer to one frame of a live drawing: too quick for its stages to be followed."""
+class ClassifyFrames(Request[None]):
+    """The answers to the frames of a live drawing, as long as there are any; see `Stream`.
+
+    They are too quick for their stages to be followed.
+    """
 
     is_followed = False
+    settings: Settings
+    take: Callable[[], Picture | None]
+    give: Callable[[Classification], None]
+
+    def ask(self, session: EngineSession) -> None:
+        """Take, classify and give until nothing is left to take."""
+        session.prepare(self.settings)
+        session.stream(self.take, self.give)
 
 
 @dataclass(frozen=True, eq=False)

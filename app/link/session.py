@@ -28,6 +28,11 @@ class EngineSession(Protocol):
     def classify(self, picture: Picture) -> Classification:
         """Encrypt a picture (28, 28), let the cloud classify it, decrypt the scores."""
 
+    def stream(
+        self, take: Callable[[], Picture | None], give: Callable[[Classification], None]
+    ) -> None:
+        """Classify pictures until there is none left, the next encrypted while the cloud works."""
+
     def encrypt(self, picture: Picture) -> Encrypted:
         """Encrypt a picture without sending it."""
 

@@ -1,20 +1,20 @@
 """Live mode: the newest picture of the canvas is always the engine's next job.
 
-At most one frame runs and one waits; a newer picture takes the waiting one's place, which is then
-counted as dropped. Live answers are shown but not remembered as runs.
+While the cloud works on one frame the next is encrypted, and one waits; a newer picture takes the
+waiting one's place, which is then counted as dropped. Live answers are not remembered as runs.
 """
 
 import dataclasses
 import statistics
 import time
 from collections import deque
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.journey.runs import Runs
-from app.link.requests import ClassifyFrame
+from app.link.requests import ClassifyFrames
+from app.live.frame_box import Frame, FrameBox
 from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.records import LiveFigures, Phase
@@ -28,14 +28,6 @@ PAUSE_SECONDS = 0.5
 """After so long with nothing to do, the rate is counted anew."""
 
 
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """A picture (28, 28) to answer; `sampled_at` is None where no pen drew it just now."""
-
-    picture: Picture
-    sampled_at: float | None
-
-
 class Live(QObject):
     """Sends frames while `state.live.is_on`, whenever there are keys and no other run.
 
@@ -46,10 +38,11 @@ class Live(QObject):
         super().__init__(state)
         self._state = state
         self._runs = runs
-        self._running: Frame | None = None
-        self._waiting: Frame | None = None
+        self._box = FrameBox(self)
+        self._is_sending = False
         self._shown_at: deque[float] = deque(maxlen=LATEST)
         self._delays: deque[float] = deque(maxlen=LATEST)
+        self._box.answered.connect(self._show)
         state.drawn.changed.connect(self._take_drawn)
         state.chosen.changed.connect(self._take_current)
         state.run.phase_changed.connect(self._send)
@@ -59,10 +52,11 @@ class Live(QObject):
         """Begin or end live mode; a frame that still runs at the end is not shown."""
         if on == self._state.live.is_on:
             return
-        self._waiting = None
+        self._box.put(None)
         self._shown_at.clear()
         self._delays.clear()
         self._state.live.set_figures(LiveFigures(is_on=on))
+        self._send()
         self._take_current()
 
     @Slot()
@@ -77,56 +71,55 @@ class Live(QObject):
         if not self._state.live.is_on:
             return
         if picture is None:
-            self._drop_waiting()
+            self._wait(None)
         elif not self._is_newest(picture):
             self._take(Frame(picture, self._state.drawn.sampled_at))
 
     def _is_newest(self, picture: Picture) -> bool:
-        frame = self._waiting or self._running
+        frame = self._box.newest
         newest = self._state.run.classified if frame is None else frame.picture
         return newest is not None and np.array_equal(newest, picture)
 
     def _take(self, frame: Frame) -> None:
-        self._drop_waiting()
-        was_idle = self._running is None and bool(self._shown_at)
+        was_idle = not self._is_sending and bool(self._shown_at)
         if was_idle and time.perf_counter() - self._shown_at[-1] > PAUSE_SECONDS:
             self._shown_at.clear()
-        self._waiting = frame
+        self._wait(frame)
         self._send()
 
-    def _drop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting = None
+    def _wait(self, frame: Frame | None) -> None:
+        if self._box.put(frame):
             self._count_dropped()
 
     @Slot()
     def _send(self) -> None:
+        """Let the engine take frames if it may, and ask it to if it does not already."""
         state = self._state
         is_free = state.run.phase is Phase.IDLE and state.has_keys and not state.chosen.is_refused
-        if self._waiting is not None and self._running is None and is_free:
-            self._running, self._waiting = self._waiting, None
-            frame = ClassifyFrame(state.chosen.settings, self._running.picture)
-            self._runs.classify_frame(frame, lambda result: self._show(frame, result), self._fail)
+        self._box.is_open = state.live.is_on and is_free
+        if self._box.is_open and not self._box.is_empty and not self._is_sending:
+            self._is_sending = True
+            frames = ClassifyFrames(state.chosen.settings, self._box.take, self._box.give)
+            self._runs.classify_frames(frames, self._end, self._fail)
 
-    def _end_frame(self) -> Frame:
-        frame, self._running = self._running, None
-        assert frame is not None
-        return frame
+    def _end(self, _nothing: None) -> None:
+        self._is_sending = False
+        self._send()
 
     def _fail(self, error: Exception) -> None:
-        frame = self._end_frame()
+        self._is_sending = False
+        lost = self._box.forget_taken()
         if self._state.live.is_on:
-            if isinstance(error, CancelledError):
-                self._waiting = self._waiting or Frame(frame.picture, None)
-            else:
+            if not isinstance(error, CancelledError):
                 self.turn(on=False)
+            elif lost is not None and self._box.is_empty:
+                self._box.put(Frame(lost.picture, None))
 
-    def _show(self, request: ClassifyFrame, result: Classification) -> None:
-        frame = self._end_frame()
+    @Slot(object, object)
+    def _show(self, frame: Frame, result: Classification) -> None:
         if not self._state.live.is_on:
             return
-        self._send()
-        if request.settings != self._state.chosen.settings:
+        if result.settings != self._state.chosen.settings:
             self._count_dropped()
             return
         self._state.show_frame(result, frame.picture)
@@ -141,14 +134,16 @@ class Live(QObject):
         if not live.is_on:
             return
         self._shown_at.append(now)
-        if frame.sampled_at is not None:
-            self._delays.append(now - frame.sampled_at)
+        last_delay = None if frame.sampled_at is None else now - frame.sampled_at
+        if last_delay is not None:
+            self._delays.append(last_delay)
         passed = now - self._shown_at[0]
         self._state.live.set_figures(
             dataclasses.replace(
                 live,
                 answers=live.answers + 1,
                 per_second=(len(self._shown_at) - 1) / passed if passed else live.per_second,
+                last_delay_seconds=last_delay,
                 delay_seconds=statistics.median(self._delays) if self._delays else None,
             )
         )

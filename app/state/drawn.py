@@ -7,7 +7,9 @@ from app.state.records import Message, Tone
 
 
 class Drawn(QObject):
-    """`history` of drawings, `picture` (28, 28) or None, `sampled_at`: when the pen drew it.
+    """`history` of drawings, `picture` (28, 28) or None, and `sampled_at`.
+
+    That is when the pen drew the newest point of what the picture was made of.
 
     Signals: `changed`; `message_changed`, of the sentence beside the canvas.
     """
@@ -23,7 +25,7 @@ class Drawn(QObject):
         self.message = Message("")
 
     def set_picture(self, picture: Picture | None, sampled_at: float) -> None:
-        """Replace what the network will see; `sampled_at` is when the pen began to change it."""
+        """Replace what the network will see; `sampled_at` is when the pen last changed it."""
         self.picture = picture
         self.sampled_at = sampled_at
         self.changed.emit()

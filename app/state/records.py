@@ -58,8 +58,8 @@ class StageState:
 class LiveFigures:
     """How live mode does: answers shown, frames dropped, and the latest rate and delay.
 
-    `per_second` is None before the second answer in a row; `delay_seconds` runs from the pen's
-    sample to the painted answer.
+    `per_second` is None before the second answer in a row; `delay_seconds` runs from the newest
+    point of the pen to the painted answer, the median, and `last_delay_seconds` is the last.
     """
 
     is_on: bool = False
@@ -67,6 +67,7 @@ class LiveFigures:
     dropped: int = 0
     per_second: float | None = None
     delay_seconds: float | None = None
+    last_delay_seconds: float | None = None
 
 
 @dataclass(frozen=True)

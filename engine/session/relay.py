@@ -4,6 +4,7 @@ A Session relays messages between the two and reports every step as an event. It
 call them from one thread. `cancel` and `close` may be called from any thread at any time.
 """
 
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -29,6 +30,7 @@ from engine.session.events import BatchResult, Classification, Encrypted, Event,
 from engine.session.inspection import Coefficients
 from engine.session.proofs import CloudAttempt, Proofs
 from engine.session.single import Picture, Singles
+from engine.session.streaming import Give, Stream, Take
 from engine.session.tampering import FlippedBit
 from engine.session.teaching import TeachingRun, teach
 from engine.session.workbench import StepOutcome, Workbench
@@ -58,6 +60,10 @@ class Session:
         )
         self._recorder: Recorder | None = None
         self._cancelled = False
+        self._turns: dict[Link, threading.Lock] = {
+            self._key_owner: threading.Lock(),
+            self._cloud: threading.Lock(),
+        }
         self._processes = Processes(
             Asked(self._key_owner, self._exchange), Asked(self._cloud, self._exchange)
         )
@@ -120,6 +126,15 @@ class Session:
         """
         with self._cancellable():
             return self._singles.classify(picture)
+
+    def stream(self, take: Take, give: Give) -> None:
+        """Classify pictures as `take` gives them until it gives None, and `give` each answer.
+
+        The next is encrypted while the cloud works on the one before, and both are called in a
+        thread of their own. Raises what `classify` raises.
+        """
+        with self._cancellable():
+            Stream(self._singles, take, give).run()
 
     def prepare_batch(self, settings: Settings) -> KeysReady:
         """Make keys to classify batches under `settings`, as `prepare` does for one picture."""
@@ -232,14 +247,15 @@ class Session:
             ) from error
 
     def _exchange(self, peer: Link, message: Message) -> Iterator[Message]:
-        peer.busy = True  # before the flag is read; `cancel` sets the flag before it reads this
-        try:
-            self._check_cancelled()
-            for answer in peer.exchange(message):
+        with self._turns[peer]:
+            peer.busy = True  # before the flag is read; `cancel` sets the flag before it reads this
+            try:
                 self._check_cancelled()
-                yield answer
-        finally:
-            peer.busy = False
+                for answer in peer.exchange(message):
+                    self._check_cancelled()
+                    yield answer
+            finally:
+                peer.busy = False
 
     def _check_cancelled(self) -> None:
         if self._cancelled:

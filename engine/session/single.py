@@ -60,6 +60,19 @@ class LastRun:
     scores: Scores
 
 
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """A picture on its way: its values, what it became, its stages so far, when it began."""
+
+    ready: KeysReady
+    values: Array
+    circuit: Circuit
+    stages: Stages
+    blobs: Blobs
+    encrypted: Encrypted
+    begun: float
+
+
 class Singles:
     """Runs a session's single pictures on its two processes, which it is lent."""
 
@@ -68,6 +81,10 @@ class Singles:
         self._emit = emit
         self._keys = SessionKeys(processes, emit, key_requests)
         self._last: LastRun | None = None
+
+    def prepared(self) -> KeysReady:
+        """Return the keys in use, made again if they were lost; MessageError before `prepare`."""
+        return self._keys.prepare(self._keys.wanted)
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make keys for `settings` and give the cloud its share, unless that is done already."""
@@ -78,21 +95,32 @@ class Singles:
 
         It has the network's input shape, but sides of 1 may be missing.
         """
-        values = self._values(picture)
-        begin = time.perf_counter()
-        ready = self._keys.prepare(self._keys.wanted)
+        sent = self.begin(picture, self.prepared())
+        result, server_seconds = self.travel(sent)
+        return self.finish(sent, result, server_seconds)
+
+    def begin(self, picture: Picture, ready: KeysReady) -> Sent:
+        """Encrypt a picture under the keys that are in use."""
+        values, begun = self._values(picture), time.perf_counter()
         circuit = circuit_for(ready.settings)
         stages = Stages(self._emit, {stage.key: stage.level for stage in journey(circuit)})
         blobs, encrypted = self._encrypt(values, circuit, stages)
-        result, server_seconds = self._travel(blobs, circuit, stages)
-        scores = self._decrypt(result, stages)
-        self._last = LastRun(ready, blobs, result, scores)
-        network = network_named(ready.settings.model)
-        clear = network.forward(values[None])[0]
+        return Sent(ready, values, circuit, stages, blobs, encrypted, begun)
+
+    def travel(self, sent: Sent) -> tuple[bytes, float]:
+        """Let the cloud classify an encrypted picture; return the result, the cloud's seconds."""
+        return self._travel(sent.blobs, sent.circuit, sent.stages)
+
+    def finish(self, sent: Sent, result: bytes, server_seconds: float) -> Classification:
+        """Decrypt a result, and set the clear network's answer beside it."""
+        scores = self._decrypt(result, sent.stages)
+        self._last = LastRun(sent.ready, sent.blobs, result, scores)
+        network = network_named(sent.ready.settings.model)
+        clear = network.forward(sent.values[None])[0]
         _check_range(network, clear)
         difference = float(np.abs(np.asarray(scores) - clear).max())
         return Classification(
-            settings=ready.settings,
+            settings=sent.ready.settings,
             classes=network.card.classes,
             encrypted=scores,
             clear=tuple(clear.tolist()),
@@ -100,25 +128,25 @@ class Singles:
             clear_prediction=int(clear.argmax()),
             largest_difference=difference,
             relative_error=difference / float(np.abs(clear).max()),
-            stages=tuple(stages.finished),
-            ciphertext=encrypted,
+            stages=tuple(sent.stages.finished),
+            ciphertext=sent.encrypted,
             result_bytes=len(result),
             server_seconds=server_seconds,
-            total_seconds=time.perf_counter() - begin,
+            total_seconds=time.perf_counter() - sent.begun,
             result=result,
             temperature=network.card.temperature,
-            is_known=is_known(values, network.card.dataset),
+            is_known=is_known(sent.values, network.card.dataset),
         )
 
     def encrypt(self, picture: Picture) -> Encrypted:
         """Encrypt a picture once more, to look at; it is sent nowhere."""
         values = self._values(picture)
-        circuit = circuit_for(self._keys.prepare(self._keys.wanted).settings)
+        circuit = circuit_for(self.prepared().settings)
         return self._encrypt(values, circuit, Stages(lambda event: None, defaultdict(int)))[1]
 
     def last_run(self) -> LastRun:
         """Return the last run of the keys that are in use; raise MessageError if there is none."""
-        if self._last is None or self._keys.prepare(self._keys.wanted) is not self._last.keys:
+        if self._last is None or self.prepared() is not self._last.keys:
             raise MessageError("There is no result to decrypt yet: classify a picture first.")
         return self._last
 

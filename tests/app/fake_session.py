@@ -94,6 +94,12 @@ class FakeSession:
             result=np.random.default_rng(3).bytes(124_000),
         )
 
+    def stream(
+        self, take: Callable[[], Picture | None], give: Callable[[Classification], None]
+    ) -> None:
+        while (picture := take()) is not None:
+            give(self.classify(picture))
+
     def encrypt(self, picture: Picture) -> Encrypted:
         self._begin("encrypt")
         return self._ciphertext(2)
