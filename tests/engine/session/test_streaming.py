@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -47,18 +48,31 @@ def test_every_picture_is_answered_in_order(
 
 
 def test_a_picture_is_encrypted_while_the_cloud_works_on_the_one_before(
-    session: Session, samples: tuple[Picture, ...], messages: list[MessageLogged]
+    session: Session, listener: Listener, samples: tuple[Picture, ...]
 ) -> None:
-    session.stream(one_after_another(samples), lambda answer: None)
-    working, overlapped = False, 0
-    for message in messages:
-        if message.receiver == "cloud":
-            working = message.name == "classify"
-        elif message.sender == "cloud" and message.name == "end":
-            working = False
-        elif message.receiver == "client" and message.name == "encrypt":
-            overlapped += working
-    assert overlapped > len(samples) // 2
+    cloud, encrypted, lock = session.pids[1], 0, threading.Lock()
+
+    def stand_still() -> None:
+        with lock:
+            if encrypted < 2:
+                os.kill(cloud, signal.SIGSTOP)
+
+    def go_on(message: MessageLogged) -> None:
+        nonlocal encrypted
+        with lock:
+            encrypted += message.name == "encrypt" and message.receiver == "client"
+            if encrypted == 2:
+                os.kill(cloud, signal.SIGCONT)
+
+    # The cloud stands still in its first run: only the next encryption lets it go on.
+    listener.at((StageStarted, "conv"), stand_still)
+    answers: list[Classification] = []
+    before, session.on_message = session.on_message, go_on
+    try:
+        session.stream(one_after_another(samples[:2]), answers.append)
+    finally:
+        session.on_message = before
+    assert [each.prediction for each in answers] == [0, 1]
 
 
 def test_a_stream_without_pictures_ends_and_asks_nothing(
