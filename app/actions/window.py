@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from app.actions.inside import InsideActions
 from app.actions.playground import PlaygroundActions
 from app.actions.runs import RunActions
 from app.actions.sweeps import SweepActions
@@ -79,6 +80,7 @@ class Actions(QObject):
         self._add_within()
         self.runs = RunActions(self._add)
         self.playground = PlaygroundActions(self._add)
+        self.inside = InsideActions(self._add)
         self.show_help = self._add(
             "Help", "F1", "The way through the program, every term and every key"
         )
@@ -228,6 +230,7 @@ class Actions(QObject):
                 None,
                 self.export_log,
             ],
+            "&Inside": self.inside.listed(),
             "Pla&yground": self.playground.menu(),
         }
         for title, actions in menus.items():

@@ -1,5 +1,7 @@
 """The slot that is pointed at: what it holds, and the pixels and weights that it came from."""
 
+import math
+
 import numpy as np
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
@@ -8,13 +10,19 @@ from app.inside.viewing import Viewing
 from app.kit.basics import label
 from app.kit.theme import Theme
 from app.kit.wording import score_text
+from engine.arrays import Array
+from engine.circuits.diagonals import power_of_two
 from engine.inside.holdings import NOTHING
 from engine.inside.provenance import Origin
 from engine.inside.trace import Trace
 from engine.inside.words import slot_name, value_name
+from engine.networks.layers import Shape
 
-POINT = "Point at a slot to see what it holds and where it came from."
-MOST_TERMS = 4
+POINT = (
+    "Point at a slot to see what it holds and where it came from. Turn the wheel or press + to "
+    "come nearer, until numbers can be read."
+)
+MOST_TERMS = 3
 
 
 class OriginCard(QFrame):
@@ -36,9 +44,9 @@ class OriginCard(QFrame):
         theme.space(column, margin=3, gap=1.5)
         for each in (self.title, self.holds, self.number, self.sums):
             column.addWidget(each)
-        theme.fix(self.holds, None, 11)
-        theme.fix(self.sums, None, 19)
-        column.addWidget(label("Pixels", "caption", "muted"))
+        theme.fix(self.holds, None, 17)
+        theme.fix(self.sums, None, 16)
+        column.addWidget(label("The picture, its pixels marked", "caption", "muted"))
         column.addWidget(self.pixels, 3)
         column.addWidget(self._heading)
         column.addWidget(self.weights, 2)
@@ -76,12 +84,21 @@ class OriginCard(QFrame):
         shape = trace.tensors[origin.tensor]
         weights = np.zeros(int(np.prod(shape)))
         np.add.at(weights, origin.sources[known], origin.weights[known])
-        weights = weights.reshape(shape)
+        weights = as_planes(weights, shape)
         here = np.argwhere(weights)
         (top, left), (bottom, right) = here[:, 1:].min(axis=0), here[:, 1:].max(axis=0)
         cut = weights[:, top : bottom + 1, left : right + 1]
-        self._heading.setText(f"{len(here)} weights, where they meet the layer's input")
+        self._heading.setText("Its weight" if len(here) == 1 else f"Its {len(here):,} weights")
         self.weights.show_values(cut, None, "mask")
+
+
+def as_planes(values: Array, shape: Shape) -> Array:
+    """Return values as planes (channels, height, width); a vector fills lines of one plane."""
+    if shape[1:] != (1, 1):
+        return values.reshape(shape)
+    width = power_of_two(math.ceil(math.sqrt(len(values))))
+    height = math.ceil(len(values) / width)
+    return np.append(values, np.zeros(height * width - len(values))).reshape(1, height, width)
 
 
 def sum_text(trace: Trace, origin: Origin) -> str:

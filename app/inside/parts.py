@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.inside.slot_view import Shown
+from app.inside.shown import Shown, number_text
+from app.kit.wording import difference_text
 from engine.inside.holdings import NOTHING, holding_at
+from engine.inside.looks import StageLook
 from engine.inside.trace import Trace
 
 SIGNS = {"multiply_plain": "\u00d7", "add": "+", "add_plain": "+"}
@@ -77,6 +79,22 @@ def _result_title(trace: Trace, number: int) -> str:
     return titles.get(step.operation, "After")
 
 
-def counted(shown: Shown) -> str:
-    """Return how many slots are read, of how many."""
+def parts_of_look(look: StageLook, ciphertext: int) -> tuple[PartOfStep, ...]:
+    """Return what was decrypted after a stage, what it should be, and by how much it is off."""
+    decrypted, clear = look.decrypted[ciphertext].real, look.clear[ciphertext]
+    held = look.is_held[ciphertext]
+    return (
+        PartOfStep("Decrypted", Shown(decrypted, held, "value")),
+        PartOfStep("In the clear", Shown(clear, held, "value"), "\u2212"),
+        PartOfStep("The error", Shown(decrypted - clear, held, "error"), "="),
+    )
+
+
+def caption(shown: Shown, slot: int | None) -> str:
+    """Return the number in a slot; without one how many are read, or the largest error."""
+    if slot is not None:
+        place = (slot + shown.shift) % len(shown.values)
+        return f"slot {place:,}: {number_text(shown, place)}"
+    if shown.kind == "error":
+        return f"largest error {difference_text(shown.largest)}"
     return f"{int(np.count_nonzero(shown.is_held)):,} of {len(shown.values):,} slots are used"

@@ -1,6 +1,7 @@
 """The colours of slots: how large and of which sign a number is, and whether anything reads it."""
 
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,13 @@ FAINT = 0.28
 """How much of their colour slots keep that nothing reads."""
 
 Levels = npt.NDArray[np.uint8]
-Kind = str
+Kind = Literal["value", "mask", "error"]
+ENDS: dict[Kind, tuple[str, str]] = {
+    "value": ("clear", "series_1"),
+    "mask": ("series_2", "series_3"),
+    "error": ("danger", "text"),
+}
+"""The colours of the palette for the largest and the least number of each kind."""
 
 
 def levels_of(values: Slots, largest: float) -> Levels:
@@ -31,19 +38,14 @@ def levels_of(values: Slots, largest: float) -> Levels:
 
 
 def cells_image(levels: Levels, is_held: npt.NDArray[np.bool_], theme: Theme, kind: Kind) -> QImage:
-    """Return cells (rows, columns) as an image, a pixel each; `kind` is value or mask."""
-    colors = [theme.color(name).rgb() for name in ends_of(kind)]
+    """Return cells (rows, columns) as an image, a pixel each."""
+    colors = [theme.color(name).rgb() for name in ENDS[kind]]
     paper = theme.color("sunken").rgb(), theme.color("border").rgb()
     table = _table(colors[0], colors[1], *paper)
     pixels = table[is_held.astype(np.int64), levels]
     rows, columns = levels.shape
     data = np.ascontiguousarray(pixels).tobytes()
     return QImage(data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
-
-
-def ends_of(kind: Kind) -> tuple[str, str]:
-    """Return the colours of the palette for the largest and the least number."""
-    return ("clear", "series_1") if kind == "value" else ("series_2", "series_3")
 
 
 @lru_cache(maxsize=16)

@@ -1,14 +1,12 @@
 """All slots of one ciphertext, or of a mask, as a picture that can be seen near enough to read."""
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
     QMouseEvent,
+    QPaintEngine,
     QPainter,
     QPaintEvent,
     QPen,
@@ -16,12 +14,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.inside.shades import STEPS, Kind, Levels, cells_image, levels_of
+from app.inside.shades import STEPS, Levels, cells_image, levels_of
+from app.inside.shown import Shown, number_text
 from app.inside.viewing import Viewing
 from app.kit.theme import Theme
-from app.kit.wording import score_text
 from engine.circuits.diagonals import IntArray
-from engine.inside.trace import Slots
 
 ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -29,27 +26,10 @@ ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
+SHARPNESS = 2
+"""In a file the cells are so many times as large as they are seen."""
 FAINT_NUMBER = 0.75
 """Numbers on shades stronger than this share are written in the paper's colour."""
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """Numbers in slots: `is_held` where anything reads them, `kind` value or mask.
-
-    What stands at slot s in other pictures of the step stands here at slot s + `shift`.
-    """
-
-    values: Slots
-    is_held: npt.NDArray[np.bool_]
-    kind: Kind
-    shift: int = 0
-
-    @property
-    def largest(self) -> float:
-        """Return the largest size of a number that is read."""
-        held = np.abs(self.values[self.is_held])
-        return float(held.max()) if len(held) else 0.0
 
 
 class SlotView(QWidget):
@@ -122,6 +102,8 @@ class SlotView(QWidget):
 
     def _paint_cells(self, painter: QPainter, shown: Shown, cells: IntArray) -> None:
         image = cells_image(self._levels[cells], shown.is_held[cells], self._theme, shown.kind)
+        if painter.paintEngine().type() is QPaintEngine.Type.SVG:
+            image = image.scaled(self.size() * SHARPNESS)  # readers would blur the few pixels
         painter.drawImage(QRectF(self.rect()), image)
 
     def _paint_grid(self, painter: QPainter) -> None:
@@ -144,7 +126,7 @@ class SlotView(QWidget):
                 color = (paper if is_strong else ink) if shown.is_held[slot] else quiet
                 painter.setPen(color)
                 box = QRectF(column * width, row * height, width, height)
-                text = score_text(float(shown.values[slot]))
+                text = number_text(shown, slot)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_marks(self, painter: QPainter, shown: Shown, cells: IntArray) -> None:

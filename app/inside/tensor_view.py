@@ -3,16 +3,17 @@
 import math
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.inside.shades import Kind, cells_image, levels_of
 from app.kit.theme import Theme
 from engine.arrays import Array
+from engine.inside.provenance import Marks
 
 GAP = 1
+VEIL = 0.6
 
 
 class TensorView(QWidget):
@@ -23,15 +24,13 @@ class TensorView(QWidget):
         self._theme = theme
         self._name = name
         self._values: Array | None = None
-        self._marks: npt.NDArray[np.bool_] | None = None
+        self._marks: Marks | None = None
         self._kind: Kind = "value"
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
-    def show_values(
-        self, values: Array | None, marks: npt.NDArray[np.bool_] | None, kind: Kind = "value"
-    ) -> None:
+    def show_values(self, values: Array | None, marks: Marks | None, kind: Kind = "value") -> None:
         """Show other values; None for none."""
         self._values, self._marks, self._kind = values, marks, kind
         count = 0 if marks is None else int(marks.sum())
@@ -47,15 +46,15 @@ class TensorView(QWidget):
             rows = math.ceil(channels / columns)
             gap = self._theme.px(GAP)
             side = min(
-                (self.width() - gap * (columns - 1)) / (columns * width),
-                (self.height() - gap * (rows - 1)) / (rows * height),
+                (self.width() - 1 - gap * (columns - 1)) / (columns * width),
+                (self.height() - 1 - gap * (rows - 1)) / (rows * height),
             )
             largest = float(np.abs(self._values).max())
             for channel, plane in enumerate(self._values):
                 row, column = divmod(channel, columns)
                 box = QRectF(
-                    column * (side * width + gap),
-                    row * (side * height + gap),
+                    0.5 + column * (side * width + gap),
+                    0.5 + row * (side * height + gap),
                     side * width,
                     side * height,
                 )
@@ -68,14 +67,10 @@ class TensorView(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(box)
 
-    def _paint_marks(
-        self, painter: QPainter, marks: npt.NDArray[np.bool_], box: QRectF, side: float
-    ) -> None:
+    def _paint_marks(self, painter: QPainter, marks: Marks, box: QRectF, side: float) -> None:
         """Dim what is not marked, and outline what is, unless that is everything."""
         if not marks.any() or marks.all():
             return
-        veil = self._theme.color("surface")
-        veil.setAlphaF(0.6)
         rows, columns = np.flatnonzero(marks.any(axis=1)), np.flatnonzero(marks.any(axis=0))
         inside = QRectF(
             box.left() + columns[0] * side,
@@ -83,13 +78,20 @@ class TensorView(QWidget):
             (columns[-1] - columns[0] + 1) * side,
             (rows[-1] - rows[0] + 1) * side,
         )
-        for row, column in np.argwhere(~marks):
-            painter.fillRect(
-                QRectF(box.left() + column * side, box.top() + row * side, side, side), veil
-            )
+        painter.drawImage(box, _veil(~marks, self._theme))
         painter.setPen(QPen(self._theme.color("text"), self._theme.px(0.5)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(inside)
+
+
+def _veil(hidden: Marks, theme: Theme) -> QImage:
+    """Return an image that lets only a little be seen of what is hidden, a pixel a value."""
+    color = theme.color("surface")
+    color.setAlphaF(VEIL)
+    pixels = np.where(hidden, color.rgba(), 0).astype(np.uint32)
+    height, width = hidden.shape
+    format_ = QImage.Format.Format_ARGB32
+    return QImage(pixels.tobytes(), width, height, 4 * width, format_).copy()
 
 
 def _columns(channels: int, height: int, width: int, aspect: float) -> int:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.inside.viewing import Viewing
 from app.kit.theme import Theme
-from engine.inside.trace import Operation, Span
+from engine.inside.trace import Operation, Span, Trace
 
 LOOKS: dict[Operation, tuple[str, float]] = {
     "pack": ("clear", 0.35),
@@ -41,6 +41,7 @@ class TimeLine(QWidget):
         super().__init__()
         self._viewing = viewing
         self._theme = theme
+        self._painted: tuple[object, QPixmap] | None = None
         self.setAccessibleName("The steps of the run")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -99,28 +100,39 @@ class TimeLine(QWidget):
         with QPainter(self) as painter:
             painter.setFont(self._theme.font("caption"))
             names = QFontMetrics(painter.font()).height()
-            room = QRectF(0, names, self.width(), self.height() - names)
+            painter.drawPixmap(0, names, self._bars(self.height() - names))
             for span, left, width in self._spans():
                 is_shown = span.begin <= self._viewing.number < span.end
-                painter.fillRect(
-                    QRectF(left, room.top(), width, room.height()), self._theme.color("sunken")
-                )
-                each = width / (span.end - span.begin)
-                for step in trace.steps[span.begin : span.end]:
-                    color, share = LOOKS[step.operation]
-                    high = room.height() * 0.9 * share
-                    bar = QRectF(
-                        left + (step.number - span.begin) * each,
-                        room.bottom() - high,
-                        max(1.0, each - (1 if each > 3 else 0)),
-                        high,
-                    )
-                    painter.fillRect(bar, self._theme.color(color))
                 painter.setPen(self._theme.color("text" if is_shown else "muted"))
-                painter.drawText(
-                    QRectF(left, 0, width, names), Qt.AlignmentFlag.AlignLeft, stage_title(span)
-                )
+                room = QRectF(left, 0, width, names)
+                painter.drawText(room, Qt.AlignmentFlag.AlignLeft, stage_title(span))
             self._paint_place(painter, names)
+
+    def _bars(self, height: int) -> QPixmap:
+        """Return the bars of all steps, painted once for a trace and a size."""
+        trace, sharpness = self._viewing.trace, self.devicePixelRatioF()
+        assert trace is not None
+        made_of = (trace.circuit, self.width(), height, sharpness, self._theme.palette.name)
+        if self._painted is None or self._painted[0] != made_of:
+            pixmap = QPixmap(round(self.width() * sharpness), round(height * sharpness))
+            pixmap.setDevicePixelRatio(sharpness)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            with QPainter(pixmap) as painter:
+                self._paint_bars(painter, trace, height)
+            self._painted = (made_of, pixmap)
+        return self._painted[1]
+
+    def _paint_bars(self, painter: QPainter, trace: Trace, height: int) -> None:
+        colors = {name: self._theme.color(name) for name, _ in LOOKS.values()}
+        for span, left, width in self._spans():
+            painter.fillRect(QRectF(left, 0, width, height), self._theme.color("sunken"))
+            each = width / (span.end - span.begin)
+            thin = max(1.0, each - (1 if each > 3 else 0))
+            for place, step in enumerate(trace.steps[span.begin : span.end]):
+                color, share = LOOKS[step.operation]
+                high = height * 0.9 * share
+                bar = QRectF(left + place * each, height - high, thin, high)
+                painter.fillRect(bar, colors[color])
 
     def _paint_place(self, painter: QPainter, top: float) -> None:
         box = self._box_of(self._viewing.number)

@@ -1,73 +1,97 @@
 """The view of a run's inside: slots before and after each step, in pictures and words."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.actions.inside import InsideActions
 from app.inside.controls import Controls
 from app.inside.origin_card import OriginCard
-from app.inside.parts import PartOfStep, counted, parts_of
-from app.inside.slot_view import SlotView
+from app.inside.precision_card import PrecisionCard
+from app.inside.reveal_page import RevealPage
+from app.inside.revealing import Revealing
+from app.inside.slots_card import SlotsCard
 from app.inside.step_card import StepCard
-from app.inside.tensor_view import TensorView
 from app.inside.time_line import TimeLine
 from app.inside.viewing import Viewing
 from app.kit.basics import WhenSeen, label
+from app.kit.picture_file import png_bytes, svg_bytes
+from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
+from app.state.everything import AppState
 
-MOST_PARTS = 3
-ORIGIN_WIDTH = 66
+KINDS = ("SVG picture (*.svg)", "PNG picture (*.png)")
+SIDE_WIDTH = 66
 STEP_HEIGHT = 25
 
 
 class InsideView(QWidget):
-    """Attributes: `slots` (pictures), `step`, `origin`, `time_line`, `controls`, `empty`."""
+    """Attributes: `slots`, `step`, `origin`, `precision`, `reveal`, `time_line`, `controls`.
 
-    def __init__(self, viewing: Viewing, theme: Theme) -> None:
+    `shown` is what is exported; `empty` says why there is nothing to see.
+    """
+
+    def __init__(
+        self,
+        state: AppState,
+        viewing: Viewing,
+        revealing: Revealing,
+        theme: Theme,
+        actions: InsideActions,
+        save: Callable[[bytes, Path], None],
+    ) -> None:
         super().__init__()
         self._viewing = viewing
+        self._revealing = revealing
         self._theme = theme
+        self._save = save
+        self.slots = SlotsCard(viewing, revealing, theme)
+        self.reveal = RevealPage(viewing, revealing, theme)
         self.step = StepCard(viewing, theme)
         self.origin = OriginCard(viewing, theme)
+        self.precision = PrecisionCard(state, revealing, theme)
         self.time_line = TimeLine(viewing, theme)
-        self.controls = Controls(viewing, theme)
-        self._frames = [PartFrame(viewing, theme) for _ in range(MOST_PARTS)]
-        self.slots = [each.view for each in self._frames]
-        self._picture = TensorView(theme, "The picture")
+        self.controls = Controls(viewing, theme, actions)
+        self.shown = QWidget()
+        self.shown.setAccessibleName("The step")
         self.empty = label("", "lane", "muted", wrap=True)
-        self._pages = QStackedWidget()
+        self._upper, self._side, self._pages = QStackedWidget(), QStackedWidget(), QStackedWidget()
         self._arrange()
-        viewing.traced.connect(self._show)
-        viewing.stepped.connect(self._show)
+        for signal in (viewing.traced, viewing.stepped, viewing.turned, revealing.changed):
+            signal.connect(self._show)
+        actions.export.triggered.connect(self._ask_where_to_save)
         WhenSeen(self, lambda: viewing.want(self.isVisible()))
         self._show()
 
     def _arrange(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
         page = QWidget()
         column = QVBoxLayout(page)
-        upper, left = QHBoxLayout(), QVBoxLayout()
-        for layout in (column, upper, left):
+        row, left = QHBoxLayout(), QVBoxLayout(self.shown)
+        for layout in (column, row, left):
             self._theme.space(layout, gap=3)
         card = QFrame()
         card.setProperty("panel", "card")
         card.setAccessibleName("The slots")
-        row = QHBoxLayout(card)
-        self._theme.space(row, margin=3, gap=2)
-        row.addWidget(self._picture, 1)
-        for each in self._frames:
-            row.addWidget(each.sign)
-            row.addWidget(each, 1)
+        inside = QVBoxLayout(card)
+        self._theme.space(inside, margin=3)
+        inside.addWidget(self._upper)
+        self._upper.addWidget(self.slots)
+        self._upper.addWidget(self.reveal)
         left.addWidget(card, 1)
         left.addWidget(self.step)
         self._theme.fix(self.step, None, STEP_HEIGHT)
-        self._theme.fix(self.origin, ORIGIN_WIDTH, None)
-        upper.addLayout(left, 1)
-        upper.addWidget(self.origin)
-        column.addLayout(upper, 1)
+        self._side.addWidget(self.origin)
+        self._side.addWidget(self.precision)
+        self._theme.fix(self._side, SIDE_WIDTH, None)
+        row.addWidget(self.shown, 1)
+        row.addWidget(self._side)
+        column.addLayout(row, 1)
         foot = QFrame()
         foot.setProperty("panel", "card")
+        foot.setAccessibleName("The run")
         lower = QVBoxLayout(foot)
         self._theme.space(lower, margin=3, gap=2)
         lower.addWidget(self.time_line)
@@ -76,23 +100,32 @@ class InsideView(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(page)
         self._pages.addWidget(self.empty)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
 
     def _show(self) -> None:
-        trace = self._viewing.trace
-        self._pages.setCurrentIndex(1 if trace is None else 0)
-        if trace is None:
-            self.empty.setText(self._viewing.reason)
+        viewing = self._viewing
+        if viewing.trace is None:
+            self.empty.setText(viewing.reason)
+            self._pages.setCurrentIndex(1)
             return
-        parts = parts_of(trace, self._viewing.number)
-        packs = self._viewing.step.operation == "pack"
-        self._picture.setVisible(packs)
-        if packs:
-            assert self._viewing.step.places is not None
-            marks = self._viewing.packed_pixels
-            self._picture.show_values(trace.picture, marks)
-        for frame, part in zip(self._frames, (*parts, *(None,) * MOST_PARTS), strict=False):
-            frame.show_part(part)
+        hides = viewing.is_decrypted and self._revealing.look_of(viewing.span.key) is None
+        self._upper.setCurrentIndex(int(hides))
+        self._side.setCurrentIndex(int(viewing.is_decrypted))
+        self._pages.setCurrentIndex(0)
+
+    def _ask_where_to_save(self) -> None:
+        viewing = self._viewing
+        if viewing.trace is None:
+            return
+        name = f"step-{viewing.number + 1}-{viewing.step.stage}.svg"
+        ask_where_to_save(self, "Export the step", name, KINDS, self.save_step)
+
+    def save_step(self, path: Path) -> None:
+        """Write the step as it is shown, its slots and its words."""
+        is_svg = path.suffix.lower() == ".svg"
+        self._save(svg_bytes(self.shown) if is_svg else png_bytes(self.shown), path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
         act = self.controls.keys.get(Qt.Key(event.key()))
@@ -100,29 +133,3 @@ class InsideView(QWidget):
             act()
         else:
             super().keyPressEvent(event)
-
-
-class PartFrame(QWidget):
-    """A picture of slots under its title. Attributes: `view`, and the `sign` that stands before."""
-
-    def __init__(self, viewing: Viewing, theme: Theme) -> None:
-        super().__init__()
-        self.view = SlotView(viewing, theme)
-        self.sign: QLabel = label("", "story", "muted")
-        self._title = label("", "strong")
-        self._count = label("", "caption", "muted")
-        column = QVBoxLayout(self)
-        theme.space(column, gap=1)
-        column.addWidget(self._title)
-        column.addWidget(self.view, 1)
-        column.addWidget(self._count)
-
-    def show_part(self, part: PartOfStep | None) -> None:
-        """Show another part of a step, or none."""
-        self.setVisible(part is not None)
-        self.sign.setVisible(part is not None and bool(part.sign))
-        if part is not None:
-            self.sign.setText(part.sign)
-            self._title.setText(part.title)
-            self._count.setText(counted(part.shown))
-            self.view.show_slots(part.shown, part.title)

@@ -3,8 +3,10 @@
 The trace is made in a thread of its own; widgets repaint on the signals.
 """
 
+import math
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.inside.sight import Sight
@@ -12,10 +14,12 @@ from app.link.background import Background
 from app.link.crash import is_expected, sentence_of
 from app.state.drawing import Picture
 from app.state.everything import AppState
+from engine.arrays import Array
 from engine.circuits.stages import Circuit
 from engine.ckks.parameters import Settings
+from engine.inside.foretelling import expected_bits
 from engine.inside.holdings import NOTHING, Holding, holding_at
-from engine.inside.provenance import Marks, Origin, origin_of, pixels_of
+from engine.inside.provenance import Marks, Origin, origin_of
 from engine.inside.trace import Span, Step, Trace
 
 PACES = (2, 6, 20)
@@ -30,8 +34,9 @@ Looker = Callable[[Settings, Picture], Trace]
 class Viewing(QObject):
     """Attributes: `trace`, None with a `reason`; `number` of the step; `slot`, or None; `sight`.
 
-    Signals: `traced`, of another trace or none; `stepped`; `pointed`, of the slot; `moved`, of the
-    sight; `played`, of play, pause and pace.
+    `bits` will be right after each step, once that is known; `is_decrypted` tells whether what was
+    decrypted is shown. Signals: `traced`, of another trace or none; `stepped`; `pointed`, of the
+    slot; `moved`, of the sight; `played`, of play, pause and pace; `foretold`; `turned`.
     """
 
     traced = Signal()
@@ -39,6 +44,8 @@ class Viewing(QObject):
     pointed = Signal()
     moved = Signal()
     played = Signal()
+    foretold = Signal()
+    turned = Signal()
 
     def __init__(
         self,
@@ -56,6 +63,8 @@ class Viewing(QObject):
         self._is_wanted = False
         self._circuit: Circuit | None = None
         self.trace: Trace | None = None
+        self.bits: tuple[float | None, ...] = ()
+        self.is_decrypted = False
         self.reason = NO_PICTURE
         self.number = 0
         self.slot: int | None = None
@@ -102,7 +111,13 @@ class Viewing(QObject):
             self.pause()
             self.number, self.slot = 0, None
             self.sight = Sight(trace.slots)
+        self.bits = ()
         self.traced.emit()
+        self._background.run("bits", lambda: expected_bits(trace), self._foretell, self._report)
+
+    def _foretell(self, bits: tuple[float | None, ...]) -> None:
+        self.bits = bits
+        self.foretold.emit()
 
     def _refuse(self, error: Exception) -> None:
         if not is_expected(error):
@@ -140,12 +155,17 @@ class Viewing(QObject):
         return holding_at(self.trace, self.number)
 
     @property
-    def packed_pixels(self) -> Marks | None:
-        """Return the values of the picture that a step of packing puts into slots."""
-        if self.trace is None or self.step.places is None or self.span.source:
-            return None
-        values = self.holding.values[self.step.places]
-        return pixels_of(self.trace, 0, values[values != NOTHING])
+    def packing(self) -> tuple[Array, Marks]:
+        """Return the values that are packed, and which of them this step puts into slots."""
+        trace, source = self.trace, self.span.source
+        assert trace is not None
+        assert self.step.places is not None
+        shape = trace.tensors[source]
+        marks = np.zeros(math.prod(shape), dtype=bool)
+        packed = self.holding.values[self.step.places]
+        marks[packed[packed != NOTHING]] = True
+        values = trace.picture if source == 0 else trace.packed_values(self.span)
+        return np.asarray(values.reshape(shape), dtype=np.float64), marks.reshape(shape)
 
     @property
     def origin(self) -> Origin | None:
@@ -227,6 +247,17 @@ class Viewing(QObject):
             self.pause()
         else:
             self.forward()
+
+    def set_pace_by(self, places: int) -> None:
+        """Play faster or slower."""
+        place = PACES.index(self.pace) + places
+        self.set_pace(PACES[min(max(0, place), len(PACES) - 1)])
+
+    def show_decrypted(self, is_decrypted: bool) -> None:
+        """Show what was decrypted beside clear values, or the steps again."""
+        if is_decrypted != self.is_decrypted:
+            self.is_decrypted = is_decrypted
+            self.turned.emit()
 
     # --- the slot, and how near
 

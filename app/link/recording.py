@@ -20,6 +20,7 @@ from engine.circuits.calibration import costs_from_json, costs_path, costs_to_js
 from engine.circuits.cost import PrimitiveCosts
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
+from engine.inside.looks import TeachingRun
 from engine.parties.message_log import OnMessage
 from engine.playground.program import Program
 from engine.session.events import (
@@ -175,6 +176,10 @@ class RecordedSession:
     def run_program(self, program: Program) -> tuple[StepOutcome, ...]:
         """Raise MessageError: no cloud runs."""
         raise MessageError(NOT_RECORDED.format(what="cloud"))
+
+    def teach(self, picture: Picture) -> TeachingRun:
+        """Raise MessageError: no stage was recorded."""
+        raise MessageError(NOT_RECORDED.format(what="stage"))
 
     def calibrate(self) -> None:
         """Do nothing: there is nothing to measure."""

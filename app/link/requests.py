@@ -13,6 +13,7 @@ from app.link.session import EngineSession
 from app.state.drawing import Picture
 from app.state.records import SecondEncryption
 from engine.ckks.parameters import Settings
+from engine.inside.looks import TeachingRun
 from engine.playground.program import Program
 from engine.session.events import Classification, KeysReady
 from engine.session.inspection import Coefficients
@@ -138,6 +139,20 @@ class RunProgram(Request[tuple[StepOutcome, ...]]):
     def ask(self, session: EngineSession) -> tuple[StepOutcome, ...]:
         """Return the outcomes."""
         return session.run_program(self.program)
+
+
+@dataclass(frozen=True, eq=False)
+class Teach(Request[TeachingRun]):
+    """What is in the ciphertexts after every stage of a picture's run, for show."""
+
+    settings: Settings
+    picture: Picture
+    is_followed = False
+
+    def ask(self, session: EngineSession) -> TeachingRun:
+        """Return what was found, the keys made first if they are missing."""
+        session.prepare(self.settings)
+        return session.teach(self.picture)
 
 
 @dataclass(frozen=True, eq=False)

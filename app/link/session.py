@@ -5,6 +5,7 @@ from typing import Protocol
 
 from app.state.drawing import Picture
 from engine.ckks.parameters import Settings
+from engine.inside.looks import TeachingRun
 from engine.parties.message_log import OnMessage
 from engine.playground.program import Program
 from engine.session.events import Classification, Encrypted, Event, KeysReady
@@ -50,6 +51,9 @@ class EngineSession(Protocol):
 
     def run_program(self, program: Program) -> tuple[StepOutcome, ...]:
         """Perform what is new of a program of the playground; return what each step gave."""
+
+    def teach(self, picture: Picture) -> TeachingRun:
+        """Classify a picture and look into every stage."""
 
     def calibrate(self) -> None:
         """Measure this machine's primitive costs, once."""

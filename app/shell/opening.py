@@ -68,6 +68,9 @@ class ViewOpening(QObject):
             action.triggered.connect(self.show_draw)
         for action in (actions.sweep.start, *actions.sweep.presets):
             action.triggered.connect(self._show_sweep)
+        for each in actions.inside.listed():
+            if each is not None:
+                each.triggered.connect(self._show_inside)
         for action in (actions.classify_sample, actions.find_sample):
             action.triggered.connect(self._show_data)
         for action in actions.playground.all():
@@ -86,6 +89,9 @@ class ViewOpening(QObject):
 
     def _show_sweep(self) -> None:
         self.stack.show_view(SWEEP.key)
+
+    def _show_inside(self) -> None:
+        self.stack.show_view(INSIDE.key)
 
     def _show_data(self) -> None:
         self.stack.show_view(DATA.key)
@@ -159,7 +165,11 @@ class ViewOpening(QObject):
     def _make_inside(self) -> QWidget:
         from app.inside.view import InsideView  # noqa: PLC0415 - not needed at the start
 
-        return InsideView(self._program.viewing, self._theme)
+        program = self._program
+        return InsideView(
+            program.state, program.viewing, program.revealing, self._theme, self._actions.inside,
+            program.save_step,
+        )  # fmt: skip
 
     def _make_playground(self) -> QWidget:
         from app.playground.view import PlaygroundView  # noqa: PLC0415 - not needed at the start

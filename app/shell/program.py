@@ -2,6 +2,7 @@
 
 import functools
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -38,6 +39,7 @@ from engine.resources import assets_dir
 if TYPE_CHECKING:
     from app.architecture.drafting import Drafting
     from app.architecture.trainer import Trained
+    from app.inside.revealing import Revealing
     from app.inside.viewing import Viewing
     from app.playground.workbench import Workbench
     from app.sweep.running import Sweeps
@@ -80,8 +82,8 @@ class Program(QObject):
         self.live = Live(self.state, self.runs)
         self.archive = Archive(self.state, paths.runs, reporter.report)
         folder = paths.runs.parent / "pictures" if paths.runs is not None else None
-        saving = Saving(self._background, self.told.emit, reporter.report)
-        self.exports = Exports(saving, self.told.emit, folder)
+        self._saving = Saving(self._background, self.told.emit, reporter.report)
+        self.exports = Exports(self._saving, self.told.emit, folder)
         self.log_saving = Saving(self._background, self.state.run.say, reporter.report)
         self.presentation = Presentation(self.state, self.runs)
         self.stand = StandLoop(self.state, self.pictures, self.presentation)
@@ -115,6 +117,13 @@ class Program(QObject):
         return Workbench(self.runs, self.reporter.report, self)
 
     @cached_property
+    def revealing(self) -> "Revealing":
+        """Return what looks into the ciphertexts of teaching runs; made when it is first wanted."""
+        from app.inside.revealing import Revealing  # noqa: PLC0415 - only for that view
+
+        return Revealing(self.state, self.runs, self.reporter.report, self)
+
+    @cached_property
     def study(self) -> tuple["StudyRow", ...]:
         """Return what was measured of architectures; none where the results are damaged."""
         from engine.studies import architectures  # noqa: PLC0415 - loads much of the engine
@@ -123,6 +132,10 @@ class Program(QObject):
             return architectures.read_study(assets_dir() / "results" / "study")
         except ResultsError:
             return ()
+
+    def save_step(self, data: bytes, path: Path) -> None:
+        """Write the picture of a step."""
+        self._saving.save(lambda: data, path, f"The step was saved as {path}.")
 
     def use_trained(self, found: "Trained") -> None:
         """Choose a network that was just trained, under its recommended setting."""

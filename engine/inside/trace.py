@@ -104,6 +104,12 @@ class Trace:
             for step in self.steps
         )
 
+    def packed_values(self, span: Span) -> Slots:
+        """Return the values that a later leg is begun with: those decrypted before."""
+        before = self.steps[span.begin - 1]
+        assert before.places is not None
+        return before.values[before.places]
+
     def span_at(self, number: int) -> Span:
         """Return the stage that a step belongs to."""
         return next(span for span in self.spans if span.begin <= number < span.end)

@@ -35,7 +35,7 @@ def value_name(trace: Trace, tensor: int, value: int) -> str:
     if tensor == len(trace.tensors) - 1:
         return f"the score of {trace.network.card.classes[value]}"
     if height * width == 1:
-        return f"output {channel} of {channels}"
+        return f"output {channel}"
     return f"channel {channel}, window ({row}, {column})"
 
 
@@ -172,18 +172,18 @@ def _rotate(trace: Trace, step: Step) -> Telling:
     match step.part:
         case "baby":
             sentence = (
-                f"The input moves by {abs(by)} slots, so that other neighbours meet the weights. "
+                f"The input moves by {abs(by):,} slots, so that other neighbours meet the weights. "
                 "A Galois key does it, for all slots at once."
             )
         case "fold":
             sentence = (
-                f"A copy moves by {abs(by)} slots, to be added to what stands there: so sums run "
+                f"A copy moves by {abs(by):,} slots, to be added to what stands there: so sums run "
                 "over slots that are far apart."
             )
         case _:
             sentence = (
-                f"The sum so far moves by {abs(by)} slots, to where the next products belong with "
-                "it; so one rotation serves many products."
+                f"The sum so far moves by {abs(by):,} slots, to where the next products belong "
+                "with it; so one rotation serves many products."
             )
     return Telling("Rotate", sentence, formula)
 

@@ -14,6 +14,7 @@ from typing import Self
 from engine.circuits.calibration import costs_from_json, costs_path, save_costs
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, InternalError, MessageError, ProcessLostError
+from engine.inside.looks import TeachingRun
 from engine.parties.link import Link
 from engine.parties.message_log import MessageLogged, OnMessage
 from engine.parties.messages import Message
@@ -32,7 +33,7 @@ from engine.session.proofs import CloudAttempt, Proofs
 from engine.session.single import Picture, Singles
 from engine.session.streaming import Give, Stream, Take
 from engine.session.tampering import FlippedBit
-from engine.session.teaching import TeachingRun, teach
+from engine.session.teaching import teach
 from engine.session.workbench import StepOutcome, Workbench
 
 

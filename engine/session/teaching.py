@@ -4,16 +4,11 @@ The cloud shows what a real one would keep to itself; it is decrypted where the 
 person at the window, and nothing decrypted goes back to the cloud.
 """
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
-from engine.arrays import Array
-from engine.ckks.parameters import Settings
 from engine.errors import InternalError
 from engine.inside.holdings import NOTHING, holding_at
+from engine.inside.looks import StageLook, TeachingRun, right_bits
 from engine.inside.trace import Span, Trace
 from engine.parties.processes import Processes
 from engine.parties.to_cloud import StageShown
@@ -21,38 +16,7 @@ from engine.parties.to_key_owner import Reveal
 from engine.parties.typed import Blobs
 from engine.session.forecast import expected_precision
 from engine.session.insight import look_inside
-from engine.session.single import Picture, Scores, Singles
-
-ComplexSlots = npt.NDArray[np.complex128]
-MOST_BITS = 53.0
-"""The clear numbers have no more."""
-
-
-@dataclass(frozen=True, eq=False)
-class StageLook:
-    """What is in the ciphertexts after a stage: `decrypted` beside `clear`, (ciphertexts, slots).
-
-    `is_held` marks the slots that hold values. `bits` of the largest of them are right in all,
-    `expected_bits` were predicted; `wire_bytes` is what the cloud showed.
-    """
-
-    key: str
-    decrypted: ComplexSlots
-    clear: Array
-    is_held: npt.NDArray[np.bool_]
-    bits: float
-    expected_bits: float
-    wire_bytes: int
-
-
-@dataclass(frozen=True, eq=False)
-class TeachingRun:
-    """A teaching run of a picture; `server_seconds` with the time that showing took."""
-
-    settings: Settings
-    stages: tuple[StageLook, ...]
-    scores: Scores
-    server_seconds: float
+from engine.session.single import Picture, Singles
 
 
 def teach(processes: Processes, singles: Singles, picture: Picture) -> TeachingRun:
@@ -90,11 +54,3 @@ def _look(
     held = np.stack([holding_at(trace, step.number).values != NOTHING for step in steps])
     bits = right_bits(clear[held], decrypted.real[held])
     return StageLook(span.key, decrypted, clear, held, bits, expected_bits, sum(map(len, blobs)))
-
-
-def right_bits(clear: Array, found: Array) -> float:
-    """Return how many bits of the largest of some numbers are right in all of them."""
-    largest, error = float(np.abs(clear).max()), float(np.abs(found - clear).max())
-    if not largest or not error:
-        return MOST_BITS
-    return min(MOST_BITS, math.log2(largest / error))

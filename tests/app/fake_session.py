@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
+from made_runs import made_teaching
 
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, CipherSketchError
+from engine.inside.looks import TeachingRun
 from engine.parties.message_log import MessageLogged, OnMessage
 from engine.playground.operations import Decrypt
 from engine.playground.program import Program
@@ -140,6 +142,13 @@ class FakeSession:
             else Computed(0.001, tuple(range(16)))
             for each in program.operations
         )
+
+    def teach(self, picture: Picture) -> TeachingRun:
+        """Show every stage of the real circuit, each slot a little off."""
+        self._begin("teach")
+        self._wait_at("teach")
+        assert self._ready is not None
+        return made_teaching(self._ready.settings, picture)
 
     def calibrate(self) -> None:
         self._begin("calibrate")

@@ -3,11 +3,16 @@
 import dataclasses
 import string
 
+import numpy as np
+import numpy.typing as npt
 from hypothesis import strategies as st
 
 from app.state.stored_run import SIDE, KeySizes, StoredRun
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, Settings
+from engine.inside.holdings import NOTHING, holding_at
+from engine.inside.looks import StageLook, TeachingRun
 from engine.session.events import StageFinished
+from engine.session.insight import look_inside
 
 DIGITS = tuple("0123456789")
 STAGES = ("encrypt", "send", "conv", "square-1", "dense-1", "receive", "decrypt")
@@ -80,3 +85,19 @@ any_run = st.builds(
     relative_error=_finite,
     pinned=st.booleans(),
 )
+
+
+def made_teaching(settings: Settings, picture: npt.NDArray[np.uint8]) -> TeachingRun:
+    """Return a teaching run whose numbers are off by 2^-bits of the largest."""
+    trace = look_inside(settings, picture)
+    bits = settings.scale_bits / 2
+    looks = []
+    for span in trace.spans:
+        if span.key.startswith(("encrypt", "decrypt")):
+            continue
+        clear = np.stack([trace.steps[each].values for each in span.results]).astype(np.float64)
+        held = np.stack([holding_at(trace, each).values != NOTHING for each in span.results])
+        off = np.abs(clear).max() * 2.0**-bits
+        decrypted = clear + off
+        looks.append(StageLook(span.key, decrypted + 0j, clear, held, bits, bits - 1, 100_000))
+    return TeachingRun(settings, tuple(looks), (0.0,) * 10, 0.05)

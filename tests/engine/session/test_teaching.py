@@ -6,11 +6,11 @@ from recording import Recording, recorded
 
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
+from engine.inside.looks import TeachingRun, right_bits
 from engine.parties.message_log import MessageLog
 from engine.parties.to_cloud import Teach
 from engine.session.recommended import recommended
 from engine.session.relay import Session
-from engine.session.teaching import TeachingRun, right_bits
 
 Picture = np.ndarray
 WORST = 3.5
