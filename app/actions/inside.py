@@ -9,15 +9,15 @@ class InsideActions:
     """The actions as attributes; none can be used until the view exists."""
 
     def __init__(self, add: Callable[..., QAction]) -> None:
-        self.first = add("First step", "Alt+Home", "Go to the first step", "first")
-        self.back = add("Step back", "Alt+Left", "Go to the step before", "back")
+        self.first = add("First step", "Ctrl+Home", "Go to the first step", "first")
+        self.back = add("Step back", "Ctrl+Left", "Go to the step before", "back")
         self.play = add("Play or pause", "Ctrl+P", "Let the steps follow one another", "play")
-        self.forward = add("Step on", "Alt+Right", "Go to the next step", "forward")
-        self.last = add("Last step", "Alt+End", "Go to the last step", "last")
+        self.forward = add("Step on", "Ctrl+Right", "Go to the next step", "forward")
+        self.last = add("Last step", "Ctrl+End", "Go to the last step", "last")
         self.previous_stage = add("Stage back", "Alt+PgUp", "Go to the stage before")
         self.next_stage = add("Stage on", "Alt+PgDown", "Go to the next stage")
-        self.faster = add("Faster", "Alt+Up", "Play faster")
-        self.slower = add("Slower", "Alt+Down", "Play slower")
+        self.faster = add("Faster", "Ctrl+Up", "Play faster")
+        self.slower = add("Slower", "Ctrl+Down", "Play slower")
         self.nearer = add("Nearer", "Ctrl++", "See fewer slots, larger")
         self.farther = add("Farther", "Ctrl+-", "See more slots")
         self.decrypted = add(

@@ -27,7 +27,7 @@ class Controls(QWidget):
         for action in (actions.first, actions.back, actions.play, actions.forward, actions.last):
             row.addWidget(icon_button(action, theme))
         self._pace = Segmented(
-            "Pace", PACES, "How fast steps follow one another (Alt+Up, Alt+Down)",
+            "Pace", PACES, "How fast steps follow one another (Ctrl+Up, Ctrl+Down)",
             ("slow", "medium", "fast"),
         )  # fmt: skip
         self._pace.chosen.connect(viewing.set_pace)
