@@ -42,7 +42,7 @@ class Stream:
         self._ready = singles.prepared()
         self._numbers = itertools.count(1)
         self._taking = threading.Lock()
-        self._giving = threading.Lock()
+        self._giving = threading.Condition()
         self._is_over = threading.Event()
         self._given = 0
         self._cloud = _Cloud()
@@ -59,13 +59,20 @@ class Stream:
                 number, sent = begun
                 result, seconds = self._singles.travel(sent)
                 self._cloud.end(seconds)
-                answer = self._singles.finish(sent, result, seconds)
-                with self._giving:
-                    if number > self._given:
-                        self._given = number
-                        self._give(answer)
+                self._give_in_turn(number, self._singles.finish(sent, result, seconds))
         finally:
-            self._is_over.set()
+            with self._giving:
+                self._is_over.set()
+                self._giving.notify_all()
+
+    def _give_in_turn(self, number: int, answer: Classification) -> None:
+        """Give an answer after that of the picture before, unless that one failed."""
+        with self._giving:
+            self._giving.wait_for(lambda: self._given == number - 1 or self._is_over.is_set())
+            if self._given == number - 1:
+                self._given = number
+                self._give(answer)
+                self._giving.notify_all()
 
     def _begin(self) -> tuple[int, Sent] | None:
         """Take a picture when the cloud will soon be free, and encrypt it."""
