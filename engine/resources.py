@@ -6,6 +6,7 @@ them inside, as `engine/models/` and `app/assets/`.
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
@@ -45,6 +46,14 @@ def imported_names() -> tuple[str, ...]:
     """Return the names of the imported models, sorted; none hides one that comes along."""
     found = {path.stem for path in imported_dir().glob("*.safetensors")}
     return tuple(sorted(found - set(model_names())))
+
+
+def offered_names(wanted: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of the models that are there: all, or those wanted; ModelError lacks one."""
+    for name in wanted or ():
+        model_path(name)
+    known = (*model_names(), *imported_names())
+    return known if wanted is None else tuple(name for name in known if name in wanted)
 
 
 def model_path(name: str) -> Path:

@@ -41,7 +41,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=positive,
         default=limits.memory >> 20,
         metavar="MB",
-        help=f"address space of each client's worker (default {limits.memory >> 20})",
+        help=f"of each client's worker (default {limits.memory >> 20})",
     )
     parser.add_argument(
         "--seconds",

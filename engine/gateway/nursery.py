@@ -18,7 +18,6 @@ from engine.gateway.limits import Limits, confine
 from engine.parties.cloud import roles
 from engine.parties.models import Models
 from engine.parties.service import serve
-from engine.resources import model_sha256
 
 
 def main(text: str) -> None:
@@ -26,8 +25,7 @@ def main(text: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway
     wishes = json.loads(text)
     limits, models = Limits(**wishes["limits"]), Models(wishes["models"])
-    for name in models.names:
-        models.network(name, model_sha256(name))
+    models.read_all()
     gc.collect()
     gc.freeze()  # what workers share stays untouched, and so stays shared
     gateway = socket.socket(fileno=os.dup(sys.stdin.fileno()))

@@ -5,8 +5,8 @@ is cut, for as long as the options say.
 """
 
 import asyncio
-import hmac
 import logging
+import resource
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from engine.errors import MessageError
+from engine.gateway.doors import Doors
 from engine.gateway.identity import Identity
-from engine.gateway.limits import Limits
+from engine.gateway.limits import Limits, missing
 from engine.gateway.store import Store
 from engine.gateway.visit import Visit
 from engine.gateway.workers import Workers
-from engine.parties.models import Models
 from engine.remote.frames import (
     MAX_FRAME_BYTES,
     PROTOCOL,
@@ -38,12 +38,14 @@ from engine.remote.frames import (
     encode_piece,
     engine_version,
 )
-from engine.resources import model_sha256
+from engine.resources import model_sha256, offered_names
 
 LOG = logging.getLogger("ciphersketch.cloud")
 OPEN_SECONDS = 10.0
 PING_SECONDS, PONG_SECONDS = 10.0, 20.0
 CLOSE_SECONDS = 1.0
+WATCH_SECONDS = 0.25
+MOST_SILENT, FILES_OF_A_CLIENT = 600, 160
 
 
 @dataclass(frozen=True)
@@ -68,17 +70,20 @@ class Gateway:
 
     def __init__(self, identity: Identity, offer: Offer) -> None:
         self._identity = identity
-        self._token = identity.token().hex()
+        self._doors = Doors(identity.token())
         self._offer = offer
         self._workers = Workers(offer.models, offer.limits, spare=2)
         self._visits: dict[str, Visit] = {}
         self._server: Server | None = None
-        names = Models(offer.models).names
+        names = offered_names(offer.models)
         models = tuple(OfferedModel(name, model_sha256(name)) for name in names)
         self._greeting = Greeting(PROTOCOL, engine_version(), models)
 
     async def start(self, host: str, port: int) -> int:
         """Listen; return the port, chosen by the system if it was 0. Raises OSError."""
+        for gap in missing():
+            LOG.warning("less protected: %s", gap)
+        _limit_files(self._offer)
         await self._workers.start()
         self._server = await serve(
             self._attend,
@@ -111,11 +116,13 @@ class Gateway:
     # -- one connection
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        said = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(said.encode(), f"Bearer {self._token}".encode()):
-            LOG.warning("refused %s: wrong token", _who(connection))
-            return connection.respond(HTTPStatus.UNAUTHORIZED, "")
-        return None
+        if self._doors.opens_for(request.headers.get("Authorization", "")):
+            return None
+        host, _, _ = _who(connection).rpartition(":")
+        if self._doors.is_trying(host):
+            return connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "")
+        LOG.warning("refused %s: wrong token", _who(connection))
+        return connection.respond(HTTPStatus.UNAUTHORIZED, "")
 
     async def _attend(self, connection: ServerConnection) -> None:
         who = _who(connection)
@@ -191,14 +198,26 @@ class Gateway:
 
     async def _tidy(self) -> None:
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(WATCH_SECONDS)
             now = time.monotonic()
             for visit in tuple(self._visits.values()):
+                visit.watch(self._offer.limits.memory)
                 unused = now - visit.used
                 if visit.is_idle and unused > self._offer.idle:
                     self._end(visit)
                 elif visit.send is None and unused > self._offer.patience:
                     visit.rest()
+
+
+def _limit_files(offer: Offer) -> None:
+    """Have room for every client's blobs, and for connections that never say a word, but no more.
+
+    Beyond, the system refuses the next connection until one of the others timed out.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_SILENT + offer.clients * FILES_OF_A_CLIENT
+    soft = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
 
 
 def _who(connection: ServerConnection) -> str:

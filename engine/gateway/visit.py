@@ -100,6 +100,15 @@ class Visit:
         self._asks.clear()
         self._answers.clear()
 
+    def watch(self, memory: int) -> None:
+        """Kill a worker that somebody stopped, or that has more than `memory` bytes."""
+        if self._worker is None or self.is_idle:
+            return
+        if self._worker.is_stopped:
+            self._worker.kill("was stopped")
+        elif self._worker.resident_bytes > memory:
+            self._worker.kill(f"took more than its {memory >> 20} MB, where a smaller N takes less")
+
     def rest(self) -> None:
         """Give the worker back; the keys stay."""
         self._drop_worker()

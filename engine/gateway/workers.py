@@ -8,6 +8,7 @@ import asyncio
 import dataclasses
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -24,6 +25,8 @@ from engine.gateway.store import CHUNK_BYTES, Blob
 from engine.parties.messages import PREFIX_BYTES, pack_header, parse_header, parse_prefix
 
 READY_SECONDS = 30.0
+PAUSE_SECONDS = 1.0
+BY_ITSELF = "ended, killed or beyond its time"
 
 
 class Worker:
@@ -35,14 +38,34 @@ class Worker:
         self._handle = handle
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self.why = BY_ITSELF
 
     async def open(self) -> None:
         """Make its socket ready for messages."""
         self._reader, self._writer = await asyncio.open_unix_connection(sock=self._socket)
 
-    def kill(self) -> None:
-        """End it at once; twice is as good."""
+    @property
+    def is_stopped(self) -> bool:
+        """Tell whether a signal stopped it (proc(5), the state)."""
+        try:
+            status = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return False
+        return status.rpartition(")")[2].split()[0] in "tT"
+
+    @property
+    def resident_bytes(self) -> int:
+        """Return how much memory it has."""
+        try:
+            fields = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()
+        except OSError:
+            return 0
+        return int(fields[1]) * resource.getpagesize()
+
+    def kill(self, why: str = BY_ITSELF) -> None:
+        """End it at once; twice is as good. `why` is for its client."""
         if self._handle >= 0:
+            self.why = why
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
             os.close(self._handle)
@@ -64,7 +87,7 @@ class Worker:
                     await self._writer.drain()
             await self._writer.drain()
         except OSError as error:
-            raise _lost() from error
+            raise self._lost() from error
 
     async def answers(self) -> AsyncIterator[tuple[str, msgspec.Raw, tuple[Blob, ...]]]:
         """Yield its answers, the last one of kind `end` or `error`; ProcessLostError if it ends."""
@@ -80,8 +103,11 @@ class Worker:
             kind, fields, sizes = parse_header(await self._reader.readexactly(parse_prefix(prefix)))
             blobs = tuple([await self._blob(size) for size in sizes])
         except (OSError, EOFError, MessageError) as error:
-            raise _lost() from error
+            raise self._lost() from error
         return kind, msgspec.Raw(json.dumps(fields).encode()), blobs
+
+    def _lost(self) -> ProcessLostError:
+        return ProcessLostError(f"The cloud's worker {self.why}; the next run gets a new one.")
 
     async def _blob(self, size: int) -> Blob:
         assert self._reader is not None
@@ -103,9 +129,14 @@ class Workers:
         self._ready: asyncio.Queue[Worker] = asyncio.Queue()
         self._nursery: asyncio.subprocess.Process | None = None
         self._socket: socket.socket | None = None
+        self._replacing: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     async def start(self) -> None:
-        """Start the process that workers come from, and have some ready."""
+        """Start the process that workers come from, and have some ready.
+
+        Should it end, another one takes its place.
+        """
         ours, theirs = socket.socketpair()
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
         with theirs:
@@ -137,18 +168,24 @@ class Workers:
 
     async def close(self) -> None:
         """End the workers that wait, and the process that they come from."""
+        self._is_closed = True
+        if self._replacing is not None:
+            self._replacing.cancel()
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
-        while not self._ready.empty():
-            self._ready.get_nowait().kill()
+        self._end_waiting()
         if self._nursery is not None:
             await self._nursery.wait()
 
+    def _end_waiting(self) -> None:
+        while not self._ready.empty():
+            self._ready.get_nowait().kill()
+
     def _order(self) -> None:
-        assert self._socket is not None
-        with suppress(OSError):
-            self._socket.send(b"+")
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.send(b"+")
 
     def _receive(self) -> None:
         assert self._socket is not None
@@ -159,9 +196,14 @@ class Workers:
             self._ready.put_nowait(Worker(int.from_bytes(data), messages, descriptors[1]))
         else:
             asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
+            self._end_waiting()
+            self._replacing = asyncio.create_task(self._replace())
 
-
-def _lost() -> ProcessLostError:
-    return ProcessLostError(
-        "The cloud's worker ended, killed or beyond a limit; the next run gets a new one."
-    )
+    async def _replace(self) -> None:
+        if self._nursery is not None:
+            await self._nursery.wait()
+        await asyncio.sleep(PAUSE_SECONDS)
+        if not self._is_closed:
+            await self.start()

@@ -4,13 +4,12 @@ Each is read once. A cloud for other machines reads its models before it forks i
 then share them.
 """
 
-import hashlib
 from collections.abc import Sequence
 
 from engine.errors import ModelError
 from engine.networks.files import load_network
 from engine.networks.layers import Network
-from engine.resources import imported_names, model_names, model_path
+from engine.resources import model_path, model_sha256, offered_names
 
 
 class Models:
@@ -19,12 +18,21 @@ class Models:
     def __init__(self, names: Sequence[str] | None = None) -> None:
         self._names = names
         self._read: dict[tuple[str, str], Network] = {}
+        self._hashes: dict[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the models that may be asked for."""
-        known = (*model_names(), *imported_names())
-        return tuple(name for name in known if self._names is None or name in self._names)
+        if self._hashes is not None:
+            return tuple(self._hashes)
+        return offered_names(self._names)
+
+    def read_all(self) -> None:
+        """Read them all now; no file is looked at afterwards. Raises ModelError."""
+        hashes = {name: model_sha256(name) for name in self.names}
+        for name, sha256 in hashes.items():
+            self.network(name, sha256)
+        self._hashes = hashes
 
     def network(self, name: str, sha256: str) -> Network:
         """Return a model; ModelError if there is none of that name with that hash."""
@@ -33,12 +41,11 @@ class Models:
         if name not in self.names:
             listed = ", ".join(self.names) or "none"
             raise ModelError(f"The cloud does not offer {name!r}; it offers: {listed}.")
-        path = model_path(name)
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        found = model_sha256(name) if self._hashes is None else self._hashes[name]
         if found != sha256:
             raise ModelError(
                 f"The cloud has another model {name} (SHA-256 {found[:12]}…, not {sha256[:12]}…): "
                 "bring the same file, or the same version of the program, to both machines."
             )
-        network = self._read[name, sha256] = load_network(path)
+        network = self._read[name, sha256] = load_network(model_path(name))
         return network

@@ -14,7 +14,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
-from engine.errors import CipherSketchError, MessageError
+from engine.errors import CipherSketchError, MessageError, ProcessLostError
 from engine.parties.messages import Message, encode_message, read_message
 from engine.parties.typed import Request, Typed
 
@@ -63,6 +63,11 @@ def _answers(handlers: Mapping[str, Handler], request: Message) -> Iterator[Mess
         for answer in handler(request):
             yield answer.as_message()
         yield Message("end")
+    except MemoryError:
+        error = ProcessLostError(
+            "The memory for this is used up: choose a smaller N, or fewer pictures at once."
+        )
+        yield Message("error", {"type": type(error).__name__, "message": str(error)})
     except CipherSketchError as error:
         yield Message("error", {"type": type(error).__name__, "message": str(error)})
     except Exception as error:  # noqa: BLE001 - the process must answer whatever happens
