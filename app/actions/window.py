@@ -40,6 +40,12 @@ class Actions(QObject):
         self.classify = self._add(
             "Classify encrypted", "Ctrl+Return", "Encrypt the picture and have it classified"
         )
+        self.cloud = self._add(
+            "Cloud\u2026",
+            "Ctrl+J",
+            "Say where the cloud is: this computer, or another machine",
+            "cloud",
+        )
         self.cancel = self._add("Cancel", "Esc", "Stop the run, or end live mode")
         self.encrypt_again = self._add(
             "Encrypt again", "Ctrl+E", "Encrypt the same picture again and compare the bytes"
@@ -194,7 +200,7 @@ class Actions(QObject):
                 None,
                 self.reduce_motion,
             ],
-            "&Run": [self.classify, self.live, self.cancel],
+            "&Run": [self.classify, self.live, self.cancel, None, self.cloud],
             "&Settings": [
                 *self.presets,
                 None,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from app.kit.basics import label
 from app.kit.theme import Theme
+from app.kit.wording import place_text
 
 
 class Lane(QFrame):
@@ -18,7 +19,8 @@ class Lane(QFrame):
     ) -> None:
         super().__init__()
         self.setProperty("panel", tone)
-        self.setAccessibleName(f"{title}: {claim}")
+        self._names = f"{title}: {claim}"
+        self._place = label("", "caption")
         outer = QVBoxLayout(self)
         theme.space(outer, margin=3, gap=2.5)
         head = QHBoxLayout()
@@ -34,6 +36,7 @@ class Lane(QFrame):
         theme.space(names, gap=0)
         names.addWidget(label(title, "lane", tone))
         names.addWidget(label(claim, "body"))
+        names.addWidget(self._place)
         head.addWidget(picture)
         head.addLayout(names, 1)
         outer.addLayout(head)
@@ -41,6 +44,12 @@ class Lane(QFrame):
         self._rows = QGridLayout()
         theme.space(self._rows, gap=2)
         outer.addLayout(self._rows, 1)
+
+    def say_place(self, where: str) -> None:
+        """Say where this side is: host and port, nothing for this computer."""
+        self._place.setText(place_text(where))
+        self._place.setToolTip(where)
+        self.setAccessibleName(f"{self._names}, {place_text(where)}")
 
     def arrange(self, widgets: Mapping[int, QWidget], rows: int) -> None:
         """Put widgets into their rows, of `rows` in all; what stood there before is taken out."""

@@ -48,10 +48,16 @@ class Journey(QWidget):
         self.wire.tile_moved.connect(self._light_card)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show_all)
+        self._you.say_place("")
+        state.cloud.changed.connect(self._show_place)
+        self._show_place()
         state.chosen.changed.connect(self._show_all)
         state.chosen.forecast_changed.connect(self._rebuild)
         state.run.stage_changed.connect(self._show_stage)
         state.run.phase_changed.connect(self._follow_phase)
+
+    def _show_place(self) -> None:
+        self._cloud.say_place(self._state.cloud.where)
 
     def _rebuild(self) -> None:
         forecast = self._state.chosen.last_forecast

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.link.worker import EngineLink
 from app.state.everything import AppState
+from engine.remote.state import CloudState
 from engine.session.forecast import Forecast
 
 TIMES = 4
@@ -22,7 +23,9 @@ class Patience(QObject):
         self._link = link
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(lambda: state.run.set_silent(True))
+        self._is_away = False  # while a cloud is tried to be reached, its link knows the limit
         link.stirred.connect(self._wait)
+        link.cloud_changed.connect(self._follow_cloud)
 
     @property
     def limit(self) -> float:
@@ -32,12 +35,19 @@ class Patience(QObject):
             return UNKNOWN_SECONDS
         expected = (forecast.key_seconds, self._state.expected_seconds)
         known = [seconds for seconds in expected if seconds is not None]
+        if self._state.cloud.where:  # what was expected is of this computer, and without a network
+            known.append(UNKNOWN_SECONDS / TIMES)
         return max(LEAST_SECONDS, TIMES * max(known)) if known else UNKNOWN_SECONDS
+
+    @Slot(object)
+    def _follow_cloud(self, connection: CloudState) -> None:
+        self._is_away = connection.phase in ("connecting", "reconnecting", "lost")
+        self._wait()
 
     @Slot()
     def _wait(self) -> None:
         self._state.run.set_silent(False)
-        if self._link.is_waiting:
+        if self._link.is_waiting and not self._is_away:
             self._timer.start(round(1000 * self.limit))
         else:
             self._timer.stop()

@@ -17,11 +17,13 @@ from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.records import Phase, Tone
 from engine.ckks.parameters import Settings
-from engine.errors import CancelledError
+from engine.errors import CancelledError, UnreachableError
 from engine.session.events import Classification
 from engine.session.forecast import Forecast
 
 CALIBRATION_IDLE_MS = 2000
+CUT_SHORT = "The cloud is cut off. This run goes on as soon as it answers again."
+Show = Callable[[Classification, Picture], None]
 T = TypeVar("T")
 
 
@@ -46,6 +48,8 @@ class Runs(QObject):
         self._patience = Patience(state, self.link)
         self._current: Request[Any] | None = None
         self._preparing: Settings | None = None
+        self._latest: tuple[Classify, Show] | None = None
+        self._is_cut_short = False
         self._calibration = QTimer(self, singleShot=True, interval=CALIBRATION_IDLE_MS)
         self._calibration.timeout.connect(self._calibrate)
 
@@ -56,6 +60,9 @@ class Runs(QObject):
         busy = state.run.phase in (Phase.CLASSIFYING, Phase.CANCELLING)
         if (
             busy
+            or state.cloud.wanted
+            or state.cloud.is_lost
+            or state.chosen.last_forecast is None
             or state.chosen.is_refused
             or state.has_keys
             or self._preparing == state.chosen.settings
@@ -81,7 +88,7 @@ class Runs(QObject):
         """Classify the picture as `classify` does, but do not remember the run."""
         self._classify(self._state.show_result)
 
-    def _classify(self, show: Callable[[Classification, Picture], None]) -> None:
+    def _classify(self, show: Show) -> None:
         state = self._state
         if not state.can_classify or state.drawn.picture is None:
             return
@@ -89,9 +96,12 @@ class Runs(QObject):
             self._prepare()
         state.run.reset_stages(keep_keys=True)
         state.run.say("")
-        request = Classify(state.chosen.settings, state.drawn.picture)
+        self._begin(Classify(state.chosen.settings, state.drawn.picture), show)
+
+    def _begin(self, request: Classify, show: Show) -> None:
+        self._latest, self._is_cut_short = (request, show), False
         self._follow(request, lambda result: show(result, request.picture))
-        state.run.set_phase(Phase.CLASSIFYING)
+        self._state.run.set_phase(Phase.CLASSIFYING)
 
     def classify_frames(
         self,
@@ -122,6 +132,31 @@ class Runs(QObject):
         else:
             self.link.cancel()
 
+    def leave(self) -> None:
+        """Give up what is under way, and what was cut short: another cloud is wanted."""
+        self._is_cut_short = False
+        if self._state.run.phase is not Phase.IDLE:
+            self.link.cancel()
+
+    def begin_anew(self) -> None:
+        """Make keys for another cloud: those for the one before are gone."""
+        self._state.run.keys = None
+        self._state.run.say("")
+        self._state.run.reset_stages(keep_keys=False)
+        self.make_keys()
+
+    def resume(self) -> None:
+        """Go on with a cloud that answers again: with the run that it cut short, if any."""
+        run = self._state.run
+        run.say("")
+        run.keys = None  # it may have lost them
+        settings = self._state.chosen.settings
+        again = self._latest if self._is_cut_short and run.phase is Phase.IDLE else None
+        if again is not None and again[0].settings == settings:
+            self._begin(*again)
+        else:
+            self.make_keys()
+
     def close(self) -> None:
         """End the thread and the engine's processes."""
         self.link.close()
@@ -137,6 +172,8 @@ class Runs(QObject):
         def fail(error: Exception) -> None:
             self._forget_preparing(request)
             cancelled = isinstance(error, CancelledError)
+            if request is self._current and isinstance(request, Classify):
+                self._is_cut_short = isinstance(error, UnreachableError)
             if cancelled and request is self._current and self._state.run.phase is Phase.CANCELLING:
                 self._state.run.say("Cancelled. Nothing was decrypted.")
             self.fail(error)
@@ -167,7 +204,9 @@ class Runs(QObject):
         """Say what went wrong, unless the person wanted it so."""
         if isinstance(error, CancelledError):
             return
-        if is_expected(error):
+        if self._is_cut_short:
+            self._state.run.say(CUT_SHORT, Tone.ERROR)
+        elif is_expected(error):
             self._state.run.say(str(error), Tone.ERROR)
         else:
             self._report(error)
@@ -177,5 +216,7 @@ class Runs(QObject):
         """Measure the primitives' costs where they are not known and nobody waits for anything."""
         forecast = self._state.chosen.forecast
         missing = isinstance(forecast, Forecast) and forecast.server_seconds is None
-        if missing and self._state.run.phase is Phase.IDLE and not self._state.live.is_on:
+        is_here = self._state.cloud.address is None  # elsewhere another machine would be measured
+        is_idle = self._state.run.phase is Phase.IDLE and not self._state.live.is_on
+        if missing and is_here and is_idle:
             self.link.submit(Calibrate(), lambda _nothing: self.calibrated.emit(), self.fail)

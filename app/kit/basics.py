@@ -12,7 +12,7 @@ from app.kit.theme import Theme
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 """Where values stand beside their names."""
 
-Panel = Literal["card", "clear", "encrypted", "danger", "sunken"]
+Panel = Literal["card", "plain", "clear", "encrypted", "danger", "sunken"]
 
 
 class WhenSeen(QObject):

@@ -6,6 +6,7 @@ from engine.data_sets.registry import DATA_SETS, Fitting
 from engine.session.events import Classification
 
 STRANGE = {"MNIST": "no digit", "FashionMNIST": "no clothing", "KMNIST": "no kana"}
+LONGEST_WHERE = 30
 
 _HINTS = {
     "MNIST": "Draw a digit\nfrom 0 to 9",
@@ -124,6 +125,19 @@ def model_text(name: str) -> str:
 def short_model_text(name: str) -> str:
     """Return a model's file name for a narrow place: `MNIST 1`."""
     return model_text(name).replace(", network ", " ")
+
+
+def short_where(where: str) -> str:
+    """Return host and port for a narrow place: the middle of a long name is left out."""
+    if len(where) <= LONGEST_WHERE:
+        return where
+    half = LONGEST_WHERE // 2
+    return f"{where[:half]}\u2026{where[1 - half :]}"
+
+
+def place_text(where: str) -> str:
+    """Return where a cloud is, for behind its name: `on this computer`, `on 192.168.1.7:8765`."""
+    return f"on {short_where(where)}" if where else "on this computer"
 
 
 def score_text(score: float) -> str:

@@ -23,6 +23,8 @@ from engine.errors import MessageError
 from engine.inside.looks import TeachingRun
 from engine.parties.message_log import OnMessage
 from engine.playground.program import Program
+from engine.remote.address import Address
+from engine.remote.state import CloudState
 from engine.session.events import (
     Classification,
     Encrypted,
@@ -127,9 +129,14 @@ class RecordedSession:
 
     def __init__(self, recording: Recording, on_event: Callable[[Event], None]) -> None:
         self.on_message: OnMessage = lambda message: None
+        self.on_cloud: Callable[[CloudState], None] = lambda state: None
+        self.cloud_state: CloudState | None = None
         self._runs = {run.keys.settings: run for run in recording.runs}
         self._emit = on_event
         self._current: RecordedRun | None = None
+
+    def start(self) -> None:
+        """Do nothing: there are no processes."""
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Return the recorded keys' sizes; raise MessageError for a setting not recorded."""
@@ -202,7 +209,9 @@ class RecordedSession:
 def session_of(recording: Recording) -> SessionFactory:
     """Return what makes sessions that play a recording."""
 
-    def make(on_event: Callable[[Event], None]) -> EngineSession:
+    def make(on_event: Callable[[Event], None], cloud: Address | None = None) -> EngineSession:
+        if cloud is not None:
+            raise MessageError(NOT_RECORDED.format(what="cloud elsewhere"))
         return RecordedSession(recording, on_event)
 
     return make

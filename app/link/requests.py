@@ -15,6 +15,7 @@ from app.state.records import SecondEncryption
 from engine.ckks.parameters import Settings
 from engine.inside.looks import TeachingRun
 from engine.playground.program import Program
+from engine.remote.state import CloudState
 from engine.session.events import Classification, KeysReady
 from engine.session.inspection import Coefficients
 from engine.session.proofs import CloudAttempt
@@ -33,6 +34,16 @@ class Request(Generic[T]):
     def ask(self, session: EngineSession) -> T:
         """Call the session, which may block, and return its answer."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True, eq=False)
+class Connect(Request[CloudState | None]):
+    """The connection to a cloud elsewhere, opened again if it was lost."""
+
+    def ask(self, session: EngineSession) -> CloudState | None:
+        """Return how things stand with the cloud."""
+        session.start()
+        return session.cloud_state
 
 
 @dataclass(frozen=True, eq=False)

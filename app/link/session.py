@@ -8,6 +8,8 @@ from engine.ckks.parameters import Settings
 from engine.inside.looks import TeachingRun
 from engine.parties.message_log import OnMessage
 from engine.playground.program import Program
+from engine.remote.address import Address
+from engine.remote.state import CloudState
 from engine.session.events import Classification, Encrypted, Event, KeysReady
 from engine.session.inspection import Coefficients
 from engine.session.proofs import CloudAttempt
@@ -18,10 +20,19 @@ from engine.session.workbench import StepOutcome
 class EngineSession(Protocol):
     """What the window needs of a session; `engine.session.relay.Session` is the real one.
 
-    `on_message`, to be replaced, is told of every message between the window and the processes.
+    `on_message`, to be replaced, is told of every message between the window and the processes,
+    `on_cloud` of every change of the connection to a cloud elsewhere.
     """
 
     on_message: OnMessage
+    on_cloud: Callable[[CloudState], None]
+
+    @property
+    def cloud_state(self) -> CloudState | None:
+        """Return how things stand with a cloud elsewhere, from any thread; None for one here."""
+
+    def start(self) -> None:
+        """Start the processes, and connect to a cloud elsewhere, unless that is done."""
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make the keys for `settings`, or return at once if they exist."""
@@ -68,11 +79,17 @@ class EngineSession(Protocol):
         """End both processes; from any thread."""
 
 
-SessionFactory = Callable[[Callable[[Event], None]], EngineSession]
+class SessionFactory(Protocol):
+    """Makes a session; `cloud` is the address of one elsewhere, None for a process here."""
+
+    def __call__(
+        self, on_event: Callable[[Event], None], cloud: Address | None = None
+    ) -> EngineSession:
+        """Return a session that has started nothing yet."""
 
 
-def open_session(on_event: Callable[[Event], None]) -> EngineSession:
+def open_session(on_event: Callable[[Event], None], cloud: Address | None = None) -> EngineSession:
     """Make the real session; its module is imported here, in the worker's thread."""
     from engine.session.relay import Session  # noqa: PLC0415 - after the first window is shown
 
-    return Session(on_event)
+    return Session(on_event, cloud)

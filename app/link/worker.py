@@ -2,6 +2,7 @@
 
 `EngineLink` lives in the main thread and queues requests; `Worker` runs them in its own thread,
 where the session's methods may block. What comes of each is delivered where it was asked for.
+A session is for one cloud: another cloud takes another session, made and connected there as well.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from app.link.requests import Request
 from app.link.session import EngineSession, SessionFactory
 from engine.errors import CancelledError
+from engine.remote.address import Address
+from engine.remote.state import CloudState
 from engine.session.events import Event
 
 STOP_MILLISECONDS = 5000
@@ -29,21 +32,35 @@ class _Job:
     on_error: Callable[[Exception], None]
 
 
+@dataclass(frozen=True, eq=False)
+class _Move:
+    """Another cloud to be used from now on; otherwise like a job."""
+
+    serial: int
+    cloud: Address | None
+    on_value: Callable[[CloudState | None], None]
+    on_error: Callable[[Exception], None]
+
+
 class Worker(QObject):
     """Runs jobs one after the other in the thread it was moved to.
 
     Signals: `progressed(Event)` while a job runs, `exchanged(MessageLogged)` for each message that
-    it causes, `ended(callback, argument)` when it has ended.
+    it causes, `cloud_changed(CloudState)` whenever the connection to a cloud elsewhere does,
+    `ended(callback, argument)` when it has ended. Attribute `joining`: the session that is being
+    connected to another cloud, if any.
     """
 
     progressed = Signal(object)
     exchanged = Signal(object)
+    cloud_changed = Signal(object)
     ended = Signal(object, object)
 
     def __init__(self, factory: SessionFactory) -> None:
         super().__init__()
         self._factory = factory
         self.session: EngineSession | None = None
+        self.joining: EngineSession | None = None
         self.cancelled_up_to = 0
         self._serial = 0
         self._is_followed = True
@@ -54,13 +71,42 @@ class Worker(QObject):
         self._serial, self._is_followed = job.serial, job.request.is_followed
         try:
             if self.session is None:
-                self.session = self._factory(self._forward)
-                self.session.on_message = self.exchanged.emit
+                self.session = self._open(None)
             if job.serial <= self.cancelled_up_to:
                 raise CancelledError("Cancelled before it began.")
             self.ended.emit(job.on_value, job.request.ask(self.session))
         except Exception as error:  # noqa: BLE001 - passed on to the main thread
             self.ended.emit(job.on_error, error)
+
+    @Slot(object)
+    def move(self, move: _Move) -> None:
+        """Use another cloud once it is connected; if that fails, all stays as it was."""
+        try:
+            if move.serial <= self.cancelled_up_to:
+                raise CancelledError("Cancelled before it began.")
+            session = self.joining = self._open(move.cloud)
+            session.start()
+            if move.serial <= self.cancelled_up_to:
+                raise CancelledError("Cancelled while it connected.")
+        except Exception as error:  # noqa: BLE001 - passed on to the main thread
+            if self.joining is not None:
+                self.joining.close()
+            cancelled = move.serial <= self.cancelled_up_to
+            why = CancelledError("The connecting was cancelled.") if cancelled else error
+            self.ended.emit(move.on_error, why)
+        else:
+            before, self.session = self.session, session
+            if before is not None:
+                before.close()
+            self.ended.emit(move.on_value, session.cloud_state)
+        finally:
+            self.joining = None
+
+    def _open(self, cloud: Address | None) -> EngineSession:
+        session = self._factory(self._forward, cloud)
+        session.on_message = self.exchanged.emit
+        session.on_cloud = self.cloud_changed.emit
+        return session
 
     def _forward(self, event: Event) -> None:
         if self._serial <= self.cancelled_up_to and self.session is not None:
@@ -72,14 +118,16 @@ class Worker(QObject):
 class EngineLink(QObject):
     """The main thread's end of the worker.
 
-    Signals: `progressed(Event)`, `exchanged(MessageLogged)`, delivered in the main thread;
-    `stirred` whenever something is asked or heard.
+    Signals: `progressed(Event)`, `exchanged(MessageLogged)`, `cloud_changed(CloudState)`, delivered
+    in the main thread; `stirred` whenever something is asked or heard.
     """
 
     progressed = Signal(object)
     exchanged = Signal(object)
+    cloud_changed = Signal(object)
     stirred = Signal()
     _requested = Signal(object)
+    _moved = Signal(object)
 
     def __init__(self, factory: SessionFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -91,8 +139,10 @@ class EngineLink(QObject):
         self._worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self._requested.connect(self._worker.run, queued)
+        self._moved.connect(self._worker.move, queued)
         self._worker.progressed.connect(self.progressed, queued)
         self._worker.exchanged.connect(self.exchanged, queued)
+        self._worker.cloud_changed.connect(self.cloud_changed, queued)
         self._worker.ended.connect(self._deliver, queued)
         self.progressed.connect(self.stirred)
         self.exchanged.connect(self.stirred)
@@ -102,6 +152,23 @@ class EngineLink(QObject):
     def is_waiting(self) -> bool:
         """Tell whether anything that was asked has not ended yet."""
         return self._ended < self._serial
+
+    @property
+    def cloud_state(self) -> CloudState | None:
+        """Return how a cloud elsewhere answers just now; None for this computer's."""
+        session = self._worker.session
+        return None if session is None else session.cloud_state
+
+    def use_cloud(
+        self,
+        cloud: Address | None,
+        on_value: Callable[[CloudState | None], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        """Use another cloud for all that is asked from now on, unless it cannot be connected."""
+        self._serial += 1
+        self._moved.emit(_Move(self._serial, cloud, on_value, on_error))
+        self.stirred.emit()
 
     def submit(
         self,
@@ -117,6 +184,9 @@ class EngineLink(QObject):
     def cancel(self) -> None:
         """Cancel every request queued so far, the running one included."""
         self._worker.cancelled_up_to = self._serial
+        joining = self._worker.joining
+        if joining is not None:
+            joining.close()
         if self._worker.session is not None:
             self._worker.session.cancel()
 

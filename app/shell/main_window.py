@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
 from app.actions.window import Actions
+from app.cloud.panel import CloudPanel
 from app.draw.gallery import Gallery
 from app.draw.incoming import pictures_in, take_picture
 from app.draw.view import DrawView
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(self._content)
         theme.space(column, margin=3, gap=3)
         column.addWidget(self.views, 1)
-        self.notices = NoticeBar(state, theme, self._content)  # last for Tab as well
+        self.notices = NoticeBar(state, theme, self.actions_, self._content)  # last for Tab as well
         column.addWidget(self.notices)
         self.setCentralWidget(self._content)
         self.actions_.fill(self.menuBar())
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.shows = Shows(self, program, theme, self.actions_, self.draw)
         self.help: HelpPage | None = None
         self.lessons: LessonsPage | None = None
+        self.cloud_panel: CloudPanel | None = None
         self._settle = QTimer(self, singleShot=True, interval=RESIZE_SETTLE_MS)
         self._settle.timeout.connect(self.fit)
         self._connect()
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
             (actions.suggestion, choices.use_suggestion),
             (actions.show_help, self._help),
             (actions.show_lessons, self._lessons),
+            (actions.cloud, self._choose_cloud),
         ):
             action.triggered.connect(slot)
         actions.themes.triggered.connect(self._choose_theme)
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
         self.draw.picture_card.set_brush(preferences.brush)
         self.actions_.reduce_motion.setChecked(preferences.reduce_motion)
         self.program.tour.is_seen = preferences.tour_seen
+        self.program.clouds.last_where = preferences.cloud
         for action in self.actions_.themes.actions():
             action.setChecked(action.data() == preferences.theme)
         self._follow_system()
@@ -149,6 +153,7 @@ class MainWindow(QMainWindow):
             brush=self.draw.picture_card.brush(),
             reduce_motion=self.actions_.reduce_motion.isChecked(),
             tour_seen=self.program.tour.is_seen,
+            cloud=self.program.clouds.last_where,
             geometry=bytes(self.saveGeometry().data()),
         )
 
@@ -235,6 +240,14 @@ class MainWindow(QMainWindow):
         if self.lessons is None:
             self.lessons = LessonsPage(self.theme, self._content)
         self.lessons.open_page()
+
+    def _choose_cloud(self) -> None:
+        if self.cloud_panel is None:
+            program = self.program
+            self.cloud_panel = CloudPanel(
+                program.state.cloud, program.clouds, self.theme, self._content
+            )
+        self.cloud_panel.toggle()
 
     # --- events
 

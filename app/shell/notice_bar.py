@@ -1,4 +1,4 @@
-"""The bottom bar: opens the past runs, and has one place for notices about the program.
+"""The bottom bar: opens the past runs, says where the cloud is, and has one place for notices.
 
 A notice is one sentence that stays until it is closed; its details can be read and copied.
 """
@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions.window import Actions
+from app.cloud.badge import CloudBadge
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
 from app.state.everything import AppState
@@ -26,11 +28,11 @@ GAP = 2
 class NoticeBar(QWidget):
     """Never takes the focus and moves nothing.
 
-    Attributes: `open_runs`, `sentence`, `details` (lies over the window while shown),
+    Attributes: `open_runs`, `cloud`, `sentence`, `details` (lies over the window while shown),
     `show_details`, `copy`, `close_notice`.
     """
 
-    def __init__(self, state: AppState, theme: Theme, content: QWidget) -> None:
+    def __init__(self, state: AppState, theme: Theme, actions: Actions, content: QWidget) -> None:
         super().__init__(content)
         self._state = state
         self._theme = theme
@@ -41,6 +43,7 @@ class NoticeBar(QWidget):
         self.open_runs.setProperty("kind", "flat")
         self.open_runs.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.open_runs.setToolTip(f"Compare the past runs ({RUNS_KEY})")
+        self.cloud = CloudBadge(state.cloud, theme, actions.cloud)
         self.show_details = push_button("Details", "small")
         self.show_details.setCheckable(True)
         self.copy = push_button("Copy", "small")
@@ -58,6 +61,7 @@ class NoticeBar(QWidget):
         layout = QHBoxLayout(self)
         theme.space(layout, gap=GAP)
         layout.addWidget(self.open_runs)
+        layout.addWidget(self.cloud)
         layout.addWidget(self.sentence, 1)
         for button in (self.show_details, self.copy, self.close_notice):
             layout.addWidget(button)
@@ -86,7 +90,7 @@ class NoticeBar(QWidget):
 
     def _elide(self) -> None:
         metrics = QFontMetrics(self.sentence.font())
-        others = (self.open_runs, self.show_details, self.copy, self.close_notice)
+        others = (self.open_runs, self.cloud, self.show_details, self.copy, self.close_notice)
         gap = self._theme.px(GAP)
         room = self.width() - sum(each.sizeHint().width() + 2 * gap for each in others)
         self.sentence.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, room))

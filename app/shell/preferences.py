@@ -25,13 +25,17 @@ MAX_FILE_BYTES = 1_000_000
 
 @dataclass(frozen=True)
 class Preferences:
-    """What is remembered. `brush` is in tenths of a pixel of the network's 28."""
+    """What is remembered. `brush` is in tenths of a pixel of the network's 28.
+
+    `cloud` is host and port of the cloud in use, empty for this computer.
+    """
 
     settings: Settings = field(default_factory=Settings)
     theme: str = "system"
     brush: int = 24
     reduce_motion: bool = False
     tour_seen: bool = False
+    cloud: str = ""
     geometry: bytes = b""
 
 
@@ -67,6 +71,7 @@ def save_preferences(preferences: Preferences, path: Path) -> bool:
         "brush": preferences.brush,
         "reduce_motion": preferences.reduce_motion,
         "tour_seen": preferences.tour_seen,
+        "cloud": preferences.cloud,
         "geometry": QByteArray(preferences.geometry),
     }.items():
         store.setValue(key, value if isinstance(value, QByteArray) else _ini_text(value))
@@ -104,6 +109,7 @@ def _read(store: QSettings) -> Preferences:
         brush=min(max(_number(store, "brush", default.brush), 12), 45),
         reduce_motion=_flag(store, "reduce_motion"),
         tour_seen=_flag(store, "tour_seen"),
+        cloud=_text(store, "cloud"),
         geometry=_bytes(store, "geometry"),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.architecture.trainer import Trainer
+from app.cloud.clouds import Clouds
 from app.compare.archive import Archive
 from app.compare.exports import Exports
 from app.data_sets.browsing import Browser
@@ -73,6 +74,7 @@ class Program(QObject):
         self.pictures = Pictures(self.state, self._background, reporter.report)
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
+        self.clouds = Clouds(self.state, self.runs, reporter.report)
         self.proofs = Proofs(self.state, self.runs)
         self.networks = Networks(reporter.report, self)
         self.browser = Browser(self.state, self._background, reporter.report)
@@ -156,6 +158,7 @@ class Program(QObject):
 
     def start(self) -> None:
         """Work out the forecast, and with it make the first keys."""
+        self.clouds.start()
         self.choices.start()
         self.pictures.warm_up()
         self.preloading.start()
@@ -186,6 +189,7 @@ class Program(QObject):
         self.preloading.close()
         self._background.close()
         self.downloads.close()
+        self.clouds.close()
         self.runs.close()
         self.archive.close()
         self._collector.stop()

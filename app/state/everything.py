@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from app.state.chosen import Chosen
+from app.state.cloud import Cloud
 from app.state.drawing import Picture
 from app.state.drawn import Drawn
 from app.state.live import Live
@@ -21,12 +22,13 @@ RECENT_RUNS = 100
 
 
 class AppState(QObject):
-    """What is `drawn`, `chosen`, `proved`, `past`, the `run` and `live`; each with its signals."""
+    """What is `drawn`, `chosen`, `proved`, `past`, the `cloud`, `run` and `live`; with signals."""
 
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self.drawn = Drawn(self)
         self.chosen = Chosen(settings, self)
+        self.cloud = Cloud(self)
         self.run = Run(self)
         self.proved = Proved(self)
         self.live = Live(self)

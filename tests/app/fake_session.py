@@ -15,6 +15,8 @@ from engine.inside.looks import TeachingRun
 from engine.parties.message_log import MessageLogged, OnMessage
 from engine.playground.operations import Decrypt
 from engine.playground.program import Program
+from engine.remote.address import Address
+from engine.remote.state import CloudState, Phase
 from engine.session.events import (
     Classification,
     Encrypted,
@@ -42,20 +44,39 @@ class FakeSession:
     """Answers 3 with a second-best 8.
 
     Attributes for tests: `hold` is the key of a stage to wait at until `release` or a cancel,
-    `failure` the error that the next call raises, `calls` what was asked, `closed`.
+    `failure` the error that the next call raises, `broken` the one that all do until it is None
+    again, as without a connection; `calls` what was asked, `closed`.
     """
 
-    def __init__(self, on_event: Callable[[Event], None]) -> None:
+    def __init__(self, on_event: Callable[[Event], None], cloud: Address | None = None) -> None:
         self._emit = on_event
         self._cancelled = threading.Event()
         self._released = threading.Event()
         self.hold = ""
         self.failure: CipherSketchError | Exception | None = None
+        self.broken: CipherSketchError | None = None
         self.calls: list[str] = []
         self.threads: set[int] = set()
         self.closed = False
+        self.cloud = cloud
         self.on_message: OnMessage = lambda message: None
+        self.on_cloud: Callable[[CloudState], None] = lambda state: None
+        self.cloud_state = None if cloud is None else CloudState(cloud.where, "unused")
         self._ready: KeysReady | None = None
+
+    def start(self) -> None:
+        self._begin("start")
+        self._wait_at("start")
+        self.change_cloud("connected")
+
+    def change_cloud(self, phase: Phase, problem: str = "") -> None:
+        """Let the connection to a cloud elsewhere be another from now on."""
+        if self.cloud is not None:
+            models = (("mnist-network1", "0" * 64),)
+            self.cloud_state = CloudState(
+                self.cloud.where, phase, 0.012, 1, "0.1.0", models, problem
+            )
+            self.on_cloud(self.cloud_state)
 
     def prepare(self, settings: Settings) -> KeysReady:
         self._begin("prepare")
@@ -177,6 +198,7 @@ class FakeSession:
             message = MessageLogged(time.time(), sender, receiver, call, 60, size)  # type: ignore[arg-type]
             self.on_message(message)
         self.threads.add(threading.get_ident())
+        self._break()
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure
@@ -194,6 +216,12 @@ class FakeSession:
         if self._cancelled.is_set():
             self._ready = None
             raise CancelledError("The run was cancelled.")
+        self._break()
+
+    def _break(self) -> None:
+        if self.broken is not None:
+            self.change_cloud("lost", str(self.broken))
+            raise self.broken
 
     def _ciphertext(self, seed: int) -> Encrypted:
         data = np.random.default_rng(seed).bytes(185_000)

@@ -14,6 +14,7 @@ from app.shell.paths import Paths
 from app.state.drawing import Drawing
 from app.state.records import Phase
 from engine.pictures.strokes import Stroke
+from engine.remote.address import Address
 from engine.session.events import Event
 
 THREE = (
@@ -23,7 +24,10 @@ THREE = (
 
 
 class Studio:
-    """A window over a fake session: `window`, `state`, `session`, and what a person does."""
+    """A window over a fake session: `window`, `state`, `session`, and what a person does.
+
+    `prepare_session`, to be replaced, is given every session before it is used.
+    """
 
     def __init__(self, qtbot: QtBot, application: QApplication, folder: Path) -> None:
         self.qtbot = qtbot
@@ -33,6 +37,7 @@ class Studio:
             folder / "data" / "runs.sqlite3",
         )
         self.sessions: list[FakeSession] = []
+        self.prepare_session: Callable[[FakeSession], None] = lambda session: None
         self.window: MainWindow = make_window(application, self.paths, self._open_session)
         self.window.resize(BASE_SIZE)  # whatever the screen of the tests is
         self.window.fit()
@@ -40,9 +45,13 @@ class Studio:
         self.state = self.window.program.state
         qtbot.addWidget(self.window)
 
-    def _open_session(self, on_event: Callable[[Event], None]) -> FakeSession:
-        self.sessions.append(FakeSession(on_event))
-        return self.sessions[-1]
+    def _open_session(
+        self, on_event: Callable[[Event], None], cloud: Address | None = None
+    ) -> FakeSession:
+        session = FakeSession(on_event, cloud)
+        self.sessions.append(session)
+        self.prepare_session(session)
+        return session
 
     @property
     def session(self) -> FakeSession:

@@ -19,6 +19,7 @@ from app.shell.paths import Paths
 from app.state.drawing import Drawing
 from app.state.records import Phase, Tone
 from engine.pictures.strokes import Stroke
+from engine.remote.address import Address
 from engine.session.events import Event, StageStarted
 from engine.session.relay import Session
 
@@ -34,7 +35,7 @@ class Sniper:
         self.victim = CLIENT
         self.session: Session | None = None
 
-    def __call__(self, on_event: Callable[[Event], None]) -> Session:
+    def __call__(self, on_event: Callable[[Event], None], cloud: Address | None = None) -> Session:
         def watch(event: Event) -> None:
             if isinstance(event, StageStarted) and event.key == self.stage:
                 self.stage = ""
@@ -42,7 +43,7 @@ class Sniper:
                 os.kill(self.session.pids[self.victim], signal.SIGKILL)
             on_event(event)
 
-        self.session = Session(watch)
+        self.session = Session(watch, cloud)
         return self.session
 
 
