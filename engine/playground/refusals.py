@@ -258,7 +258,7 @@ def bad_numbers(numbers: Numbers, slots: int) -> Refusal | None:
         said = f"There are {slots} slots to see, not {len(numbers)}: give a number for each."
     for number in numbers:
         if not math.isfinite(number) or abs(number) > LARGEST_NUMBER:
-            said = f"{number:g} is too large: give numbers from \u22121000 to 1000."
+            said = f"{number:g} is not from \u22121000 to 1000, as all numbers here must be."
         elif 0 < abs(number) < SMALLEST_NUMBER:
             said = f"{number:g} is too small: give 0, or numbers of 0.0001 and more."
     return Refusal(Reason.NUMBERS, said) if said else None

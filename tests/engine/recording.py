@@ -22,6 +22,7 @@ from engine.parties.message_log import MessageLog, OnMessage
 from engine.parties.messages import Message, encode_message, read_message
 from engine.parties.peer import Peer, Role
 from engine.parties.service import handlers_of
+from engine.parties.workbench_key_owner import WorkbenchKeyOwner
 from engine.session.events import Classification, KeysReady
 from engine.session.relay import Session
 
@@ -68,6 +69,7 @@ class ClientInside:
     def __init__(self) -> None:
         self.starts, self.busy, self.pid = 0, False, None
         self.owner, self.batch_owner = KeyOwner(), BatchKeyOwner()
+        self.workbench_owner = WorkbenchKeyOwner()
         self.answers: list[Message] = []
 
     def start(self) -> None:
@@ -85,7 +87,8 @@ class ClientInside:
         pass
 
     def _role(self, kind: str) -> object:
-        return self.owner if kind in handlers_of(self.owner) else self.batch_owner
+        roles = self.owner, self.batch_owner, self.workbench_owner
+        return next(role for role in roles if kind in handlers_of(role))
 
 
 class Recording:
