@@ -33,6 +33,8 @@ UNAUTHORIZED, TOO_MANY = 401, 429
 Tap = Callable[[bool, bytes], None]
 """Is told of every WebSocket message: whether it goes out, and its bytes before TLS."""
 
+Hold = Callable[[socket.socket], None]
+
 _SILENT = logging.getLogger("ciphersketch.wire")
 _SILENT.setLevel(logging.CRITICAL)  # what goes wrong is told by errors, once
 _RECORD_BYTES, _RECORD_OVERHEAD = 1 << 14, 22  # TLS 1.3: 5 of header, 1 of type, 16 of tag
@@ -44,10 +46,13 @@ class Connection:
     What is sent and received after it was closed raises ConnectionClosed.
     """
 
-    def __init__(self, address: Address, timeout: float, tap: Tap) -> None:
-        """Connect within `timeout` seconds a step; raise PairingError or UnreachableError."""
+    def __init__(self, address: Address, timeout: float, tap: Tap, hold: Hold) -> None:
+        """Connect within `timeout` seconds a step; raise PairingError or UnreachableError.
+
+        `hold` is given the socket before it connects: whoever shuts it down ends the attempt.
+        """
         self._tap = tap
-        secured = _secured(address, timeout)
+        secured = _secured(address, timeout, hold)
         try:
             self._socket: ClientConnection = connect(
                 f"ws://{address.where}/",
@@ -121,16 +126,36 @@ def unreachable(address: Address, error: Exception) -> UnreachableError:
     )
 
 
-def _secured(address: Address, timeout: float) -> ssl.SSLSocket:
+def _dialled(address: Address, timeout: float, hold: Hold) -> socket.socket:
+    """Return a TCP connection to the first of the host's addresses that answers."""
+    failure = OSError(f"{address.host} has no address")
+    for family, kind, protocol, _, place in socket.getaddrinfo(
+        address.host, address.port, type=socket.SOCK_STREAM
+    ):
+        plain = socket.socket(family, kind, protocol)
+        try:
+            plain.settimeout(timeout)
+            hold(plain)
+            plain.connect(place)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            plain.close()
+            failure = error
+        else:
+            return plain
+    raise failure
+
+
+def _secured(address: Address, timeout: float, hold: Hold) -> ssl.SSLSocket:
     context = ssl.create_default_context()  # honours SSLKEYLOGFILE
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # pinned below, before anything is sent
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     plain = None
     try:
-        plain = socket.create_connection((address.host, address.port), timeout)
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        plain = _dialled(address, timeout, hold)
         secured = context.wrap_socket(plain)
+        hold(secured)
     except OSError as error:
         if plain is not None:
             plain.close()

@@ -5,14 +5,22 @@ opened again and both sides go on where they were: answers are numbered, so none
 twice, and of the bytes only those are sent that are missing.
 """
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from websockets.exceptions import ConnectionClosed
 
-from engine.errors import MessageError, PairingError, ProcessLostError, UnreachableError
+from engine.errors import (
+    CipherSketchError,
+    MessageError,
+    PairingError,
+    ProcessLostError,
+    UnreachableError,
+)
 from engine.parties.link import error_from, logged
 from engine.parties.message_log import OnMessage
 from engine.parties.messages import Message
@@ -77,6 +85,7 @@ class CloudLink:
         self._held: dict[str, int] = {}
         self._pace = Pace()
         self._killed = threading.Event()
+        self._dialling: socket.socket | None = None
         self._closed = False
 
     @property
@@ -131,13 +140,20 @@ class CloudLink:
             raise error
 
     def kill(self) -> None:
-        """Make the worker stop and begin with nothing: at once if it is busy, else at the start."""
+        """Make the worker stop and begin with nothing: at once if it is busy, else at the start.
+
+        An attempt to connect ends, too.
+        """
         self._killed.set()
+        dialling = self._dialling
+        if dialling is not None:
+            with suppress(OSError):
+                dialling.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Say goodbye: the worker and all that the cloud has of this session go."""
         self._closed = True
-        self._killed.set()
+        self.kill()
         connection, self._connection = self._connection, None
         if connection is not None:
             _tell(connection, Bye())
@@ -211,21 +227,35 @@ class CloudLink:
     # -- connecting
 
     def _connect(self, phase: Phase) -> None:
+        """Connect; `busy` meanwhile, so that it is cancelled like a run."""
+        was_busy, self.busy = self.busy, True
         self._change(phase)
         try:
             self._open()
         except Cut as error:
-            self._drop()
-            failure = unreachable(self.address, error)
-            self._change("lost", str(failure))
-            raise failure from error
+            raise self._no_connection(phase, unreachable(self.address, error)) from error
         except (PairingError, UnreachableError, MessageError) as error:
-            self._drop()
+            raise self._no_connection(phase, error) from error.__cause__
+        finally:
+            self._dialling = None
+            self.busy = was_busy
+
+    def _no_connection(self, phase: Phase, error: CipherSketchError) -> CipherSketchError:
+        """Say that an attempt failed, unless there will be another."""
+        self._drop()
+        if phase == "connecting" or not isinstance(error, UnreachableError):
             self._change("lost", str(error))
-            raise
+        return error
+
+    def _hold(self, dialling: socket.socket) -> None:
+        self._dialling = dialling
+        if self._killed.is_set():
+            raise OSError("it was given up")
 
     def _open(self) -> None:
-        connection = self._connection = Connection(self.address, CONNECT_SECONDS, self._tap)
+        connection = self._connection = Connection(
+            self.address, CONNECT_SECONDS, self._tap, self._hold
+        )
         greeting, _ = connection.receive(CONNECT_SECONDS)
         if not isinstance(greeting, Greeting):
             raise self._nonsense()
@@ -241,7 +271,7 @@ class CloudLink:
             raise UnreachableError(f"{self._name} does not let us in: {welcome.reason}")
         if not isinstance(welcome, Welcome):
             raise self._nonsense()
-        if self._closed:
+        if self._killed.is_set():
             self._drop()
             raise self._lost()
         self._pace = Pace()
@@ -283,9 +313,11 @@ class CloudLink:
                 return self._connect("reconnecting")
             except UnreachableError as error:
                 if time.monotonic() > give_up:
+                    self._change("lost", str(error))
                     raise
                 problem = error
             self._killed.wait(PAUSE_SECONDS)
+        self._change("lost", str(problem))
         raise self._lost() from reason
 
     def _renew(self) -> None:
