@@ -12,8 +12,9 @@ from engine.commands.models import read_array
 from engine.commands.options import add_cloud, add_json, add_settings, cloud_from, settings_from
 from engine.data_sets.preparation import read_picture
 from engine.pictures.images import NAMES
+from engine.resources import imported_names, model_names
 from engine.session.events import Classification, Event, KeysReady, StageFinished, StageProgress
-from engine.session.forecast import network_named
+from engine.session.outline import Outline, outline_for
 from engine.session.relay import Session
 
 HELP = "classify one picture, encrypted and clear"
@@ -31,16 +32,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Classify a picture and print what came out, what it cost and how large it was."""
-    settings = settings_from(options)
-    picture = (
-        read_array(options.picture)
-        if options.picture.suffix == ".npy"
-        else read_picture(
-            options.picture,
-            settings.model,
-            network_named(settings.model).card.input_shape,
-        )
-    )
     bar = tqdm(
         total=1,
         file=sys.stderr,
@@ -57,6 +48,13 @@ def run(options: argparse.Namespace) -> int:
             bar.set_description(event.key)
 
     with bar, Session(show, cloud_from(options)) as session:
+        outline = _outline(options, session)
+        settings = outline.settings
+        picture = (
+            read_array(options.picture)
+            if options.picture.suffix == ".npy"
+            else read_picture(options.picture, settings.model, outline.input_shape)
+        )
         keys = session.prepare(settings)
         result = session.classify(picture)
     if options.json:
@@ -66,16 +64,25 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _outline(options: argparse.Namespace, session: Session) -> Outline:
+    """Return what is to be run: as the options say, or as a cloud says of a model of its own."""
+    is_here = options.model in (*model_names(), *imported_names())
+    if is_here or session.cloud_state is None:
+        return outline_for(settings_from(options))
+    return session.describe(options.model)
+
+
 def _as_json(keys: KeysReady, result: Classification) -> dict[str, object]:
     return {
         "prediction": result.classes[result.prediction],
-        "clear_prediction": result.classes[result.clear_prediction],
+        "clear_prediction": result.classes[result.clear_prediction] if result.clear else None,
+        "why_not_clear": result.why_not_clear,
         "probabilities": dict(zip(result.classes, result.probabilities, strict=True)),
         "is_known": result.is_known,
         "encrypted": dict(zip(result.classes, result.encrypted, strict=True)),
-        "clear": dict(zip(result.classes, result.clear, strict=True)),
-        "largest_difference": result.largest_difference,
-        "relative_error": result.relative_error,
+        "clear": dict(zip(result.classes, result.clear, strict=False)),
+        "largest_difference": result.largest_difference if result.clear else None,
+        "relative_error": result.relative_error if result.clear else None,
         "settings": dataclasses.asdict(result.settings),
         "coeff_modulus_bits": result.ciphertext.coeff_modulus_bits,
         "ciphertext_bytes": len(result.ciphertext.data),
@@ -94,6 +101,34 @@ def _as_text(keys: KeysReady, result: Classification) -> str:
     bits = " ".join(str(each) for each in result.ciphertext.coeff_modulus_bits)
     lines = [
         f"prediction  {result.classes[result.prediction]}  (encrypted)",
+        *_clear_lines(result),
+        f"chain               {bits} bits, N = {result.settings.poly_modulus_degree}",
+        f"ciphertext          {len(result.ciphertext.data):,} bytes up, "
+        f"{result.result_bytes:,} bytes down",
+        f"keys for the cloud  {keys.relin_key_bytes + keys.galois_key_bytes:,} bytes: "
+        f"1 relinearisation key, {keys.galois_key_count} Galois keys",
+        "",
+        f"keys      {keys.seconds * 1000:>9.1f} ms",
+        *(f"{stage.key:<9} {stage.seconds * 1000:>9.1f} ms" for stage in result.stages),
+        f"cloud     {result.server_seconds * 1000:>9.1f} ms in all",
+        f"total     {result.total_seconds * 1000:>9.1f} ms without the keys",
+    ]
+    return "\n".join(lines)
+
+
+def _clear_lines(result: Classification) -> list[str]:
+    """Return the scores, beside those of the clear network if there are any."""
+    if not result.clear:
+        scores = zip(result.classes, result.encrypted, strict=True)
+        return [
+            f"            {_sureness(result)}",
+            "",
+            "class    encrypted",
+            *(f"{name:<6} {score:>11.5f}" for name, score in scores),
+            "",
+            result.why_not_clear,
+        ]
+    return [
         f"            {result.classes[result.clear_prediction]}  (clear)",
         f"            {_sureness(result)}",
         "",
@@ -107,18 +142,7 @@ def _as_text(keys: KeysReady, result: Classification) -> str:
         "",
         f"largest difference  {result.largest_difference:.6f}  "
         f"({result.relative_error:.4%} of the largest score)",
-        f"chain               {bits} bits, N = {result.settings.poly_modulus_degree}",
-        f"ciphertext          {len(result.ciphertext.data):,} bytes up, "
-        f"{result.result_bytes:,} bytes down",
-        f"keys for the cloud  {keys.relin_key_bytes + keys.galois_key_bytes:,} bytes: "
-        f"1 relinearisation key, {keys.galois_key_count} Galois keys",
-        "",
-        f"keys      {keys.seconds * 1000:>9.1f} ms",
-        *(f"{stage.key:<9} {stage.seconds * 1000:>9.1f} ms" for stage in result.stages),
-        f"cloud     {result.server_seconds * 1000:>9.1f} ms in all",
-        f"total     {result.total_seconds * 1000:>9.1f} ms without the keys",
     ]
-    return "\n".join(lines)
 
 
 def _sureness(result: Classification) -> str:

@@ -18,13 +18,16 @@ from engine.gateway.limits import Limits, confine
 from engine.parties.cloud import roles
 from engine.parties.models import Models
 from engine.parties.service import serve
+from engine.resources import offered_names
+from engine.session.recommended import recommended
 
 
 def main(text: str) -> None:
     """Serve a gateway as `text`, its wishes in JSON, says: models to offer, and limits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway
     wishes = json.loads(text)
-    limits, models = Limits(**wishes["limits"]), Models(wishes["models"])
+    limits, names = Limits(**wishes["limits"]), offered_names(wishes["models"])
+    models = Models(names, {name: recommended(name) for name in names})
     models.read_all()
     gc.collect()
     gc.freeze()  # what workers share stays untouched, and so stays shared

@@ -27,6 +27,7 @@ from engine.errors import MessageError
 from engine.networks.layers import Network
 from engine.parties.attempt import Guess, words_of
 from engine.parties.batch_cloud import BatchCloud
+from engine.parties.describing import Describer
 from engine.parties.models import Models
 from engine.parties.roles import LoadedModel, Role
 from engine.parties.service import serve
@@ -168,9 +169,9 @@ class _Loaded(LoadedModel):
         self.galois_keys: dict[int, sealapi.GaloisKeys] = {}
 
 
-def roles(models: Models) -> tuple[Cloud, BatchCloud, WorkbenchCloud]:
+def roles(models: Models) -> tuple[object, ...]:
     """Return all that a cloud does: pictures one by one and in batches, and the playground."""
-    return Cloud(models), BatchCloud(models), WorkbenchCloud()
+    return Cloud(models), BatchCloud(models), Describer(models), WorkbenchCloud()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from engine.ckks.parameters import Chain
 from engine.ckks.seal import galois_element
 from engine.errors import MessageError
 from engine.parties.batch_key_owner import BatchKeyOwner
+from engine.parties.packings import packing_from
 from engine.parties.roles import OwnedKeys, Role
 from engine.parties.service import serve
 from engine.parties.to_cloud import GaloisKeys, RelinKeys
@@ -28,7 +29,6 @@ from engine.parties.to_key_owner import (
     Decrypted,
     Encrypt,
     Encrypted,
-    LegForm,
     MakeKeys,
     Refresh,
     Reveal,
@@ -54,7 +54,7 @@ class KeyOwner(Role["_Owned"]):
                 f"{len(request.legs)} legs come with {len(request.blobs)} packings; send one each."
             )
         packed = zip(request.legs, request.blobs, strict=True)
-        legs = tuple(_packing(form, blob, request.chain.slots) for form, blob in packed)
+        legs = tuple(packing_from(form, blob, request.chain.slots) for form, blob in packed)
         self._held = _Owned(request.chain, legs)
         yield Begun()
 
@@ -109,24 +109,6 @@ class KeyOwner(Role["_Owned"]):
         )
         slots = np.asarray(owned.encoder.decode_complex(plaintext), dtype="<c16")
         yield RevealedSlots(time.perf_counter() - begin, (slots.tobytes(),))
-
-
-def _packing(form: LegForm, blob: bytes, slots: int) -> LegPacking:
-    """Return how the values of a leg lie in slots; MessageError if they cannot lie so."""
-    rows, rest = divmod(len(blob), 8 * form.ciphertexts)
-    if rest or not 0 < rows <= slots or slots % rows:
-        raise MessageError(f"A packing of {len(blob)} bytes does not fit {slots} slots.")
-    if any(slot >= slots for slot in form.result_slots):
-        raise MessageError(f"A result stands in slot {max(form.result_slots)} of {slots}.")
-    return LegPacking(
-        value_of_slot=np.frombuffer(blob, dtype="<i8").reshape(form.ciphertexts, -1),
-        scale=form.scale,
-        result_slots=form.result_slots,
-        result_size=form.result_size,
-        result_level=form.result_level,
-        result_scale=form.result_scale,
-        result_gain=form.result_gain,
-    )
 
 
 class _Owned(OwnedKeys):

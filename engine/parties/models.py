@@ -4,8 +4,9 @@ Each is read once. A cloud for other machines reads its models before it forks i
 then share them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from engine.ckks.parameters import Settings
 from engine.errors import ModelError
 from engine.networks.files import load_network
 from engine.networks.layers import Network
@@ -13,10 +14,13 @@ from engine.resources import model_path, model_sha256, offered_names
 
 
 class Models:
-    """The models named, or all that are on this machine."""
+    """The models named, or all that are on this machine; `settings` are those to describe."""
 
-    def __init__(self, names: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, names: Sequence[str] | None = None, settings: Mapping[str, Settings] | None = None
+    ) -> None:
         self._names = names
+        self._settings = settings or {}
         self._read: dict[tuple[str, str], Network] = {}
         self._hashes: dict[str, str] | None = None
 
@@ -33,6 +37,12 @@ class Models:
         for name, sha256 in hashes.items():
             self.network(name, sha256)
         self._hashes = hashes
+
+    def described(self, name: str) -> tuple[Network, Settings]:
+        """Return a model and the setting to run it with where nobody chooses another."""
+        if name not in self._settings or self._hashes is None:
+            raise ModelError(f"The cloud describes no model {name!r}.")
+        return self.network(name, self._hashes[name]), self._settings[name]
 
     def network(self, name: str, sha256: str) -> Network:
         """Return a model; ModelError if there is none of that name with that hash."""

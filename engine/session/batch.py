@@ -25,6 +25,7 @@ from engine.parties.processes import Processes
 from engine.parties.to_cloud import Arrived, ClassifyRow, LoadBatch, Progress, RowDone
 from engine.parties.to_key_owner import BeginBatch, DecryptBatch, EncryptRow, MakeBatchKeys
 from engine.parties.typed import Blobs, Typed
+from engine.resources import model_sha256
 from engine.session.events import BatchResult, Event, KeysReady, StageProgress
 from engine.session.forecast import network_named
 from engine.session.keys import KeyRequests, SessionKeys
@@ -45,7 +46,7 @@ class Batches:
     def __init__(self, processes: Processes, emit: Callable[[Event], None]) -> None:
         self._processes = processes
         self._emit = emit
-        self._keys = SessionKeys(processes, emit, key_requests)
+        self._keys = SessionKeys(processes, emit, key_requests, model_sha256)
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make keys for `settings` and give the cloud its share, unless that is done already."""

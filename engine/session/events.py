@@ -64,6 +64,9 @@ class StageFinished:
     level: int
 
 
+NO_ANSWER = -1
+"""In place of a class, where nobody computed one."""
+
 Event = StageStarted | StageProgress | StageFinished
 
 
@@ -102,6 +105,9 @@ class Classification:
     `total_seconds` is from pressing the button to the decrypted scores. `result`
     has the encrypted scores as they came back. `is_known` is false of a picture that looks like
     nothing the network knows; scores over `temperature` give calibrated probabilities.
+
+    Of a model that is the cloud's secret there is no clear answer: `why_not_clear` says so in a
+    sentence, `clear` is empty, `clear_prediction` is NO_ANSWER, the two differences are no numbers.
     """
 
     settings: Settings
@@ -120,6 +126,7 @@ class Classification:
     result: bytes = b""
     temperature: float = 1.0
     is_known: bool = True
+    why_not_clear: str = ""
 
     @property
     def probabilities(self) -> tuple[float, ...]:

@@ -1,26 +1,57 @@
 """The journey of a picture as a person sees it: the name and meaning of each step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.circuits.stages import Circuit, Leg, LinearStage, Stage
+from engine.circuits.stages import Circuit, LegPacking, LinearStage, Stage
+from engine.parties.to_describe import StageForm
 from engine.session.events import StageInfo
+
+KEYS = StageInfo(
+    "keys",
+    "Make keys",
+    "The client makes a secret key, which it keeps, and evaluation keys for the cloud.",
+    "client",
+    0,
+)
 
 
 def journey(circuit: Circuit) -> tuple[StageInfo, ...]:
     """Return every stage in order, from making keys to decrypting the scores."""
-    keys = StageInfo(
-        "keys",
-        "Make keys",
-        "The client makes a secret key, which it keeps, and evaluation keys for the cloud.",
-        "client",
-        0,
+    return _journey(
+        [leg.packing for leg in circuit.legs],
+        [[_cloud_stage(stage) for stage in leg.stages] for leg in circuit.legs],
+        circuit.parameters.chain.top_level,
     )
-    stages = [keys]
-    for index, leg in enumerate(circuit.legs):
-        names = leg_keys(circuit, index)
-        stages += _upload(names, leg, circuit.parameters.chain.top_level, first=index == 0)
-        stages += [_cloud_stage(stage) for stage in leg.stages]
-        stages += _download(names, leg, last=leg is circuit.legs[-1])
+
+
+def secret_journey(
+    packings: Sequence[LegPacking], stages: Sequence[Sequence[StageForm]], top_level: int
+) -> tuple[StageInfo, ...]:
+    """Return every stage of a model that is the cloud's secret."""
+    sentence = "What the cloud computes here is its own secret: it has told the name of the step."
+    return _journey(
+        packings,
+        [
+            [
+                StageInfo(form.key, form.key.capitalize(), sentence, "cloud", form.level)
+                for form in leg
+            ]
+            for leg in stages
+        ],
+        top_level,
+    )
+
+
+def _journey(
+    packings: Sequence[LegPacking], computed: Sequence[list[StageInfo]], top_level: int
+) -> tuple[StageInfo, ...]:
+    stages = [KEYS]
+    for index, packing in enumerate(packings):
+        names = leg_keys(len(packings), index)
+        stages += _upload(names, packing, top_level, first=index == 0)
+        stages += computed[index]
+        stages += _download(names, packing, last=index == len(packings) - 1)
     return tuple(stages)
 
 
@@ -34,15 +65,17 @@ class LegKeys:
     decrypt: str
 
 
-def leg_keys(circuit: Circuit, index: int) -> LegKeys:
-    """Return the keys of the stages around leg `index`: `encrypt`, …, or `receive-1`, …."""
+def leg_keys(count: int, index: int) -> LegKeys:
+    """Return the keys of the stages around leg `index` of `count`: `encrypt`, …, `receive-1`, …."""
     up = f"-{index + 1}" if index else ""
-    down = f"-{index + 1}" if index < len(circuit.legs) - 1 else ""
+    down = f"-{index + 1}" if index < count - 1 else ""
     return LegKeys(f"encrypt{up}", f"send{up}", f"receive{down}", f"decrypt{down}")
 
 
-def _upload(names: LegKeys, leg: Leg, level: int, *, first: bool) -> tuple[StageInfo, StageInfo]:
-    count = len(leg.packing.value_of_slot)
+def _upload(
+    names: LegKeys, packing: LegPacking, level: int, *, first: bool
+) -> tuple[StageInfo, StageInfo]:
+    count = len(packing.value_of_slot)
     what = "one ciphertext" if count == 1 else f"{count} ciphertexts"
     travels = "The ciphertext travels" if count == 1 else "The ciphertexts travel"
     if first:
@@ -66,8 +99,8 @@ def _upload(names: LegKeys, leg: Leg, level: int, *, first: bool) -> tuple[Stage
     return encrypt, StageInfo(names.send, "Send again", sentence, "wire", level)
 
 
-def _download(names: LegKeys, leg: Leg, *, last: bool) -> tuple[StageInfo, StageInfo]:
-    level = leg.packing.result_level
+def _download(names: LegKeys, packing: LegPacking, *, last: bool) -> tuple[StageInfo, StageInfo]:
+    level = packing.result_level
     if last:
         receive = "The encrypted scores travel back, still unread."
         decrypt = "Only the secret key turns the answer into scores."
@@ -75,7 +108,7 @@ def _download(names: LegKeys, leg: Leg, *, last: bool) -> tuple[StageInfo, Stage
             StageInfo(names.receive, "Receive", receive, "wire", level),
             StageInfo(names.decrypt, "Decrypt", decrypt, "client", 0),
         )
-    count = len(leg.packing.result_slots)
+    count = len(packing.result_slots)
     receive = f"The {count} encrypted activations travel back: their levels are used up."
     decrypt = (
         f"The client sees {count} activations of the model, from which its weights may be guessed."

@@ -13,7 +13,6 @@ from engine.errors import MessageError
 from engine.parties.processes import Processes
 from engine.parties.to_cloud import EvaluationKeys, Load
 from engine.parties.to_key_owner import Begin, BeginBatch, MakeBatchKeys, MakeKeys
-from engine.resources import model_sha256
 from engine.session.events import Event, KeysReady, StageProgress
 from engine.session.stages import Stages
 
@@ -45,7 +44,8 @@ class SessionKeys:
     """Keeps the keys of a session's two processes, which it is lent.
 
     `requests` tells what to send for a setting; it raises ParameterError or ModelError for one
-    that cannot work, before anything is sent or forgotten.
+    that cannot work, before anything is sent or forgotten. `sha256` gives the hash of a model's
+    file.
     """
 
     def __init__(
@@ -53,10 +53,12 @@ class SessionKeys:
         processes: Processes,
         emit: Callable[[Event], None],
         requests: Callable[[Settings], KeyRequests],
+        sha256: Callable[[str], str],
     ) -> None:
         self._processes = processes
         self._emit = emit
         self._requests = requests
+        self._sha256 = sha256
         self._wanted: Settings | None = None
         self._keys: _Keys | None = None
         self._cloud_holds: tuple[int, int] | None = None  # starts of the cloud and of the key owner
@@ -113,4 +115,4 @@ class SessionKeys:
 
     def _load_cloud(self, settings: Settings, requests: KeyRequests) -> None:
         self._cloud_holds = None
-        self._processes.cloud.ask(requests.load(model_sha256(settings.model), settings))
+        self._processes.cloud.ask(requests.load(self._sha256(settings.model), settings))

@@ -29,6 +29,8 @@ from engine.remote.state import CloudState
 from engine.session.batch import Batches, Pictures
 from engine.session.events import BatchResult, Classification, Encrypted, Event, KeysReady
 from engine.session.inspection import Coefficients
+from engine.session.models import CloudModels
+from engine.session.outline import Outline
 from engine.session.proofs import CloudAttempt, Proofs
 from engine.session.single import Picture, Singles
 from engine.session.streaming import Give, Stream, Take
@@ -68,7 +70,8 @@ class Session:
         self._processes = Processes(
             Asked(self._key_owner, self._exchange), Asked(self._cloud, self._exchange)
         )
-        self._singles = Singles(self._processes, on_event)
+        self._models = CloudModels(self._processes, self._offered)
+        self._singles = Singles(self._processes, on_event, self._models)
         self._batches = Batches(self._processes, on_event)
         self._workbench = Workbench(self._processes)
         self._proofs = Proofs(self._processes, self._singles.classify_again)
@@ -108,6 +111,15 @@ class Session:
     def start(self) -> None:
         """Start both processes, so that they are there when they are needed."""
         self._processes.start()
+
+    def describe(self, model: str) -> Outline:
+        """Return what a client must know of a model that only a cloud elsewhere has.
+
+        Its `settings` are the only ones that the cloud runs it with. Raises ModelError if it has
+        none of that name, ParameterError for parameters that this side refuses.
+        """
+        with self._cancellable():
+            return self._models.described(model)
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make keys for `settings` and give the cloud its share, unless that is done already.
@@ -261,6 +273,10 @@ class Session:
     def _check_cancelled(self) -> None:
         if self._cancelled:
             raise CancelledError("The run was cancelled.")
+
+    def _offered(self) -> dict[str, str]:
+        state = self.cloud_state
+        return dict(state.models) if state is not None else {}
 
     def _log(self, message: MessageLogged) -> None:
         self.on_message(message)

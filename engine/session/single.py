@@ -4,6 +4,8 @@ In one shot there is one leg. With refreshes the key owner decrypts what a leg g
 again for the next: what crosses to the cloud is a fresh ciphertext every time.
 """
 
+import dataclasses
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -13,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.circuits.stages import Circuit
 from engine.ckks.parameters import LOGIT_MARGIN, Settings
 from engine.errors import MessageError
 from engine.networks.layers import Network
@@ -34,20 +35,29 @@ from engine.parties.to_key_owner import (
     Decrypt,
     Decrypted,
     Encrypt,
-    LegForm,
     MakeKeys,
     Refresh,
 )
 from engine.parties.typed import Blobs, Typed
-from engine.session.events import Classification, Encrypted, Event, KeysReady
-from engine.session.forecast import circuit_for, network_named
-from engine.session.journey import LegKeys, journey, leg_keys
+from engine.session.events import (
+    NO_ANSWER,
+    Classification,
+    Encrypted,
+    Event,
+    KeysReady,
+)
+from engine.session.journey import LegKeys, leg_keys
 from engine.session.keys import KeyRequests, SessionKeys
+from engine.session.models import CloudModels
+from engine.session.outline import Outline
 from engine.session.stages import Stages
 
 Picture = npt.NDArray[np.uint8] | npt.NDArray[np.float64]
 """Bytes, which stand for 0 to 1, or the very values that the network reads."""
 Scores = tuple[float, ...]
+THE_CLOUDS_OWN = (
+    "The model is the cloud's secret: without its file there is no answer in the clear to compare."
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ class Sent:
 
     ready: KeysReady
     values: Array
-    circuit: Circuit
+    outline: Outline
     stages: Stages
     blobs: Blobs
     encrypted: Encrypted
@@ -76,10 +86,18 @@ class Sent:
 class Singles:
     """Runs a session's single pictures on its two processes, which it is lent."""
 
-    def __init__(self, processes: Processes, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        processes: Processes,
+        emit: Callable[[Event], None],
+        models: CloudModels,
+    ) -> None:
         self._processes = processes
         self._emit = emit
-        self._keys = SessionKeys(processes, emit, key_requests)
+        self._models = models
+        self._keys = SessionKeys(
+            processes, emit, lambda settings: key_requests(models.outline(settings)), models.sha256
+        )
         self._last: LastRun | None = None
 
     def prepared(self) -> KeysReady:
@@ -102,47 +120,46 @@ class Singles:
     def begin(self, picture: Picture, ready: KeysReady) -> Sent:
         """Encrypt a picture under the keys that are in use."""
         values, begun = self._values(picture), time.perf_counter()
-        circuit = circuit_for(ready.settings)
-        stages = Stages(self._emit, {stage.key: stage.level for stage in journey(circuit)})
-        blobs, encrypted = self._encrypt(values, circuit, stages)
-        return Sent(ready, values, circuit, stages, blobs, encrypted, begun)
+        outline = self._models.outline(ready.settings)
+        stages = Stages(self._emit, {stage.key: stage.level for stage in outline.stages})
+        blobs, encrypted = self._encrypt(values, outline, stages)
+        return Sent(ready, values, outline, stages, blobs, encrypted, begun)
 
     def travel(self, sent: Sent) -> tuple[bytes, float]:
         """Let the cloud classify an encrypted picture; return the result, the cloud's seconds."""
-        return self._travel(sent.blobs, sent.circuit, sent.stages)
+        return self._travel(sent.blobs, sent.outline, sent.stages)
 
     def finish(self, sent: Sent, result: bytes, server_seconds: float) -> Classification:
-        """Decrypt a result, and set the clear network's answer beside it."""
+        """Decrypt a result, and set the clear network's answer beside it, if it is at hand."""
         scores = self._decrypt(result, sent.stages)
         self._last = LastRun(sent.ready, sent.blobs, result, scores)
-        network = network_named(sent.ready.settings.model)
-        clear = network.forward(sent.values[None])[0]
-        _check_range(network, clear)
-        difference = float(np.abs(np.asarray(scores) - clear).max())
-        return Classification(
+        outline = sent.outline
+        answer = Classification(
             settings=sent.ready.settings,
-            classes=network.card.classes,
+            classes=outline.classes,
             encrypted=scores,
-            clear=tuple(clear.tolist()),
+            clear=(),
             prediction=int(np.argmax(scores)),
-            clear_prediction=int(clear.argmax()),
-            largest_difference=difference,
-            relative_error=difference / float(np.abs(clear).max()),
+            clear_prediction=NO_ANSWER,
+            largest_difference=math.nan,
+            relative_error=math.nan,
             stages=tuple(sent.stages.finished),
             ciphertext=sent.encrypted,
             result_bytes=len(result),
             server_seconds=server_seconds,
             total_seconds=time.perf_counter() - sent.begun,
             result=result,
-            temperature=network.card.temperature,
-            is_known=is_known(sent.values, network.card.dataset),
+            temperature=outline.temperature,
+            is_known=is_known(sent.values, outline.dataset),
+            why_not_clear=THE_CLOUDS_OWN,
         )
+        return answer if outline.network is None else _beside(answer, outline.network, sent.values)
 
     def encrypt(self, picture: Picture) -> Encrypted:
         """Encrypt a picture once more, to look at; it is sent nowhere."""
         values = self._values(picture)
-        circuit = circuit_for(self.prepared().settings)
-        return self._encrypt(values, circuit, Stages(lambda event: None, defaultdict(int)))[1]
+        outline = self._models.outline(self.prepared().settings)
+        return self._encrypt(values, outline, Stages(lambda event: None, defaultdict(int)))[1]
 
     def last_run(self) -> LastRun:
         """Return the last run of the keys that are in use; raise MessageError if there is none."""
@@ -153,7 +170,7 @@ class Singles:
     def classify_again(self, sent: Blobs) -> Scores:
         """Classify ciphertexts, whatever they hold, under the prepared settings; no events."""
         stages = Stages(lambda event: None, defaultdict(int))
-        result, _ = self._travel(sent, circuit_for(self._keys.wanted), stages)
+        result, _ = self._travel(sent, self._models.outline(self._keys.wanted), stages)
         return self._decrypt(result, stages)
 
     def teach(self, picture: Picture, show: Callable[[StageShown], None]) -> tuple[Scores, float]:
@@ -162,10 +179,10 @@ class Singles:
         Returns the scores and the cloud's seconds.
         """
         values = self._values(picture)
-        circuit = circuit_for(self._keys.prepare(self._keys.wanted).settings)
+        outline = self._models.outline(self._keys.prepare(self._keys.wanted).settings)
         stages = Stages(lambda event: None, defaultdict(int))
-        blobs, _ = self._encrypt(values, circuit, stages)
-        result, seconds = self._travel(blobs, circuit, stages, show)
+        blobs, _ = self._encrypt(values, outline, stages)
+        result, seconds = self._travel(blobs, outline, stages, show)
         return self._decrypt(result, stages), seconds
 
     @property
@@ -175,25 +192,24 @@ class Singles:
 
     def _values(self, picture: Picture) -> Array:
         """Return a picture as the network reads it, (channels, height, width)."""
-        network = network_named(self._keys.wanted.model)
-        shape = network.card.input_shape
+        shape = self._models.outline(self._keys.wanted).input_shape
         alike = [side for side in picture.shape if side > 1] == [side for side in shape if side > 1]
         if picture.dtype not in (np.uint8, np.float64) or not alike:
             raise MessageError(
-                f"A picture for {network.name} is uint8 or float64 {shape}, not {picture.dtype} "
-                f"{picture.shape}: prepare it first."
+                f"A picture for {self._keys.wanted.model} is uint8 or float64 {shape}, not "
+                f"{picture.dtype} {picture.shape}: prepare it first."
             )
         values = picture.reshape(shape)
         return values / 255 if values.dtype == np.uint8 else values.astype(np.float64)
 
-    def _encrypt(self, values: Array, circuit: Circuit, stages: Stages) -> tuple[Blobs, Encrypted]:
+    def _encrypt(self, values: Array, outline: Outline, stages: Stages) -> tuple[Blobs, Encrypted]:
         stages.start("encrypt")
         answer = self._processes.key_owner.ask(Encrypt((values.astype("<f8").tobytes(),)))
         encrypted = Encrypted(
             data=b"".join(answer.blobs),
             seconds=answer.seconds,
-            poly_modulus_degree=circuit.parameters.chain.poly_modulus_degree,
-            coeff_modulus_bits=circuit.parameters.chain.coeff_modulus_bits,
+            poly_modulus_degree=outline.chain.poly_modulus_degree,
+            coeff_modulus_bits=outline.chain.coeff_modulus_bits,
         )
         stages.finish("encrypt", encrypted.seconds)
         return answer.blobs, encrypted
@@ -201,7 +217,7 @@ class Singles:
     def _travel(
         self,
         blobs: Blobs,
-        circuit: Circuit,
+        outline: Outline,
         stages: Stages,
         show: Callable[[StageShown], None] | None = None,
     ) -> tuple[bytes, float]:
@@ -210,12 +226,13 @@ class Singles:
         With `show` the run is a teaching run, and what each stage made is shown.
         """
         server_seconds = 0.0
-        for index, _ in enumerate(circuit.legs):
-            names = leg_keys(circuit, index)
+        count = len(outline.packings)
+        for index in range(count):
+            names = leg_keys(count, index)
             result, seconds = self._compute(index, blobs, names, stages, show)
             server_seconds += seconds
             if names.decrypt != "decrypt":
-                blobs = self._refresh(index, result, names, leg_keys(circuit, index + 1), stages)
+                blobs = self._refresh(index, result, names, leg_keys(count, index + 1), stages)
         return result, server_seconds
 
     def _compute(
@@ -272,28 +289,25 @@ class Singles:
         return answer.scores
 
 
-def key_requests(settings: Settings) -> KeyRequests:
-    """Return what makes the keys of single pictures for a setting."""
-    circuit = circuit_for(settings)
-    packings = [leg.packing for leg in circuit.legs]
-    begin = Begin(
-        circuit.parameters.chain,
-        tuple(
-            LegForm(
-                ciphertexts=len(packing.value_of_slot),
-                scale=packing.scale,
-                result_slots=packing.result_slots,
-                result_size=packing.result_size,
-                result_level=packing.result_level,
-                result_scale=packing.result_scale,
-                result_gain=packing.result_gain,
-            )
-            for packing in packings
-        ),
-        tuple(packing.value_of_slot.astype("<i8").tobytes() for packing in packings),
+def key_requests(outline: Outline) -> KeyRequests:
+    """Return what makes the keys of single pictures."""
+    begin = Begin(outline.chain, outline.forms, outline.slot_blobs)
+    return KeyRequests(begin, Load, MakeKeys(outline.steps), len(outline.steps) + 1)
+
+
+def _beside(answer: Classification, network: Network, values: Array) -> Classification:
+    """Return an answer with the clear network's beside it."""
+    clear = network.forward(values[None])[0]
+    _check_range(network, clear)
+    difference = float(np.abs(np.asarray(answer.encrypted) - clear).max())
+    return dataclasses.replace(
+        answer,
+        clear=tuple(clear.tolist()),
+        clear_prediction=int(clear.argmax()),
+        largest_difference=difference,
+        relative_error=difference / float(np.abs(clear).max()),
+        why_not_clear="",
     )
-    steps = circuit.rotation_steps
-    return KeyRequests(begin, Load, MakeKeys(steps), len(steps) + 1)
 
 
 def _check_range(network: Network, clear: Array) -> None:

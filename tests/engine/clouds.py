@@ -60,7 +60,7 @@ def running_cloud(folder: Path, *options: str) -> Iterator[RunningCloud]:
             stderr=errors,
             text=True,
             cwd=Path(engine.errors.__file__).parents[1],
-            env=os.environ | {"PYTHONWARNINGS": "error"},
+            env=os.environ | {"PYTHONWARNINGS": "error", "XDG_CACHE_HOME": str(folder / "cache")},
         )
     try:
         assert process.stdout is not None

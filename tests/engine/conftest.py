@@ -21,6 +21,7 @@ from engine.parties.to_cloud import Load
 from engine.pictures.images import load_picture, to_network_input
 from engine.resources import assets_dir, model_sha256
 from engine.session.forecast import circuit_for, network_named
+from engine.session.outline import outline_for
 from engine.session.relay import Session
 from engine.session.single import key_requests
 
@@ -112,7 +113,7 @@ class Lab:
 
     def begin_request(self) -> Message:
         """Return what a session sends to a new key owner."""
-        return key_requests(self.settings).begin.as_message()
+        return key_requests(outline_for(self.settings)).begin.as_message()
 
     def load_request(self) -> Message:
         """Return what a session sends to a new cloud."""

@@ -9,10 +9,12 @@ from clouds import RunningCloud, running_cloud
 from engine.ckks.parameters import Settings
 from engine.session.relay import Session
 
+MODELS = ("--models", "mnist-network1", "mnist-network2")
+
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
-    with running_cloud(tmp_path_factory.mktemp("cloud")) as cloud:
+    with running_cloud(tmp_path_factory.mktemp("cloud"), *MODELS) as cloud:
         yield cloud
 
 

@@ -120,7 +120,10 @@ def gone(pid: int) -> bool:
 
 
 def test_a_nursery_that_ends_is_replaced(tmp_path: Path, samples: tuple[Any, ...]) -> None:
-    with running_cloud(tmp_path) as cloud, Session(cloud=cloud.address) as session:
+    with (
+        running_cloud(tmp_path, "--models", "mnist-network1") as cloud,
+        Session(cloud=cloud.address) as session,
+    ):
         nursery = cloud.nursery
         os.kill(nursery, signal.SIGKILL)
         assert gone(nursery)
@@ -140,7 +143,9 @@ def test_a_worker_beyond_its_memory_says_so_and_its_client_goes_on(
 ) -> None:
     large = Settings("mnist-network2", 32768, 40)
     with (
-        running_cloud(tmp_path, "--memory", "200") as cloud,
+        running_cloud(
+            tmp_path, "--memory", "200", "--models", "mnist-network1", "mnist-network2"
+        ) as cloud,
         Session(cloud=cloud.address) as session,
     ):
         with pytest.raises(CipherSketchError, match="smaller N"):
