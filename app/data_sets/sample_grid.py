@@ -1,12 +1,12 @@
 """Thousands of test pictures as a grid: only those in sight are ever painted."""
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
     QSize,
+    QStringListModel,
     Qt,
 )
 from PySide6.QtGui import QPainter, QPen, QResizeEvent
@@ -27,22 +27,20 @@ PICTURE = 12
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class SampleModel(QAbstractListModel):
-    """A row for each picture that the browser shows; made of numbers, not of pictures."""
+class SampleModel(QStringListModel):
+    """A row for each picture that the browser shows; made of numbers, not of pictures.
+
+    Qt's own list, of empty texts, as laying out 10,000 rows asks 120,000 times how many there are:
+    80 ms of answers from Python at each change of size or theme (measured).
+    """
 
     def __init__(self, browser: Browser) -> None:
         super().__init__(browser)
         self._browser = browser
-        self._rows = 0
         browser.pictures_changed.connect(self._reset)
 
     def _reset(self) -> None:
-        self.beginResetModel()
-        self._rows = len(self._browser.shown)
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
-        return 0 if parent.isValid() else self._rows
+        self.setStringList([""] * len(self._browser.shown))
 
     def data(self, index: AnyIndex, role: int = 0) -> object:  # noqa: D102 - Qt's
         number = int(self._browser.shown[index.row()])

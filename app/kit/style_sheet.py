@@ -15,7 +15,7 @@ def style_sheet(
     p = palette
     return f"""
 * {{ font-size: {points["body"]:.2f}pt; }}
-QMainWindow, QWidget#content, QWidget#presentation {{ background: {p.window}; }}
+QWidget#presentation {{ background: {p.window}; }}
 QLabel {{ background: transparent; color: {p.text}; }}
 QLabel[role="caption"] {{ font-size: {points["caption"]:.2f}pt; color: {p.muted}; }}
 QLabel[role="mono"] {{

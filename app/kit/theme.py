@@ -7,11 +7,12 @@ are written for 1280x720 and multiplied by `scale` (1.5 at 1920x1080). Type is i
 from collections.abc import Callable
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
+from app.kit.dressed import Dressed
 from app.kit.palette import LIGHT, Palette
 from app.kit.style_sheet import style_sheet
 from engine.resources import assets_dir
@@ -52,13 +53,18 @@ class Theme(QObject):
         self.palette: Palette = LIGHT
         self.scale = 1.0
         self._application = application
-        self._dressed = root or application
+        self._coloured = root or application
+        self._dressed: list[Dressed] = []
+        self._later = QTimer(self, interval=0)
+        self._later.timeout.connect(self._dress_next)
         self._appliers: list[Callable[[], None]] = []
         screen = QGuiApplication.primaryScreen()
         self._dpi = screen.logicalDotsPerInch() if screen else SYMBOLIC_DPI
-        if root is None and not application.styleSheet():  # else it was dressed before
+        if root is None and application.style().name() != "fusion":
             application.setStyle("Fusion")
         self._restyle()
+        if root is not None:
+            self.dress(root)
 
     def use(self, palette: Palette) -> None:
         """Switch to `palette`."""
@@ -134,16 +140,32 @@ class Theme(QObject):
 
         self.apply(set_size)
 
+    def dress(self, part: QWidget) -> None:
+        """Give a part of a window the style sheet: now, and after every change."""
+        dressed = Dressed(part, self._sheet())
+        self._dressed.append(dressed)
+        part.destroyed.connect(lambda: self._dressed.remove(dressed))
+
+    def _sheet(self) -> str:
+        sizes = {role: self.points(role) for role in POINTS}
+        icons = (assets_dir() / "icons").as_posix()
+        return style_sheet(self.palette, self.px, sizes, icons)
+
     def _restyle(self) -> None:
         for applier in self._appliers:
             applier()
-        self._dressed.setPalette(_qt_palette(self.palette))
-        sizes = {role: self.points(role) for role in POINTS}
-        icons = (assets_dir() / "icons").as_posix()
-        sheet = style_sheet(self.palette, self.px, sizes, icons)
-        if sheet != self._dressed.styleSheet():  # Qt would polish every widget again
-            self._dressed.setStyleSheet(sheet)
+        self._coloured.setPalette(_qt_palette(self.palette))
+        sheet = self._sheet()
+        for dressed in self._dressed:
+            dressed.want(sheet)
+        self._later.start()
         self.changed.emit()
+
+    @Slot()
+    def _dress_next(self) -> None:
+        """Dress what is not seen, one part after the other, so that no view has to wait for it."""
+        if not any(dressed.put_on() for dressed in self._dressed):
+            self._later.stop()
 
 
 def _qt_palette(colors: Palette) -> QPalette:

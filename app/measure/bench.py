@@ -8,6 +8,7 @@ new process of this program to its first paint, the median of a few. `live_answe
 (its 95th percentile) and `live_gap_ms`: live mode while a mouse draws without a break, one shot
 at two settings, and with refreshes.
 `strokes_to_input_ms`: from a drawing's strokes to its 28x28, the median over the samples.
+`views_...` and `theme_...`: see `app.measure.view_bench`.
 """
 
 # ruff: noqa: T201 - printing is what a command line does
@@ -26,6 +27,7 @@ from app.kit.theme import BASE_SIZE
 from app.measure.gap_recorder import GapRecorder
 from app.measure.live_bench import measure_live
 from app.measure.rehearsal import Rehearsal
+from app.measure.view_bench import measure_views
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow
 from app.state.records import Phase, Progress
@@ -54,6 +56,7 @@ def run_bench(as_json: bool) -> int:
     try:
         for degree, bits in SETTINGS:
             figures[str(degree)] = _measure(window, degree, bits)
+        figures |= measure_views(window, Rehearsal(window), GapRecorder())
         figures["refresh"] = _measure_refreshes(window)
     finally:
         window.close()

@@ -76,6 +76,8 @@ class MainWindow(QMainWindow):
         self.view_bar = ViewBar(self.actions_, theme, self.menuBar())
         self.menuBar().setCornerWidget(self.view_bar)
         self.gallery = Gallery(theme, self._content)
+        for part in (self.menuBar(), self.notices, self.gallery):
+            theme.dress(part)
         self.shows = Shows(self, program, theme, self.actions_, self.draw)
         self.help: HelpPage | None = None
         self.lessons: LessonsPage | None = None
@@ -234,6 +236,7 @@ class MainWindow(QMainWindow):
     def _help(self) -> None:
         if self.help is None:
             self.help = HelpPage(self.theme, self, self._content)
+            self.theme.dress(self.help)
         self.help.open_page()
 
     def _lessons(self) -> None:

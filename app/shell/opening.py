@@ -52,7 +52,8 @@ class ViewOpening(QObject):
                 INSIDE.key: self._make_inside,
                 PLAYGROUND.key: self._make_playground,
                 ARCHITECTURE.key: self._make_architecture,
-            }
+            },
+            theme,
         )
         self._warm = QTimer(self, interval=WARM_UP_MS)
         self._warm.timeout.connect(self._make_next)

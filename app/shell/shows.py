@@ -51,6 +51,7 @@ class Shows(QObject):
             room = self._window.centralWidget()
             assert room is not None
             self.coach = CoachMarks(tour, self._theme, self._draw, room)
+            self._theme.dress(self.coach.card)
             self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._draw)
             self._escape.activated.connect(tour.end)
             self._actions.cancel.enabledChanged.connect(self._share_escape)

@@ -21,9 +21,10 @@ class ViewStack(QStackedWidget):
 
     shown = Signal(str)
 
-    def __init__(self, makers: Mapping[str, ViewMaker]) -> None:
+    def __init__(self, makers: Mapping[str, ViewMaker], theme: Theme) -> None:
         super().__init__()
         self._makers = makers
+        self._theme = theme
         self._views: dict[str, QWidget] = {}
         self.shown_key = ""
 
@@ -42,6 +43,7 @@ class ViewStack(QStackedWidget):
         """Return a view, made now if it was never needed before."""
         if key not in self._views:
             self._views[key] = self._makers[key]()
+            self._theme.dress(self._views[key])
             self.addWidget(self._views[key])
         return self._views[key]
 

@@ -173,8 +173,29 @@ def test_the_window_is_light_or_dark_as_asked(studio: Studio) -> None:
     for name, palette in (("dark", DARK), ("light", LIGHT)):
         action = next(a for a in studio.window.actions_.themes.actions() if a.data() == name)
         action.trigger()
-        image = studio.window.grab().toImage()
-        assert image.pixelColor(3, image.height() - 3).name() == palette.window
+        studio.qtbot.waitUntil(lambda window=palette.window: corner(studio) == window)
+
+
+def corner(studio: Studio) -> str:
+    image = studio.window.grab().toImage()
+    return image.pixelColor(3, image.height() - 3).name()
+
+
+def test_a_view_that_is_not_seen_is_dressed_when_there_is_time(studio: Studio) -> None:
+    view = studio.window.views.view("prove")
+    before = view.styleSheet()
+    studio.window.theme.use(DARK)
+    assert DARK.window in studio.window.draw.styleSheet()
+    assert view.styleSheet() == before
+    studio.qtbot.waitUntil(lambda: view.styleSheet() != before)
+    assert view.styleSheet() == studio.window.draw.styleSheet()
+
+
+def test_a_view_is_dressed_before_it_is_shown(studio: Studio) -> None:
+    view = studio.window.views.view("prove")
+    studio.window.theme.use(DARK)
+    studio.window.views.show_view("prove")
+    assert view.styleSheet() == studio.window.draw.styleSheet()
 
 
 def test_a_larger_window_has_larger_type(studio: Studio) -> None:
