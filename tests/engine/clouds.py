@@ -39,6 +39,10 @@ def children(pid: int) -> list[int]:
     return [int(child) for each in tasks for child in each.read_text().split()]
 
 
+def open_files(pid: int) -> int:
+    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+
 def resident_bytes(pid: int) -> int:
     """Return what a process has in memory, its part of what is shared (PSS)."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
