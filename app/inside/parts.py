@@ -45,8 +45,8 @@ def parts_of(trace: Trace, number: int) -> tuple[PartOfStep, ...]:
 
 def shown_of(trace: Trace, number: int, shift: int) -> Shown:
     """Return the slots after a step, as they are shown."""
-    holding = holding_at(trace, number)
-    return Shown(trace.steps[number].values, holding.values != NOTHING, "value", shift)
+    step, holding = trace.steps[number], holding_at(trace, number)
+    return Shown(step.values, holding.values != NOTHING, "value", shift, step.places)
 
 
 def _operand_title(trace: Trace, number: int, operand: int) -> str:

@@ -15,6 +15,7 @@ STEPS = 64
 """Shades of each sign."""
 CURVE = 0.6
 """Small numbers are shown darker than in proportion, or one would see the largest only."""
+VEIL = 0.6
 FAINT = 0.28
 """How much of their colour slots keep that nothing reads."""
 
@@ -46,6 +47,15 @@ def cells_image(levels: Levels, is_held: npt.NDArray[np.bool_], theme: Theme, ki
     rows, columns = levels.shape
     data = np.ascontiguousarray(pixels).tobytes()
     return QImage(data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+
+
+def veil_image(hidden: npt.NDArray[np.bool_], theme: Theme) -> QImage:
+    """Return an image that lets only a little be seen of what is hidden, a pixel a value."""
+    color = theme.color("surface")
+    color.setAlphaF(VEIL)
+    pixels = np.where(hidden, color.rgba(), 0).astype(np.uint32)
+    rows, columns = hidden.shape
+    return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32).copy()
 
 
 @lru_cache(maxsize=16)

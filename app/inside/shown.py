@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from app.inside.shades import Kind
 from app.kit.wording import difference_text, score_text
+from engine.circuits.diagonals import IntArray
 from engine.inside.trace import Slots
 
 
@@ -14,13 +15,14 @@ from engine.inside.trace import Slots
 class Shown:
     """Numbers in slots: `is_held` where anything reads them, `kind` what they are.
 
-    What stands at slot s in other pictures of the step stands here at slot s + `shift`.
+    `fresh` slots have only just been filled. What stands at slot s in other pictures of the step stands here at slot s + `shift`.
     """
 
     values: Slots
     is_held: npt.NDArray[np.bool_]
     kind: Kind
     shift: int = 0
+    fresh: IntArray | None = None
 
     @property
     def largest(self) -> float:

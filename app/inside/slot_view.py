@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.inside.shades import STEPS, Levels, cells_image, levels_of
+from app.inside.shades import STEPS, Levels, cells_image, levels_of, veil_image
 from app.inside.shown import Shown, number_text
 from app.inside.viewing import Viewing
 from app.kit.theme import Theme
@@ -105,6 +105,9 @@ class SlotView(QWidget):
         if painter.paintEngine().type() is QPaintEngine.Type.SVG:
             image = image.scaled(self.size() * SHARPNESS)  # readers would blur the few pixels
         painter.drawImage(QRectF(self.rect()), image)
+        if shown.fresh is not None:
+            hidden = ~np.isin(cells, shown.fresh)
+            painter.drawImage(QRectF(self.rect()), veil_image(hidden, self._theme))
 
     def _paint_grid(self, painter: QPainter) -> None:
         sight, (width, height) = self._viewing.sight, self._cell()

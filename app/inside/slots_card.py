@@ -22,10 +22,16 @@ class SlotsCard(QWidget):
         self._revealing = revealing
         self._frames = [PartFrame(viewing, theme) for _ in range(MOST_PARTS)]
         self.views = [each.view for each in self._frames]
-        self._picture = TensorView(theme, "The picture")
+        self._picture = TensorView(theme, "The picture", centred=True)
         row = QHBoxLayout(self)
         theme.space(row, gap=2)
-        row.addWidget(self._picture, 1)
+        self._packed = QWidget()
+        column = QVBoxLayout(self._packed)
+        theme.space(column, gap=1)
+        column.addWidget(label("The picture", "strong"))
+        column.addWidget(self._picture, 1)
+        column.addWidget(label("", "caption"))
+        row.addWidget(self._packed, 1)
         for each in self._frames:
             row.addWidget(each.sign)
             row.addWidget(each, 1)
@@ -48,7 +54,7 @@ class SlotsCard(QWidget):
         if trace is None:
             return
         packs = self._viewing.step.operation == "pack"
-        _show_or_hide(self._picture, packs)
+        _show_or_hide(self._packed, packs)
         if packs:
             self._picture.show_values(*self._viewing.packing)
         for frame, part in zip(self._frames, (*self.parts(), *(None,) * MOST_PARTS), strict=False):

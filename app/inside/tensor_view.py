@@ -4,23 +4,23 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.inside.shades import Kind, cells_image, levels_of
+from app.inside.shades import Kind, cells_image, levels_of, veil_image
 from app.kit.theme import Theme
 from engine.arrays import Array
 from engine.inside.provenance import Marks
 
 GAP = 1
-VEIL = 0.6
 
 
 class TensorView(QWidget):
     """Shows `values` (channels, height, width) side by side; outlines what is marked."""
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, name: str, *, centred: bool = False) -> None:
         super().__init__()
+        self._centred = centred
         self._theme = theme
         self._name = name
         self._values: Array | None = None
@@ -49,11 +49,13 @@ class TensorView(QWidget):
                 (self.width() - 1 - gap * (columns - 1)) / (columns * width),
                 (self.height() - 1 - gap * (rows - 1)) / (rows * height),
             )
+            spare = self.width() - columns * side * width - gap * (columns - 1)
+            left = spare / 2 if self._centred else 0.5
             largest = float(np.abs(self._values).max())
             for channel, plane in enumerate(self._values):
                 row, column = divmod(channel, columns)
                 box = QRectF(
-                    0.5 + column * (side * width + gap),
+                    left + column * (side * width + gap),
                     0.5 + row * (side * height + gap),
                     side * width,
                     side * height,
@@ -78,20 +80,10 @@ class TensorView(QWidget):
             (columns[-1] - columns[0] + 1) * side,
             (rows[-1] - rows[0] + 1) * side,
         )
-        painter.drawImage(box, _veil(~marks, self._theme))
+        painter.drawImage(box, veil_image(~marks, self._theme))
         painter.setPen(QPen(self._theme.color("text"), self._theme.px(0.5)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(inside)
-
-
-def _veil(hidden: Marks, theme: Theme) -> QImage:
-    """Return an image that lets only a little be seen of what is hidden, a pixel a value."""
-    color = theme.color("surface")
-    color.setAlphaF(VEIL)
-    pixels = np.where(hidden, color.rgba(), 0).astype(np.uint32)
-    height, width = hidden.shape
-    format_ = QImage.Format.Format_ARGB32
-    return QImage(pixels.tobytes(), width, height, 4 * width, format_).copy()
 
 
 def _columns(channels: int, height: int, width: int, aspect: float) -> int:

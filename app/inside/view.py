@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions.inside import InsideActions
+from app.actions.views import INSIDE
 from app.inside.controls import Controls
 from app.inside.origin_card import OriginCard
 from app.inside.precision_card import PrecisionCard
@@ -63,7 +64,7 @@ class InsideView(QWidget):
         for signal in (viewing.traced, viewing.stepped, viewing.turned, revealing.changed):
             signal.connect(self._show)
         actions.export.triggered.connect(self._ask_where_to_save)
-        WhenSeen(self, lambda: viewing.want(self.isVisible()))
+        WhenSeen(self, lambda: viewing.want(INSIDE.key, self.isVisible()))
         self._show()
 
     def _arrange(self) -> None:

@@ -60,7 +60,7 @@ class Viewing(QObject):
         self._look = look
         self._background = Background(self)
         self._made_of: tuple[Settings, bytes] | None = None
-        self._is_wanted = False
+        self._wanting: set[str] = set()
         self._circuit: Circuit | None = None
         self.trace: Trace | None = None
         self.bits: tuple[float | None, ...] = ()
@@ -77,17 +77,19 @@ class Viewing(QObject):
 
     # --- which run
 
-    def want(self, is_wanted: bool) -> None:
-        """Say whether anybody looks; only then traces are made."""
-        self._is_wanted = is_wanted
+    def want(self, who: str, is_wanted: bool) -> None:
+        """Say whether somebody looks; only then traces are made."""
         if is_wanted:
+            self._wanting.add(who)
             self._follow()
-        else:
+            return
+        self._wanting.discard(who)
+        if not self._wanting:
             self.pause()
 
     def _follow(self) -> None:
         """Trace the picture and the settings at hand, unless that is done."""
-        if not self._is_wanted:
+        if not self._wanting:
             return
         picture, settings = self._state.drawn.picture, self._state.chosen.settings
         if picture is None or self._state.chosen.is_refused:
@@ -226,6 +228,13 @@ class Viewing(QObject):
             if self.number == len(self.trace.steps) - 1:
                 self.first()
             self._clock.start(1000 // self.pace)
+            self.played.emit()
+
+    def play_within(self, milliseconds: int) -> None:
+        """Play all steps, from the first, in about so long."""
+        if self.trace is not None:
+            self.first()
+            self._clock.start(max(1, milliseconds // len(self.trace.steps)))
             self.played.emit()
 
     def pause(self) -> None:

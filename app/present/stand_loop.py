@@ -24,11 +24,15 @@ from engine.pictures.strokes import Point
 
 @dataclass(frozen=True)
 class Pace:
-    """Milliseconds: between two points of the pen, for a step to be read, until nobody is there."""
+    """Milliseconds: between two points of the pen, for a step to be read, until nobody is there.
+
+    `inside` is how long all steps of what the cloud computes take together.
+    """
 
     pen: int = 14
     step: int = 4500
     retry: int = 250
+    inside: int = 12_000
     idle: int = 60_000
 
 
@@ -167,6 +171,9 @@ class StandLoop(QObject):
             self._turn.start(self.pace.retry)
         elif told.step is Step.DECRYPT:
             self._begin_round()
+        elif told.step is Step.COMPUTE and not told.is_inside:
+            told.look_inside(is_inside=True)
+            self._turn.start(self.pace.inside + self.pace.step)
         else:
             told.forward()
             self._turn.start(self.pace.step)

@@ -1,16 +1,17 @@
 """Three more pages of the presentation: drawing, the cloud at work, and the answer."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.draw.answer_label import AnswerLabel
 from app.draw.canvas import Canvas
 from app.draw.noise_view import NoiseView
 from app.draw.preview import Preview
 from app.draw.score_bars import ScoreBars
+from app.inside.big_steps import BigSteps
 from app.journey.stage_card import StageCard
 from app.journey.stage_views import JourneyView
-from app.kit.basics import frame, label, set_tone
+from app.kit.basics import frame, label, push_button, set_tone
 from app.kit.theme import Theme
 from app.kit.wording import difference_text, share_text, sure_text
 from app.present.story import Step, stages_of
@@ -45,10 +46,13 @@ class DrawPage(StoryPage):
 
 
 class ComputePage(StoryPage):
-    """What the cloud sees, and a card for each stage that it runs."""
+    """What the cloud sees, and a card for each stage that it runs; or its `steps`, one by one."""
 
-    def __init__(self, state: AppState, theme: Theme, presentation: Presentation) -> None:
+    def __init__(
+        self, state: AppState, theme: Theme, presentation: Presentation, steps: BigSteps
+    ) -> None:
         super().__init__(state, theme, presentation)
+        self.steps = steps
         self.cards: dict[str, StageCard] = {}
         self._infos: tuple[StageInfo, ...] = ()
         self.noise = NoiseView(theme)
@@ -56,10 +60,21 @@ class ComputePage(StoryPage):
         panel = frame("encrypted", "The cloud's stages")
         self._grid = QGridLayout(panel)
         theme.space(self._grid, margin=3, gap=2)
-        row = QHBoxLayout(self)
-        theme.space(row, gap=4)
-        row.addWidget(self._seen)
+        self.look = push_button("Look inside (I)", "suggest")
+        self.look.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.look.clicked.connect(lambda: presentation.look_inside(is_inside=True))
+        steps.close_button.clicked.connect(lambda: presentation.look_inside(is_inside=False))
+        whole = QWidget()
+        row, left = QHBoxLayout(whole), QVBoxLayout()
+        for layout in (row, left):
+            theme.space(layout, gap=4)
+        left.addWidget(self._seen, 1)
+        left.addWidget(self.look)
+        row.addLayout(left)
         row.addWidget(panel, 1)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(whole)
+        self._pages.addWidget(steps)
 
     def _place_cards(self) -> None:
         for card in self.cards.values():
@@ -71,6 +86,7 @@ class ComputePage(StoryPage):
             self._grid.addWidget(card, place // columns, place % columns)
 
     def refresh(self) -> None:  # noqa: D102 - the page's
+        self._pages.setCurrentIndex(int(self.presentation.is_inside))
         forecast = self.state.chosen.last_forecast
         if forecast is None:
             return

@@ -19,6 +19,8 @@ LAST = "This is the last step. Press 1 to begin again, Esc to leave."
 class Presentation(QObject):
     """Attributes: `is_on`, `step`, `result` of this story's run or None, `note` (a sentence).
 
+    `is_inside` tells whether the steps of what the cloud computes are open.
+
     `keeps_runs` tells whether its runs are remembered. Signals: `changed`; `turned(on)`.
     """
 
@@ -34,6 +36,7 @@ class Presentation(QObject):
         self.step = Step.DRAW
         self.result: Classification | None = None
         self.note = ""
+        self.is_inside = False
         self._wants_run = False
         self._is_pending = False
         state.run.result_changed.connect(self._take_result)
@@ -53,6 +56,7 @@ class Presentation(QObject):
         """Go to the first step."""
         self.note = ""
         self.step = Step.DRAW
+        self.is_inside = False
         self.result = None
         self._wants_run = self._is_pending = False
         self.changed.emit()
@@ -77,7 +81,14 @@ class Presentation(QObject):
             self.changed.emit()
             return
         self.step = step
+        self.is_inside = False
         self.changed.emit()
+
+    def look_inside(self, is_inside: bool) -> None:
+        """Open what the cloud computes into its steps, or close them again."""
+        if self.step is Step.COMPUTE and is_inside != self.is_inside:
+            self.is_inside = is_inside
+            self.changed.emit()
 
     def restart_engine(self) -> None:
         """Restart the engine where it hangs."""

@@ -12,6 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.inside.big_steps import NAME, BigSteps
+from app.inside.revealing import Revealing
+from app.inside.viewing import Viewing
 from app.kit.basics import label
 from app.kit.theme import BASE_SIZE, Theme
 from app.present.stand_loop import StandLoop
@@ -38,6 +41,8 @@ TOUCHES = {
     QEvent.Type.Wheel,
 }
 HINT = "Space: on    Shift+Space: back    Esc: leave"
+INSIDE_HINT = "I: look inside    "
+STEPS_HINT = "Right: step    PgDown: stage    P: play    I: close"
 SAMPLE_HINT = "S: a sample, without a pen    "
 LOOP_HINT = "This runs by itself. Touch anything to draw your own digit."
 
@@ -51,7 +56,13 @@ class PresentationWindow(QWidget):
     left = Signal()
 
     def __init__(
-        self, state: AppState, presentation: Presentation, loop: StandLoop, parent: QWidget
+        self,
+        state: AppState,
+        presentation: Presentation,
+        loop: StandLoop,
+        viewing: Viewing,
+        revealing: Revealing,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("presentation")
@@ -63,13 +74,16 @@ class PresentationWindow(QWidget):
         self.theme = Theme(application, self)
         self._presentation = presentation
         self._loop = loop
+        self._viewing = viewing
         self._touched_at: QPointF | None = None
+        self._is_open = False
+        self.steps = BigSteps(viewing, revealing, self.theme)
         self.draw = DrawPage(state, self.theme, presentation)
         self.pages: dict[Step, StoryPage] = {
             Step.DRAW: self.draw,
             Step.ENCRYPT: EncryptPage(state, self.theme, presentation),
             Step.SEND: CrossingPage(state, self.theme, presentation, to_cloud=True),
-            Step.COMPUTE: ComputePage(state, self.theme, presentation),
+            Step.COMPUTE: ComputePage(state, self.theme, presentation, self.steps),
             Step.RETURN: CrossingPage(state, self.theme, presentation, to_cloud=False),
             Step.DECRYPT: DecryptPage(state, self.theme, presentation),
         }
@@ -83,6 +97,7 @@ class PresentationWindow(QWidget):
         self._tick.timeout.connect(self._show)
         presentation.changed.connect(self._show)
         loop.changed.connect(self._show)
+        viewing.traced.connect(self._play)
         canvas = self.draw.canvas
         loop.pen_down.connect(canvas.put_down)
         loop.pen_moved.connect(canvas.move_to)
@@ -142,19 +157,38 @@ class PresentationWindow(QWidget):
         page = self.pages[told.step]
         page.refresh()
         self._stack.setCurrentWidget(page)
+        self._open_or_close_steps()
+        inside = told.is_inside
         self.sentence.setText(CHAPTERS[told.step].sentence)
+        self.sentence.setVisible(not inside)
         self.note.setText(told.note or told.waiting_text)
         sample = SAMPLE_HINT if told.step is Step.DRAW else ""
-        self.hint.setText(LOOP_HINT if self._loop.is_running else sample + HINT)
+        look = INSIDE_HINT if told.step is Step.COMPUTE else ""
+        hint = STEPS_HINT if inside else sample + look + HINT
+        self.hint.setText(LOOP_HINT if self._loop.is_running else hint)
         if told.waiting_text and not self._tick.isActive():
             self._tick.start()
         elif not told.waiting_text:
             self._tick.stop()
 
+    def _open_or_close_steps(self) -> None:
+        """Have the steps worked out when they are opened; by itself the show plays them."""
+        inside = self._presentation.is_inside
+        if inside != self._is_open:
+            self._is_open = inside
+            self._viewing.want(NAME, inside)
+            self._play()
+
+    def _play(self) -> None:
+        if self._is_open and self._loop.is_running and not self._viewing.is_playing:
+            self._viewing.play_within(self._loop.pace.inside)
+
     # --- events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
         key, told = event.key(), self._presentation
+        if told.is_inside and self._act_inside(Qt.Key(key), event.modifiers()):
+            return
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         digits = {Qt.Key.Key_1.value + step: step for step in Step}
         if key == Qt.Key.Key_Escape:
@@ -163,6 +197,8 @@ class PresentationWindow(QWidget):
             pass  # a key held too long is one step, not the whole story
         elif key == Qt.Key.Key_S and told.step is Step.DRAW:
             self._loop.show_sample()
+        elif key == Qt.Key.Key_I:
+            told.look_inside(is_inside=True)
         elif key == Qt.Key.Key_R:
             told.restart_engine()
         elif key in BACK or (key == Qt.Key.Key_Space and shifted):
@@ -173,6 +209,25 @@ class PresentationWindow(QWidget):
             told.go_to(digits[key])
         else:
             super().keyPressEvent(event)
+
+    def _act_inside(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
+        """Do what a key does while the steps are open; return whether it does anything there."""
+        viewing = self._viewing
+        if key in (Qt.Key.Key_Escape, Qt.Key.Key_I):
+            self._presentation.look_inside(is_inside=False)
+        elif key == Qt.Key.Key_P:
+            viewing.toggle()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown):
+            viewing.next_stage()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp):
+            viewing.previous_stage()
+        elif key in BACK or modifiers & Qt.KeyboardModifier.ShiftModifier:
+            viewing.back()
+        elif key in FORWARD:
+            viewing.forward()
+        else:
+            return False
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102 - Qt's
         if event.type() not in TOUCHES or self._is_still(event):

@@ -84,7 +84,14 @@ class Shows(QObject):
 
     def _make(self) -> PresentationWindow:
         program, actions = self._program, self._actions
-        view = PresentationWindow(program.state, program.presentation, program.stand, self._window)
+        view = PresentationWindow(
+            program.state,
+            program.presentation,
+            program.stand,
+            program.viewing,
+            program.revealing,
+            self._window,
+        )
         view.addActions([actions.present, actions.stand, actions.undo, actions.redo, actions.clear])
         view.left.connect(lambda: program.presentation.turn(on=False))
         view.draw.canvas.changing.connect(program.pictures.preview)

@@ -12,8 +12,10 @@ import numpy.typing as npt
 
 from engine.arrays import Array
 from engine.circuits.diagonals import IntArray
-from engine.circuits.stages import Circuit
+from engine.circuits.legs import maps_of
+from engine.circuits.stages import Circuit, LinearStage
 from engine.networks.layers import Network, Shape
+from engine.networks.maps import LinearMap
 
 Slots = npt.NDArray[np.floating[Any]]
 """What all slots of a ciphertext hold, with as many digits as are kept."""
@@ -113,3 +115,12 @@ class Trace:
     def span_at(self, number: int) -> Span:
         """Return the stage that a step belongs to."""
         return next(span for span in self.spans if span.begin <= number < span.end)
+
+
+def leg_maps(trace: Trace, span: Span) -> tuple[LinearMap, ...]:
+    """Return the linear layers of the leg that a stage belongs to."""
+    counts = [
+        sum(isinstance(stage, LinearStage) for stage in leg.stages) for leg in trace.circuit.legs
+    ]
+    begin = sum(counts[: span.leg])
+    return maps_of(trace.network)[begin : begin + counts[span.leg]]

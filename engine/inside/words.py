@@ -6,9 +6,10 @@ Everything is counted from 0, as slots are.
 import math
 from dataclasses import dataclass
 
+from engine.circuits.arrangement import arrangements
 from engine.circuits.legs import maps_of
 from engine.inside.holdings import NOTHING, Holding, holding_at
-from engine.inside.trace import Step, Trace
+from engine.inside.trace import Step, Trace, leg_maps
 
 COLOURS = ("red", "green", "blue")
 
@@ -155,13 +156,22 @@ def _cross(trace: Trace, step: Step) -> Telling:
 
 def _pack(trace: Trace, step: Step) -> Telling:
     assert step.places is not None
+    span = trace.span_at(step.number)
     holding = holding_at(trace, step.number)
-    places = step.places[holding.values[step.places] != NOTHING]
+    count = int((holding.values[step.places] != NOTHING).sum())
+    what = "the picture" if span.source == 0 else "the layer before"
+    arranged = arrangements(leg_maps(trace, span))[0]
+    if len(arranged.places) == 1:
+        return Telling(
+            "Pack",
+            f"{count:,} values of {what} go into slots, each where its weights will meet it.",
+            "x[s] = value s",
+        )
     return Telling(
         "Image to column",
-        f"A window of the picture lands in the slots: {len(places)} values, each where its "
-        "kernel's weight will meet it.",
-        "x[row \u00b7 unit + window] = pixel",
+        f"A window of {what} lands in the slots: {count:,} values, each where its kernel's weight "
+        "will meet it.",
+        f"x[{arranged.unit}\u00b7k + place of w] = value k of window w",
     )
 
 

@@ -12,7 +12,7 @@ from app.present.window import PresentationWindow
 from engine.ckks.parameters import Settings
 from engine.errors import ProcessLostError
 
-QUICK = Pace(pen=0, step=2, retry=1, idle=60_000)
+QUICK = Pace(pen=0, step=2, retry=1, inside=20, idle=60_000)
 
 
 @pytest.fixture
