@@ -15,7 +15,8 @@ from engine.inside.trace import Slots
 class Shown:
     """Numbers in slots: `is_held` where anything reads them, `kind` what they are.
 
-    `fresh` slots have only just been filled. What stands at slot s in other pictures of the step stands here at slot s + `shift`.
+    `fresh` slots have only just been filled. What stands at slot s in other pictures of the step
+    stands here at slot s + `shift`.
     """
 
     values: Slots
