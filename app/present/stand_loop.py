@@ -173,7 +173,7 @@ class StandLoop(QObject):
             self._begin_round()
         elif told.step is Step.COMPUTE and not told.is_inside:
             told.look_inside(is_inside=True)
-            self._turn.start(self.pace.inside + self.pace.step)
+            self._turn.start(self.pace.step)
         else:
             told.forward()
             self._turn.start(self.pace.step)

@@ -19,7 +19,8 @@ LAST = "This is the last step. Press 1 to begin again, Esc to leave."
 class Presentation(QObject):
     """Attributes: `is_on`, `step`, `result` of this story's run or None, `note` (a sentence).
 
-    `is_inside` tells whether the steps of what the cloud computes are open.
+    `is_inside` tells whether the steps of what the cloud computes are open, `is_playing` whether they
+    are to be waited for.
 
     `keeps_runs` tells whether its runs are remembered. Signals: `changed`; `turned(on)`.
     """
@@ -37,6 +38,7 @@ class Presentation(QObject):
         self.result: Classification | None = None
         self.note = ""
         self.is_inside = False
+        self.is_playing = False
         self._wants_run = False
         self._is_pending = False
         state.run.result_changed.connect(self._take_result)
@@ -116,12 +118,14 @@ class Presentation(QObject):
         """Tell whether the engine has done all that the present step shows."""
         if self.step is Step.DRAW:
             return True
+        if self.is_inside and self.is_playing:
+            return False
         return self.result is not None and self.part(self.step).progress is Progress.DONE
 
     @property
     def waiting_text(self) -> str:
         """Return what the step waits for, or nothing."""
-        if self.is_told:
+        if self.is_told or self.is_inside:
             return ""
         if self._state.run.is_silent:
             return "The engine has not answered for long; press R to restart it."

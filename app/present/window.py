@@ -98,6 +98,7 @@ class PresentationWindow(QWidget):
         presentation.changed.connect(self._show)
         loop.changed.connect(self._show)
         viewing.traced.connect(self._play)
+        viewing.played.connect(self._follow_play)
         canvas = self.draw.canvas
         loop.pen_down.connect(canvas.put_down)
         loop.pen_moved.connect(canvas.move_to)
@@ -176,12 +177,18 @@ class PresentationWindow(QWidget):
         inside = self._presentation.is_inside
         if inside != self._is_open:
             self._is_open = inside
+            self._presentation.is_playing = inside and self._loop.is_running
             self._viewing.want(NAME, inside)
-            self._play()
+            if self._viewing.trace is not None:
+                self._play()
 
     def _play(self) -> None:
         if self._is_open and self._loop.is_running and not self._viewing.is_playing:
             self._viewing.play_within(self._loop.pace.inside)
+            self._follow_play()
+
+    def _follow_play(self) -> None:
+        self._presentation.is_playing = self._viewing.is_playing
 
     # --- events
 
