@@ -19,8 +19,8 @@ LAST = "This is the last step. Press 1 to begin again, Esc to leave."
 class Presentation(QObject):
     """Attributes: `is_on`, `step`, `result` of this story's run or None, `note` (a sentence).
 
-    `is_inside` tells whether the steps of what the cloud computes are open, `is_playing` whether they
-    are to be waited for.
+    `is_inside` tells whether the steps of what the cloud computes are open, `is_playing` whether
+    they are to be waited for.
 
     `keeps_runs` tells whether its runs are remembered. Signals: `changed`; `turned(on)`.
     """
