@@ -107,7 +107,7 @@ class Viewing(QObject):
         )
 
     def _show(self, trace: Trace) -> None:
-        self.trace = trace
+        self.trace, self.reason = trace, ""
         if trace.circuit is not self._circuit:
             self._circuit = trace.circuit
             self.pause()

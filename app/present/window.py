@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from app.inside.big_steps import NAME, BigSteps
 from app.inside.revealing import Revealing
-from app.inside.viewing import Viewing
+from app.inside.viewing import MAKING, Viewing
 from app.kit.basics import label
 from app.kit.theme import BASE_SIZE, Theme
 from app.present.stand_loop import StandLoop
@@ -188,7 +188,8 @@ class PresentationWindow(QWidget):
             self._follow_play()
 
     def _follow_play(self) -> None:
-        self._presentation.is_playing = self._viewing.is_playing
+        viewing = self._viewing
+        self._presentation.is_playing = viewing.is_playing or viewing.reason == MAKING
 
     # --- events
 
