@@ -114,6 +114,7 @@ class CloudPanel(QFrame):
         self.address.textEdited.connect(lambda _text: self._cloud.say(""))
         self.paste.clicked.connect(self._paste)
         self.done.clicked.connect(self.close_panel)
+        self.remembered.focus_lost.connect(self.address.setFocus)
         self._cloud.changed.connect(self._show)
         self._cloud.message_changed.connect(self._show)
         self._cloud.used.connect(self.address.clear)
@@ -163,8 +164,11 @@ class CloudPanel(QFrame):
 
     def _show(self) -> None:
         is_free = not self._cloud.wanted
-        for control in (self.address, self.paste, self.connect_button):
-            control.setEnabled(is_free)
+        self.address.setReadOnly(not is_free)
+        for button in (self.paste, self.connect_button):
+            if not is_free and button.hasFocus():
+                self.address.setFocus()  # Qt would look for another place, maybe under the panel
+            button.setEnabled(is_free)
         self.message.setText(self._cloud.message.text)
         self.message.setToolTip(self._cloud.message.text)
         set_tone(self.message, self._cloud.message.tone.value)

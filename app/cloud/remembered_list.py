@@ -1,19 +1,24 @@
 """The clouds of earlier times: each with a button to use it again, and one to forget it."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.cloud.clouds import Clouds
 from app.kit.basics import frame, label, push_button
+from app.kit.elided_label import ElidedLabel
 from app.kit.theme import Theme
-from app.kit.wording import short_where
 from app.state.cloud import Cloud
 
 NONE_YET = "None yet. A cloud that you have connected to is kept here, for this user only."
 
 
 class RememberedList(QScrollArea):
-    """Shows `state.cloud.remembered`. Attribute `rows`: the widgets, by where each cloud is."""
+    """Shows `state.cloud.remembered`. Attribute `rows`: the widgets, by where each cloud is.
+
+    Signal `focus_lost`: the button that had the focus cannot be pressed now.
+    """
+
+    focus_lost = Signal()
 
     def __init__(self, cloud: Cloud, clouds: Clouds, theme: Theme) -> None:
         super().__init__()
@@ -38,10 +43,17 @@ class RememberedList(QScrollArea):
 
     def _show(self) -> None:
         wheres = [address.where for address in self._cloud.remembered]
-        if wheres != list(self.rows):
+        is_other = wheres != list(self.rows)
+        focused = next((row for row in self.rows.values() if row.has_focus), None)
+        if focused is not None and (is_other or self._is_blocked(focused.where)):
+            self.focus_lost.emit()  # Qt would look for another place, maybe under the panel
+        if is_other:
             self._fill(wheres)
         for where, row in self.rows.items():
-            row.show_use(where == self._cloud.where, bool(self._cloud.wanted))
+            row.show_use(where == self._cloud.where, self._is_blocked(where))
+
+    def _is_blocked(self, where: str) -> bool:
+        return where == self._cloud.where or bool(self._cloud.wanted)
 
     def _fill(self, wheres: list[str]) -> None:
         for row in self.rows.values():
@@ -57,12 +69,13 @@ class RememberedList(QScrollArea):
 
 
 class RememberedCloud(QWidget):
-    """Where one cloud is. Attributes: `use`, `forget`, its buttons."""
+    """The cloud at `where`, with its buttons `use` and `forget`."""
 
     def __init__(self, where: str, theme: Theme) -> None:
         super().__init__()
-        self._name = label(short_where(where), "body")
-        self._name.setToolTip(where)
+        self.where = where
+        self._name = ElidedLabel("body")
+        self._name.show_text(where)
         self.use = push_button("Connect", "small")
         self.use.setAccessibleName(f"Connect to {where}")
         self.forget = push_button("Forget", "small")
@@ -74,7 +87,12 @@ class RememberedCloud(QWidget):
         row.addWidget(self.use)
         row.addWidget(self.forget)
 
-    def show_use(self, is_used: bool, is_busy: bool) -> None:
-        """Show whether this cloud is in use, and whether another is just being connected."""
+    @property
+    def has_focus(self) -> bool:
+        """Tell whether one of its buttons has the focus."""
+        return self.use.hasFocus() or self.forget.hasFocus()
+
+    def show_use(self, is_used: bool, is_blocked: bool) -> None:
+        """Show whether this cloud is in use, and whether it cannot be chosen now."""
         self.use.setText("In use" if is_used else "Connect")
-        self.use.setEnabled(not is_used and not is_busy)
+        self.use.setEnabled(not is_blocked)

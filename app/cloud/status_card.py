@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 from app.cloud.clouds import Clouds
 from app.cloud.wording import details, headline, tone_of
 from app.kit.basics import label, push_button, set_tone
+from app.kit.elided_label import ElidedLabel
 from app.kit.theme import Theme
 from app.state.cloud import Cloud
 from app.state.records import Tone
@@ -22,7 +23,7 @@ class StatusCard(QFrame):
         self._clouds = clouds
         self._theme = theme
         self._picture = QLabel()
-        self.title = label("", "title")
+        self.title = ElidedLabel("title")
         self.text = label("", "body", "muted", wrap=True)
         self.act = push_button("Try again now", "small")
         grid = QGridLayout(self)
@@ -42,7 +43,7 @@ class StatusCard(QFrame):
 
     def _show(self) -> None:
         cloud = self._cloud
-        self.title.setText(headline(cloud))
+        self.title.show_text(headline(cloud))
         self.text.setText(details(cloud))
         self.text.setToolTip(details(cloud))
         is_trouble = tone_of(cloud) is Tone.ERROR

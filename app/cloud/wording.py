@@ -37,7 +37,7 @@ def headline(cloud: Cloud) -> str:
         return "On this computer"
     where = short_where(cloud.where)
     if cloud.retry_seconds is not None:
-        return f"No connection to {where}, again in {_whole(cloud.retry_seconds)} s"
+        return f"No connection, again in {_whole(cloud.retry_seconds)} s"
     return {
         "connected": f"Connected to {where}",
         "reconnecting": f"Reconnecting to {where}\u2026",

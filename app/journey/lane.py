@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.kit.basics import label
+from app.kit.elided_label import ElidedLabel
 from app.kit.theme import Theme
 from app.kit.wording import place_text
 
@@ -20,7 +21,7 @@ class Lane(QFrame):
         super().__init__()
         self.setProperty("panel", tone)
         self._names = f"{title}: {claim}"
-        self._place = label("", "caption")
+        self._place = ElidedLabel("caption")
         outer = QVBoxLayout(self)
         theme.space(outer, margin=3, gap=2.5)
         head = QHBoxLayout()
@@ -47,7 +48,7 @@ class Lane(QFrame):
 
     def say_place(self, where: str) -> None:
         """Say where this side is: host and port, nothing for this computer."""
-        self._place.setText(place_text(where))
+        self._place.show_text(place_text(where))
         self._place.setToolTip(where)
         self.setAccessibleName(f"{self._names}, {place_text(where)}")
 

@@ -24,7 +24,7 @@ TICK_MS = 33
 class Journey(QWidget):
     """Shows `state.run.stages` on the two lanes; rebuilt when the circuit is another.
 
-    Attributes: `wire`, `cards` by the key of their stage.
+    Attributes: `wire`, `cloud` (its lane), `cards` by the key of their stage.
     """
 
     def __init__(self, state: AppState, theme: Theme) -> None:
@@ -37,13 +37,13 @@ class Journey(QWidget):
         self._held_keys = StageCard(theme, "encrypted")
         self.wire = Wire(theme, self._wire_heights)
         self._you = Lane(theme, "clear", "key", "You", "have the key")
-        self._cloud = Lane(theme, "encrypted", "cloud", "The cloud", "has no key")
+        self.cloud = Lane(theme, "encrypted", "cloud", "The cloud", "has no key")
         self._stays = SecretNote(theme)
         layout = QHBoxLayout(self)
         theme.space(layout, gap=0)
         layout.addWidget(self._you, 21)
         layout.addWidget(self.wire, 9)
-        layout.addWidget(self._cloud, 24)
+        layout.addWidget(self.cloud, 24)
         self._held_keys.installEventFilter(self)
         self.wire.tile_moved.connect(self._light_card)
         self._tick = QTimer(self, interval=TICK_MS)
@@ -57,7 +57,7 @@ class Journey(QWidget):
         state.run.phase_changed.connect(self._follow_phase)
 
     def _show_place(self) -> None:
-        self._cloud.say_place(self._state.cloud.where)
+        self.cloud.say_place(self._state.cloud.where)
 
     def _rebuild(self) -> None:
         forecast = self._state.chosen.last_forecast
@@ -89,7 +89,7 @@ class Journey(QWidget):
                 cloud[len(cloud)] = card
             else:
                 you[row] = card
-        self._cloud.arrange(cloud, len(cloud))
+        self.cloud.arrange(cloud, len(cloud))
         self._you.arrange(you, len(cloud))
         start, height = _longest_gap(you, len(cloud))
         self._stays.use_rows(height)

@@ -8,14 +8,16 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 from app.actions.window import Actions
 from app.journey.live_switch import LiveSwitch
 from app.kit.basics import label, push_button, set_tone
+from app.kit.elided_label import ElidedLabel
 from app.kit.theme import Theme
-from app.kit.wording import time_text
+from app.kit.wording import size_text, time_text
 from app.state.everything import AppState
 from app.state.records import LiveFigures, Phase, Progress, StageState, Tone
 
 TICK_MS = 50
 RUNNING = (Phase.CLASSIFYING, Phase.CANCELLING)
 SILENT = "The engine has not answered for long. Restart it; your drawing stays."
+LINE_CUT = "The line to the cloud is cut. This goes on where it was as soon as it is back."
 NOTHING_YET = "\u2013"
 
 
@@ -35,7 +37,7 @@ class RunBar(QWidget):
         self._names = (label("", "caption"), label("", "caption"))
         self._elapsed = label("", "number")
         self._remaining = label("", "number", "muted")
-        self.message = label("", "body", "muted", wrap=True)
+        self.message = ElidedLabel("body", "muted")
         self._arrange()
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show_times)
@@ -47,6 +49,8 @@ class RunBar(QWidget):
             state.run.stage_changed,
             state.run.result_changed,
             state.live.changed,
+            state.cloud.changed,
+            state.cloud.sending_changed,
         ):
             signal.connect(self._show)
         self._show()
@@ -101,7 +105,7 @@ class RunBar(QWidget):
             self._tick.stop()
         self._show_times()
         text, tone = self._sentence()
-        self.message.setText(text)
+        self.message.show_text(text)
         set_tone(self.message, tone.value)
 
     def _swap_buttons(self, running: bool) -> None:
@@ -144,14 +148,8 @@ class RunBar(QWidget):
             return SILENT, Tone.ERROR
         if state.run.message.text:
             return state.run.message.text, state.run.message.tone
-        if state.run.phase is Phase.CANCELLING:
-            return "Cancelling\u2026", Tone.PLAIN
-        if state.run.phase is Phase.MAKING_KEYS or self._waits_for_keys():
-            keys = state.run.stages.get("keys", StageState())
-            count = f" {keys.done} of {keys.total}" if keys.total else "\u2026"
-            return f"Making the keys{count}", Tone.PLAIN
-        if state.run.phase is Phase.CLASSIFYING:
-            return "The cloud computes on numbers that it cannot read.", Tone.PLAIN
+        if state.run.phase is not Phase.IDLE:
+            return self._doing()
         if state.chosen.is_refused:
             return "This setting cannot work; see the reason on the left.", Tone.ERROR
         if state.live.is_on:
@@ -159,6 +157,27 @@ class RunBar(QWidget):
         if state.drawn.picture is None:
             return "Draw, load a picture or choose a sample.", Tone.PLAIN
         return ("Ready." if state.has_keys else "The keys are made first."), Tone.PLAIN
+
+    def _doing(self) -> tuple[str, Tone]:
+        state = self._state
+        if state.run.phase is Phase.CANCELLING:
+            return "Cancelling\u2026", Tone.PLAIN
+        if state.cloud.is_away:
+            return LINE_CUT, Tone.ERROR
+        if state.run.phase is Phase.MAKING_KEYS or self._waits_for_keys():
+            keys = state.run.stages.get("keys", StageState())
+            count = f" {keys.done} of {keys.total}" if keys.total else "\u2026"
+            making = "Making and sending" if state.cloud.where else "Making"
+            return f"{making} the keys{count}{self._sent()}", Tone.PLAIN
+        if state.cloud.sending is not None:
+            return f"Sending the ciphertext{self._sent()}", Tone.PLAIN
+        return "The cloud computes on numbers that it cannot read.", Tone.PLAIN
+
+    def _sent(self) -> str:
+        sending = self._state.cloud.sending
+        if sending is None:
+            return ""
+        return f": {size_text(sending[0])} of {size_text(sending[1])} have arrived"
 
     def _waits_for_keys(self) -> bool:
         keys = self._state.run.stages.get("keys", StageState())

@@ -13,7 +13,7 @@ from app.journey.stage_card import StageCard
 from app.journey.stage_views import JourneyView
 from app.kit.basics import frame, label, push_button, set_tone
 from app.kit.theme import Theme
-from app.kit.wording import difference_text, share_text, sure_text
+from app.kit.wording import difference_text, place_text, share_text, sure_text
 from app.present.story import Step, stages_of
 from app.present.story_pages import NOTHING_YET, Exhibit, StoryPage
 from app.present.telling import Presentation
@@ -99,7 +99,8 @@ class ComputePage(StoryPage):
             self.cards[info.key].show_view(view.card(info))
         result = self.presentation.result
         self.noise.show_data(b"" if result is None else result.ciphertext.data)
-        self._seen.line.setText(f"computed blind in {self.time_of(Step.COMPUTE)}")
+        place = place_text(self.state.cloud.where)
+        self._seen.line.setText(f"computed blind {place}\nin {self.time_of(Step.COMPUTE)}")
 
 
 class DecryptPage(StoryPage):

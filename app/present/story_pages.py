@@ -8,7 +8,7 @@ from app.draw.preview import Preview
 from app.journey.big_arrow import BigArrow
 from app.kit.basics import Panel, frame, label
 from app.kit.theme import Theme
-from app.kit.wording import settings_text, size_text, time_text
+from app.kit.wording import place_text, settings_text, size_text, time_text
 from app.present.story import Step
 from app.present.telling import Presentation
 from app.state.everything import AppState
@@ -117,11 +117,13 @@ class CrossingPage(StoryPage):
         you.append(label("The secret key stays here", "body"))
         cloud: list[QWidget] = [_icon(theme, "cloud", "encrypted", 16)]
         cloud.append(label("It has no secret key", "body"))
+        self._place = label("", "body", "muted")
         crossing: list[QWidget] = [self.noise]
         sides = (
-            _side("You", "clear", theme, you if to_cloud else crossing),
-            _side("The cloud", "encrypted", theme, crossing if to_cloud else cloud),
-        )
+            _side("You", "clear", theme, label(place_text(""), "body", "muted"),
+                  you if to_cloud else crossing),
+            _side("The cloud", "encrypted", theme, self._place, crossing if to_cloud else cloud),
+        )  # fmt: skip
         row.addWidget(sides[0], 5)
         row.addWidget(self._arrow, 4)
         row.addWidget(sides[1], 5)
@@ -132,6 +134,7 @@ class CrossingPage(StoryPage):
         what = "ciphertext" if part.rounds == 1 else f"{part.rounds} rounds"
         self._arrow.show_texts(f"{what}, {size}", self.time_of(self._step))
         result = self.presentation.result
+        self._place.setText(place_text(self.state.cloud.where))
         if result is None:
             data = b""
         else:
@@ -139,11 +142,12 @@ class CrossingPage(StoryPage):
         self.noise.show_data(data)
 
 
-def _side(title: str, tone: Panel, theme: Theme, shown: list[QWidget]) -> QFrame:
+def _side(title: str, tone: Panel, theme: Theme, place: QWidget, shown: list[QWidget]) -> QFrame:
     side = frame(tone, title)
     column = QVBoxLayout(side)
     theme.space(column, margin=3, gap=2)
     column.addWidget(label(title, "story", tone), 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addWidget(place, 0, Qt.AlignmentFlag.AlignHCenter)
     column.addStretch()
     for each in shown:
         column.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)

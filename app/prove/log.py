@@ -10,7 +10,7 @@ from app.actions.window import Actions
 from app.kit.basics import RIGHT, label, text_button
 from app.kit.table import LEFT, Index, TableModel, fit_columns, make_plain
 from app.kit.theme import Theme
-from app.kit.wording import size_text
+from app.kit.wording import place_text, size_text
 from app.link.saving import Saving
 from app.prove.message_meanings import meaning_of
 from app.prove.page import ProofPage
@@ -67,6 +67,8 @@ class LogModel(TableModel):
             row = self._rows[index.row()]
             party = (row.sender, row.receiver)[index.column() - 1]
             return self._theme.color("encrypted" if party == "cloud" else "clear")
+        if role == Qt.ItemDataRole.ToolTipRole and self._rows[index.row()].crosses:
+            return f"The cloud {place_text(self._rows[index.row()].where)}"
         return None
 
 
@@ -138,8 +140,10 @@ class LogPage(ProofPage):
         down = sum(entry.total_bytes for entry in crossing if entry.sender == "cloud")
         forgotten = 0 if entries is not kept else self._state.proved.messages.forgotten
         older = f"; {forgotten:,} older ones are no longer kept" if forgotten else ""
+        places = dict.fromkeys(place_text(entry.where) for entry in crossing)
+        where = f" {' and '.join(places)}" if places else ""
         self.totals.setText(
-            f"{len(crossing):,} messages: {size_text(up)} to the cloud, "
+            f"{len(crossing):,} messages: {size_text(up)} to the cloud{where}, "
             f"{size_text(down)} back{older}"
         )
 
@@ -152,7 +156,7 @@ def _choice(text: str) -> QCheckBox:
 
 
 def _has(message: MessageLogged, words: list[str]) -> bool:
-    texts = " ".join(log_row(message)).lower()
+    texts = " ".join((*log_row(message), message.where)).lower()
     return all(word in texts for word in words)
 
 

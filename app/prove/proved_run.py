@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from app.draw.pixels_view import PixelsView
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
-from app.kit.wording import model_text
+from app.kit.wording import model_text, place_text
 from app.state.everything import AppState
 from app.state.records import Phase, Tone
 
@@ -34,6 +34,7 @@ class ProvedRun(QFrame):
             state.proved.changed,
             state.run.phase_changed,
             state.run.message_changed,
+            state.run.result_changed,
             state.drawn.changed,
             state.chosen.forecast_changed,
         ):
@@ -69,9 +70,10 @@ class ProvedRun(QFrame):
         if result is not None:
             self._answer.setText(f"Read as {result.classes[result.prediction]}")
             self._setting.setText(
-                f"{model_text(result.settings.model)}\nN = {result.settings.poly_modulus_degree}\n"
-                f"bit scale {result.settings.scale_bits}"
+                f"{model_text(result.settings.model)}\nN = {result.settings.poly_modulus_degree}, "
+                f"bit scale {result.settings.scale_bits}\ncloud {place_text(state.run.where)}"
             )
+            self._setting.setToolTip(state.run.where)
         text, tone = self._sentence()
         self.message.setText(text)
         set_tone(self.message, tone.value)
@@ -88,6 +90,8 @@ class ProvedRun(QFrame):
             return "Classify the picture; its proofs are here then.", Tone.PLAIN
         if result.settings != state.chosen.settings:
             return "The settings have changed since: classify again to try more.", Tone.PLAIN
+        if state.run.is_left:
+            return "The cloud is another since: classify again to try more.", Tone.PLAIN
         if state.run.phase is Phase.MAKING_KEYS:
             return "Making the keys\u2026", Tone.PLAIN
         return "All proofs are about this run.", Tone.PLAIN

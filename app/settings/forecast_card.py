@@ -57,6 +57,7 @@ class ForecastCard(QFrame):
         self._pages = QStackedWidget(self)
         self._arrange(theme)
         state.chosen.forecast_changed.connect(self._show)
+        state.cloud.used.connect(self._show)
 
     def _make_suggest(self, actions: Actions) -> QPushButton:
         button = push_button("Use the suggested setting", "suggest")
@@ -117,7 +118,7 @@ class ForecastCard(QFrame):
             f"{size_text(forecast.ciphertext_bytes)}, "
             f"{forecast.galois_key_count + 1} keys {size_text(keys)}",
             f"{share_text(forecast.relative_error)}, {forecast.consequence}",
-            _times(forecast),
+            _times(forecast, self._state.cloud.where),
         )
         for value, text in zip(self._values, texts, strict=True):
             value.setText(text)
@@ -138,8 +139,9 @@ class ForecastCard(QFrame):
         return tuple(self._values)
 
 
-def _times(forecast: Forecast) -> str:
+def _times(forecast: Forecast, where: str) -> str:
     if forecast.server_seconds is None or forecast.key_seconds is None:
         return "measured with the first keys"
     keys = time_text(forecast.key_seconds)
-    return f"{time_text(forecast.server_seconds)}, keys {keys}"
+    here = "on this computer " if where else ""
+    return f"{here}{time_text(forecast.server_seconds)}, keys {keys}"

@@ -3,6 +3,8 @@
 The pairing addresses held here contain tokens: what is shown of one is its `where`.
 """
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from app.state.records import Message, Tone
@@ -15,11 +17,13 @@ class Cloud(QObject):
 
     `wanted` is where a connection is being tried to, or empty; `retry_seconds` how soon a lost
     one is tried again, None where that is of no use or not due; `remembered` are the addresses of
-    earlier times, the latest first. Signals: `changed`; `message_changed`, of the sentence beside
-    the address; `used`, after another cloud was taken into use.
+    earlier times, the latest first. Signals: `changed`; `sending_changed`, where only more bytes
+    have arrived there; `message_changed`, of the sentence beside the address; `used`, after another
+    cloud was taken into use.
     """
 
     changed = Signal()
+    sending_changed = Signal()
     message_changed = Signal()
     used = Signal()
 
@@ -47,6 +51,12 @@ class Cloud(QObject):
         """Tell whether nothing is asked of the cloud in use until it is connected again."""
         return self.connection is not None and self.connection.phase == "lost"
 
+    @property
+    def sending(self) -> tuple[int, int] | None:
+        """Return how many bytes of a message have arrived elsewhere, of how many; None if all."""
+        sending = None if self.connection is None else self.connection.sending
+        return None if sending is None or sending[0] == sending[1] else sending
+
     def set_wanted(self, where: str) -> None:
         """Say where a connection is being tried to."""
         self.wanted = where
@@ -61,10 +71,14 @@ class Cloud(QObject):
 
     def set_connection(self, connection: CloudState | None) -> None:
         """Say how the cloud in use answers; what is told of another does not count."""
-        if connection == self.connection or (connection and connection.where != self.where):
+        before = self.connection
+        if connection == before or (connection and connection.where != self.where):
             return
         self.connection = connection
-        self.changed.emit()
+        if before and connection and replace(before, sending=connection.sending) == connection:
+            self.sending_changed.emit()
+        else:
+            self.changed.emit()
 
     def set_retry(self, seconds: float | None) -> None:
         """Say how soon a lost connection is tried again."""

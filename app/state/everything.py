@@ -34,6 +34,7 @@ class AppState(QObject):
         self.live = Live(self)
         self.past = Past(self)
         self.chosen.journey_changed.connect(self.run.lay_out)
+        self.cloud.used.connect(self.run.leave)
 
     @property
     def has_keys(self) -> bool:
@@ -50,6 +51,8 @@ class AppState(QObject):
     def can_prove(self) -> bool:
         """Tell whether the last ciphertext can be encrypted again and decrypted wrongly."""
         idle, result = self.run.phase is Phase.IDLE and self.has_keys, self.run.result
+        if self.run.is_left or self.cloud.is_away:
+            return False
         return idle and result is not None and result.settings == self.chosen.settings
 
     @property
@@ -97,7 +100,7 @@ class AppState(QObject):
     def show_result(self, result: Classification, picture: Picture) -> None:
         """Show the answer to a picture; what was tried with the one before is gone."""
         self.proved.evidence = Evidence(result.ciphertext)
-        self.run.show(result, picture)
+        self.run.show(result, picture, self.cloud.where)
         self.proved.changed.emit()
 
     def show_frame(self, result: Classification, picture: Picture) -> None:

@@ -20,7 +20,9 @@ from engine.session.events import (
 class Run(QObject):
     """`phase` since `started_at`, `stages`, `keys`; the `result` for the picture `classified`.
 
-    `is_silent` while nothing has come from the engine for far too long.
+    `where` the cloud was that computed it, host and port or empty; `is_left` once that cloud, or
+    the session with it, is no longer in use. `is_silent` while nothing has come from the engine for
+    far too long.
 
     Signals: `phase_changed`, `stage_changed(key)`, `result_changed`; `message_changed`, of the
     sentence beside the button.
@@ -39,6 +41,8 @@ class Run(QObject):
         self.started_at = 0.0
         self.result: Classification | None = None
         self.classified: Picture | None = None
+        self.where = ""
+        self.is_left = False
         self.message = Message("")
         self.is_silent = False
 
@@ -109,10 +113,16 @@ class Run(QObject):
         """Return how large the picture of the last run is, a drawing's size before the first."""
         return 28 * 28 if self.classified is None else self.classified.size
 
-    def show(self, result: Classification, picture: Picture) -> None:
-        """Show the answer to a picture."""
+    def show(self, result: Classification, picture: Picture, where: str = "") -> None:
+        """Show the answer to a picture, which the cloud at `where` computed."""
         self.result = result
         self.classified = picture
+        self.where, self.is_left = where, False
+        self.result_changed.emit()
+
+    def leave(self) -> None:
+        """Say that the cloud that gave the answer has nothing of it any more."""
+        self.is_left = True
         self.result_changed.emit()
 
 

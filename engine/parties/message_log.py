@@ -24,7 +24,8 @@ LONGEST_LOG = 2000
 class MessageLogged:
     """One message that was sent: `at` in seconds since the epoch, sizes in bytes on the wire.
 
-    `header_bytes` counts the framing and the JSON header, `blob_bytes` the keys or ciphertexts.
+    `header_bytes` counts the framing and the JSON header, `blob_bytes` the keys or ciphertexts;
+    `where` is host and port of a cloud elsewhere, empty where all are on this computer.
     """
 
     at: float
@@ -33,6 +34,7 @@ class MessageLogged:
     name: str
     header_bytes: int
     blob_bytes: int
+    where: str = ""
 
     @property
     def crosses(self) -> bool:

@@ -8,6 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -279,7 +280,8 @@ class Session:
         return dict(state.models) if state is not None else {}
 
     def _log(self, message: MessageLogged) -> None:
-        self.on_message(message)
+        state = self.cloud_state if message.crosses else None
+        self.on_message(message if state is None else replace(message, where=state.where))
 
     def _record(self, outward: bool, data: bytes) -> None:
         if (recorder := self._recorder) is not None:

@@ -195,7 +195,8 @@ class FakeSession:
         self._released.clear()
         self.calls.append(call)  # whoever saw it here may release it
         for sender, receiver, size in (("window", "cloud", 185_000), ("cloud", "window", 0)):
-            message = MessageLogged(time.time(), sender, receiver, call, 60, size)  # type: ignore[arg-type]
+            where = "" if self.cloud is None else self.cloud.where
+            message = MessageLogged(time.time(), sender, receiver, call, 60, size, where)  # type: ignore[arg-type]
             self.on_message(message)
         self.threads.add(threading.get_ident())
         self._break()

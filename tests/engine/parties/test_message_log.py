@@ -11,7 +11,9 @@ from engine.parties.message_log import (
     of_last_run,
 )
 
-SENT = MessageLogged(1_700_000_000.25, "window", "cloud", "classify", 52, 184_885)
+SENT = MessageLogged(
+    1_700_000_000.25, "window", "cloud", "classify", 52, 184_885, "192.168.1.7:8765"
+)
 INSIDE = MessageLogged(1_700_000_001.0, "client", "window", "scores", 300, 0)
 
 
@@ -38,8 +40,10 @@ def test_csv_has_one_line_a_message_under_its_names() -> None:
         "name": "classify",
         "header_bytes": "52",
         "blob_bytes": "184885",
+        "where": "192.168.1.7:8765",
     }
     assert rows[1]["sender"] == "client"
+    assert rows[1]["where"] == ""
 
 
 def test_json_says_the_same_with_numbers_as_numbers() -> None:
