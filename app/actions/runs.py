@@ -24,6 +24,11 @@ class RunActions:
         self.export = add(
             "Export runs\u2026", "Ctrl+Shift+X", "Save the selected runs, or all, as CSV or JSON"
         )
+        self.take_along = add(
+            "Save as page\u2026",
+            "Ctrl+Shift+W",
+            "Save the selected run as a page or an animated picture to take along",
+        )
         self.save_plots = add("Save plots\u2026", "Ctrl+Shift+S", "Save the plots as SVG or PNG")
         for action in self.all():
             action.setEnabled(False)
@@ -38,5 +43,5 @@ class RunActions:
             self.find, None,
             self.pin, self.delete, self.restore, None,
             self.rerun, self.copy_command, None,
-            self.export, self.save_plots,
+            self.export, self.take_along, self.save_plots,
         ]  # fmt: skip

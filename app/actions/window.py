@@ -31,6 +31,10 @@ class Actions(QObject):
         )
         self.paste = self._add("Paste", "Ctrl+V", "Paste a picture or a copied file", "paste")
         self.samples = self._add("Samples", "Ctrl+G", "Choose a sample picture", "gallery")
+        self.take_along = self._add(
+            "Save the last run\u2026", "Ctrl+S", "Save it as a page or an animated picture"
+        )
+        self.take_along.setEnabled(False)
         self.quit = self._add("Quit", "Ctrl+Q", "End the program")
         self.undo = self._add("Undo", "Ctrl+Z", "Take back the last change", "undo")
         self.redo = self._add("Redo", "Ctrl+Shift+Z", "Bring back what was undone", "redo")
@@ -188,7 +192,7 @@ class Actions(QObject):
     def fill(self, bar: QMenuBar) -> None:
         """Put every action into the menu bar."""
         menus: dict[str, list[QAction | None]] = {
-            "&File": [self.open, self.paste, self.samples, None, self.quit],
+            "&File": [self.open, self.paste, self.samples, None, self.take_along, None, self.quit],
             "&Edit": [self.undo, self.redo, self.clear, None, self.wider, self.narrower],
             "&View": [
                 *self.views.actions(),

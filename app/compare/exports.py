@@ -7,12 +7,26 @@ from pathlib import Path
 
 from PIL import Image
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
+from app.compare.animation import FORMATS, as_animation
+from app.compare.page import as_page
 from app.compare.tables import as_csv, as_json, command_for
+from app.kit.save_dialog import ask_where_to_save
 from app.link.saving import Saving
 from app.state.drawing import as_shown
 from app.state.records import Tone
 from app.state.stored_run import StoredRun
+from engine.errors import CipherSketchError
+from engine.session.events import StageInfo
+from engine.session.forecast import circuit_for
+from engine.session.journey import journey
+
+TAKEN_AS = (
+    "Page for any browser (*.html)",
+    "Animated picture, APNG (*.png)",
+    "Animated picture, GIF (*.gif)",
+)
 
 
 class Exports:
@@ -38,15 +52,30 @@ class Exports:
         """Write the bytes of a picture of the plots."""
         self._saving.save(lambda: data, path, f"The plots were saved as {path}.")
 
+    def ask_where_to_take(self, run: StoredRun, parent: QWidget) -> None:
+        """Ask for a file, and write a run into it as `take_along` does."""
+        title = "Save this run to take along"
+        ask_where_to_save(parent, title, "run", TAKEN_AS, lambda path: self.take_along(run, path))
+
+    def take_along(self, run: StoredRun, path: Path) -> None:
+        """Write a run as a page if `path` ends with .html, else as an animated picture."""
+        ending = path.suffix.lower()
+
+        def make() -> bytes:
+            stages = _stages(run)
+            if ending == ".html":
+                return as_page(run, stages, _picture(run)).encode()
+            return as_animation(run, stages, ending if ending in FORMATS else ".png")
+
+        self._saving.save(make, path, f"The run was saved as {path}.")
+
     def copy_command(self, run: StoredRun) -> None:
         """Put the run's picture into a file, and the command that repeats it on the clipboard."""
         path = self._folder / f"{run.id}.png"
 
         def write() -> str:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            buffer = io.BytesIO()
-            Image.fromarray(as_shown(run.pixels)).save(buffer, "PNG")
-            path.write_bytes(buffer.getvalue())
+            path.write_bytes(_picture(run))
             return command_for(run, path)
 
         def done(command: str) -> None:
@@ -54,3 +83,18 @@ class Exports:
             self._tell(f"Copied: {command}", Tone.PLAIN)
 
         self._saving.write(write, path, done)
+
+
+def _picture(run: StoredRun) -> bytes:
+    """Return what the network saw as the bytes of a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(as_shown(run.pixels)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _stages(run: StoredRun) -> tuple[StageInfo, ...]:
+    """Return what a run's steps are called; nothing if its model is no longer there."""
+    try:
+        return journey(circuit_for(run.settings))
+    except CipherSketchError:
+        return ()

@@ -111,6 +111,7 @@ class CompareView(QWidget):
             (actions.rerun, self._run_again),
             (actions.copy_command, self._copy_command),
             (actions.export, self._export),
+            (actions.take_along, self._take_along),
             (actions.save_plots, self._save_plots),
         ):
             action.triggered.connect(slot)
@@ -147,7 +148,7 @@ class CompareView(QWidget):
             action.setEnabled(shown)
         for action in (actions.pin, actions.delete):
             action.setEnabled(shown and bool(selected))
-        for action in (actions.rerun, actions.copy_command):
+        for action in (actions.rerun, actions.copy_command, actions.take_along):
             action.setEnabled(shown and len(selected) == 1)
         if self._state.run.phase in BUSY:
             actions.rerun.setEnabled(False)
@@ -198,6 +199,9 @@ class CompareView(QWidget):
 
     def _copy_command(self) -> None:
         self._exports.copy_command(self.table.selected()[0])
+
+    def _take_along(self) -> None:
+        self._exports.ask_where_to_take(self.table.selected()[0], self)
 
     def _export(self) -> None:
         runs = self.table.selected() or self._rows.runs

@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
             (actions.open, self._open),
             (actions.paste, self._paste),
             (actions.samples, self._show_gallery),
+            (actions.take_along, self._take_along),
             (actions.quit, self.close),
             (actions.undo, pictures.undo),
             (actions.redo, pictures.redo),
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         program.networks.failed.connect(self._say_error)
         program.networks.imported.connect(self._use_network)
         program.networks.found.connect(choices.change)
+        program.state.past.changed.connect(self._enable_taking)
         actions.within.triggered.connect(self._find_setting)
         self.draw.settings_card.chosen.connect(choices.change)
         self.draw.picture_card.canvas.changing.connect(pictures.preview)
@@ -186,6 +188,12 @@ class MainWindow(QMainWindow):
         self.draw.settings_card.list_models()
         self.program.choices.change(settings)
         self._say(f"{model_text(settings.model)} is ready and chosen.")
+
+    def _enable_taking(self) -> None:
+        self.actions_.take_along.setEnabled(bool(self.program.state.past.runs))
+
+    def _take_along(self) -> None:
+        self.program.exports.ask_where_to_take(self.program.state.past.runs[-1], self)
 
     def _find_setting(self, action: QAction) -> None:
         self.program.networks.find(self.program.state.chosen.settings, action.data())
