@@ -69,7 +69,7 @@ def _extra_columns() -> list[Column]:
 
 
 COLUMNS = (
-    Column("Pin", 11, lambda run: "\u2605 yes" if run.pinned else "",
+    Column("Pin", 12, lambda run: "\u2605 yes" if run.pinned else "",
            lambda run: run.pinned, "Pinned runs stay on top"),
     Column("When", 26, lambda run: when_text(run.at), lambda run: run.at,
            "When the run ended, and the picture that the network saw"),

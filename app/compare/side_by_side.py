@@ -23,7 +23,7 @@ DIFFERS = (
     "and never between equal settings"
 )
 NAME_ROOM = 4
-COLUMN_WIDTH = 22
+COLUMN_WIDTH = 24
 """The least, in spacing units; a longer text takes two lines."""
 PANEL_WIDTH = 100
 BESIDE = 8

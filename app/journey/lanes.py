@@ -107,7 +107,8 @@ class Journey(QWidget):
 
     def _tile_place(self, key: str) -> float | None:
         """Return where the ciphertext is while the stage `key` runs; see `Wire`."""
-        if self._state.run.stages[key].progress is Progress.WAITING:
+        is_shown = any(each.key == key for each in self._infos)  # not of settings chosen before
+        if not is_shown or self._state.run.stages[key].progress is Progress.WAITING:
             return None
         leg = sum(each.key.startswith("receive") for each in self._before(key))
         if key.startswith("encrypt"):

@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 
 from app.actions.views import VIEWS
 from app.draw.samples import sample_strokes
@@ -109,9 +115,10 @@ def _look_around(window: MainWindow, key: str) -> Iterator[str]:
         window.resize(size)
         yield f"resize {key}"
     view = window.views.view(key)
-    for proof in window.actions_.proofs.actions() if key == "prove" else []:
-        proof.trigger()
-        yield "show a proof"
+    for proof in view.findChildren(QPushButton) if key == "prove" else []:
+        if proof.property("kind") == "proof":
+            proof.click()
+            yield "show a proof"
     yield from _change_theme(window, key)
     for table in _shown(view, QTableView):
         for column in range(table.model().columnCount()) if table.isSortingEnabled() else ():

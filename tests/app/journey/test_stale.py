@@ -4,6 +4,9 @@ import dataclasses
 
 from studio import Studio
 
+from app.state.records import Progress
+from engine.ckks.parameters import Settings
+
 
 def test_a_run_s_figures_fade_under_other_settings_and_come_back(studio: Studio) -> None:
     studio.draw()
@@ -23,3 +26,14 @@ def test_a_run_s_figures_fade_under_other_settings_and_come_back(studio: Studio)
     assert not studio.state.is_stale
     back = [card.grab().toImage() for card in cards]
     assert all(before == after for before, after in zip(sharp, back, strict=True))
+
+
+def test_a_stage_of_settings_that_were_chosen_before_is_of_no_card(studio: Studio) -> None:
+    studio.session.hold = "conv"
+    studio.draw()
+    studio.window.actions_.classify.trigger()
+    studio.qtbot.waitUntil(lambda: studio.state.run.stages["conv"].progress is Progress.RUNNING)
+    studio.state.chosen.set_settings(Settings("mnist-network2", 16384, 27))
+    studio.qtbot.waitUntil(lambda: "conv" not in studio.window.draw.journey.cards)
+    studio.session.release()
+    studio.qtbot.waitUntil(lambda: len(studio.state.past.runs) == 1)

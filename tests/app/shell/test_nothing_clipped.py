@@ -1,22 +1,108 @@
-"""No text is cut off, in any view, at the smallest size and the usual one, with long names."""
+"""No text is cut off, in any view, at the smallest size and the usual one, with long texts."""
 
 import dataclasses
 
 import pytest
-from looks import clipped
+from looks import clipped, clipped_cells
+from made_runs import made_run
+from PySide6.QtWidgets import QLabel, QTableView, QWidget
 from studio import Studio
 
 from app.actions.views import VIEWS
+from app.compare.view import CompareView
+from app.kit.basics import label
+from app.prove.texts import PROOFS
+from app.state.stored_run import KeySizes
+from engine.ckks.parameters import Settings
+from engine.data_sets.registry import CLASSES
 
-
-@pytest.mark.parametrize("size", [(1120, 630), (1280, 720)], ids=["smallest", "720p"])
-@pytest.mark.parametrize("view", [view.key for view in VIEWS])
-def test_every_text_fits_its_box(studio: Studio, size: tuple[int, int], view: str) -> None:
-    settings = studio.state.chosen.settings
-    studio.window.program.choices.change(
-        dataclasses.replace(settings, model="fashionmnist-network2", poly_modulus_degree=16384)
+SIZES = {"smallest": (1120, 630), "720p": (1280, 720)}
+LONGEST = Settings("fashionmnist-network2", 16384, 27)
+CLOTHES = CLASSES["FashionMNIST"]
+RUNS = [
+    made_run(
+        f"long {place}",
+        at=1_700_000_000.0 + place,
+        settings=dataclasses.replace(LONGEST, scale_bits=27 + place),
+        classes=CLOTHES,
+        encrypted=tuple(-12.345 if name != "T-shirt/top" else 12.345 for name in CLOTHES),
+        clear=tuple(-12.344 if name != "T-shirt/top" else 12.344 for name in CLOTHES),
+        coeff_modulus_bits=(58, 58, 58, 51, 60),
+        keys=KeySizes(12.34, 2_400_000, 56_000_000, 22),
+        ciphertext_bytes=1_040_000,
+        server_seconds=12.34,
+        total_seconds=12.56,
+        relative_error=0.000013,
+        pinned=True,
     )
-    studio.window.resize(*size)
+    for place in range(4)
+]
+
+
+def shown(studio: Studio, size: str) -> Studio:
+    studio.window.resize(*SIZES[size])
     studio.window.fit()
-    studio.window.views.show_view(view)
+    studio.window.program.archive._put(RUNS)
+    studio.draw()
+    studio.classify()
+    studio.window.program.choices.change(LONGEST)
+    studio.qtbot.waitUntil(studio.is_ready)
+    return studio
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("view", [view.key for view in VIEWS])
+def test_every_text_fits_its_box(studio: Studio, size: str, view: str) -> None:
+    shown(studio, size).window.views.show_view(view)
     studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_four_runs_side_by_side_are_read_in_full(studio: Studio, size: str) -> None:
+    shown(studio, size).window.views.show_view("compare")
+    view = studio.window.views.view("compare")
+    assert isinstance(view, CompareView)
+    view.table.select({run.id for run in RUNS})
+    assert view.panel.lines.columnCount() == 5
+    studio.qtbot.waitUntil(lambda: clipped(view.panel) == [], timeout=10_000)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_proof_fits_its_page(studio: Studio, size: str) -> None:
+    shown(studio, size)
+    actions = studio.window.actions_
+    for action in (*actions.proving, *[actions.next_proof] * len(PROOFS)):
+        action.trigger()
+        studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_way_out_of_a_refused_setting_fits_its_card(studio: Studio, size: str) -> None:
+    shown(studio, size)
+    studio.window.program.choices.change(dataclasses.replace(LONGEST, poly_modulus_degree=4096))
+    studio.qtbot.waitUntil(lambda: studio.state.chosen.is_refused)
+    studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)
+
+
+def test_a_text_that_does_not_fit_is_found(studio: Studio) -> None:
+    room = QWidget(studio.window.draw)
+    room.resize(400, 200)
+    narrow, low = label("much too long for its box"), label("of three lines " * 3, wrap=True)
+    for each, size in ((narrow, (40, 20)), (low, (100, 12))):
+        each.setParent(room)
+        each.setFixedSize(*size)
+    room.show()
+    assert {entry[0] for entry in clipped(room)} == {narrow.text(), low.text()}  # type: ignore[index]
+    narrow.setFixedSize(narrow.sizeHint())
+    low.setFixedSize(100, low.heightForWidth(100))
+    assert clipped(room) == []
+
+
+def test_a_cell_that_does_not_fit_is_found(studio: Studio) -> None:
+    shown(studio, "720p").window.views.show_view("compare")
+    table = studio.window.views.view("compare").findChild(QTableView)
+    assert isinstance(table, QTableView)
+    studio.qtbot.waitUntil(lambda: clipped_cells(table) == [])
+    table.setColumnWidth(2, 30)
+    assert clipped_cells(table)
+    assert not [each for each in clipped(studio.window.draw) if isinstance(each, QLabel)]
