@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.benchmarks.single import BenchReport, Pictures, run_benches
 from engine.ckks.parameters import Settings
+from engine.remote.address import Address
 
 CONTENDERS = {
     "network 1, one shot": Settings("mnist-network1", 8192, 26),
@@ -39,10 +40,13 @@ class Comparison:
 
 
 def run_comparison(
-    pictures: Pictures, runs: int, on_progress: Callable[[int, int], None]
+    pictures: Pictures,
+    runs: int,
+    on_progress: Callable[[int, int], None],
+    cloud: Address | None = None,
 ) -> Comparison:
     """Measure all contenders in turn, as `engine.benchmarks.single.run_benches` does."""
-    measured = run_benches(list(CONTENDERS.values()), pictures, runs, on_progress)
+    measured = run_benches(list(CONTENDERS.values()), pictures, runs, on_progress, cloud)
     reports = dict(zip(CONTENDERS, measured, strict=True))
     return Comparison(reports, judge(reports))
 

@@ -20,6 +20,7 @@ from engine.circuits.cost import PrimitiveCosts, count_stages
 from engine.circuits.primitives import PrimitiveTimer
 from engine.ckks.parameters import Settings
 from engine.networks.layers import Conv2d, relative_errors
+from engine.remote.address import Address
 from engine.session.events import Classification
 from engine.session.forecast import circuit_for, network_named
 from engine.session.relay import Session
@@ -76,12 +77,13 @@ def run_bench(
     pictures: Pictures,
     runs: int,
     on_progress: Progress = lambda done, total: None,
+    cloud: Address | None = None,
 ) -> BenchReport:
     """Measure speed over `runs` alternating runs, and the error over all `pictures` (n, 28, 28).
 
     The pictures are shared out among ten keys.
     """
-    return run_benches([settings], pictures, runs, on_progress)[0]
+    return run_benches([settings], pictures, runs, on_progress, cloud)[0]
 
 
 def run_benches(
@@ -89,12 +91,15 @@ def run_benches(
     pictures: Pictures,
     runs: int,
     on_progress: Progress = lambda done, total: None,
+    cloud: Address | None = None,
 ) -> tuple[BenchReport, ...]:
     """Measure several settings as `run_bench` does one, all of them in turn in every run."""
     stocks = {_stock_key(settings): _make_stock(settings) for settings in wanted}
     done, total = 0, runs + 1 + len(wanted) * len(pictures)
     with ExitStack() as stack:
-        contenders = [_Contender(settings, stack.enter_context(Session())) for settings in wanted]
+        contenders = [
+            _Contender(settings, stack.enter_context(Session(cloud=cloud))) for settings in wanted
+        ]
         for run in range(runs + 1):
             picture = pictures[run % len(pictures)]
             stock_runs = {key: stock.classify(picture / 255) for key, stock in stocks.items()}
@@ -103,7 +108,7 @@ def run_benches(
             on_progress(done := done + 1, total)
     for contender in contenders:
         for share in np.array_split(np.arange(len(pictures)), KEYS):
-            with Session() as session:
+            with Session(cloud=cloud) as session:
                 session.prepare(contender.settings)
                 for index in share:
                     contender.judged.append(session.classify(pictures[index]))

@@ -11,7 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.ckks.parameters import Settings
-from engine.commands.options import add_json, add_settings, progress_bar, settings_from
+from engine.commands.options import (
+    add_cloud,
+    add_json,
+    add_settings,
+    cloud_from,
+    progress_bar,
+    settings_from,
+)
 from engine.data_sets.preparation import read_picture
 from engine.data_sets.registry import load_split
 from engine.errors import DatasetError
@@ -37,6 +44,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="measure both networks in both protocols at settings of the engine's choice",
     )
+    add_cloud(parser)
     _add_shared(parser)
 
 
@@ -59,13 +67,13 @@ def run(options: argparse.Namespace) -> int:
     from engine.benchmarks.comparison import run_comparison  # noqa: PLC0415
     from engine.benchmarks.single import run_bench  # noqa: PLC0415
 
-    settings = settings_from(options)
+    settings, cloud = settings_from(options), cloud_from(options)
     pictures = _bench_pictures(settings, options.data, options.pictures)
     with progress_bar() as show:
         if options.all:
-            comparison = run_comparison(pictures, max(1, options.runs), show)
+            comparison = run_comparison(pictures, max(1, options.runs), show, cloud)
         else:
-            report = run_bench(settings, pictures, max(1, options.runs), show)
+            report = run_bench(settings, pictures, max(1, options.runs), show, cloud)
     if options.all:
         return _print_comparison(comparison, as_json=options.json)
     return _print_report(dataclasses.asdict(report), as_json=options.json)

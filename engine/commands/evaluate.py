@@ -10,7 +10,15 @@ from typing import Any
 
 from engine.ckks.parameters import Settings
 from engine.commands.judged import by_class, class_lines, clear_report, clear_text, sureness
-from engine.commands.options import add_chain, add_json, add_protocol, positive, progress_bar
+from engine.commands.options import (
+    add_chain,
+    add_cloud,
+    add_json,
+    add_protocol,
+    cloud_from,
+    positive,
+    progress_bar,
+)
 from engine.commands.own_samples import add_samples, samples_from
 from engine.errors import ResultsError
 from engine.session.forecast import network_named
@@ -25,6 +33,8 @@ from engine.studies.judging import MODES, Mode, coeff_modulus_bits
 from engine.studies.outcomes import keep_outcome
 from engine.studies.provenance import provenance
 from engine.studies.summary import Accuracy, Summary, summarise
+from engine.studies.sweeps.spreading import spread_over
+from engine.studies.sweeps.workplaces import dask_cluster
 
 CLEAR = "clear"
 HELP = "judge a model, encrypted and clear, on its test pictures, strokes or a folder of pictures"
@@ -51,6 +61,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--workers", type=positive, help="pairs of processes (default 2 batched, 1 single)"
     )
     parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="judge on a Dask cluster of your own instead"
+    )
+    add_cloud(parser)
+    parser.add_argument(
         "--out",
         type=Path,
         metavar="FILE",
@@ -74,9 +88,13 @@ def run(options: argparse.Namespace) -> int:
     evaluation = Evaluation(settings, mode, samples)
     path = options.out or usual_journal(evaluation)
     workers = options.workers or (2 if mode == "batched" else 1)
+    cloud = cloud_from(options)
+    spread = spread_over(dask_cluster(options.scheduler), cloud) if options.scheduler else None
     try:
         with progress_bar("picture") as show:
-            parts = evaluate(evaluation, path, workers, lambda done: show(done, len(samples)))
+            parts = evaluate(
+                evaluation, path, workers, lambda done: show(done, len(samples)), cloud, spread
+            )
     except KeyboardInterrupt:
         print(
             f"\nevaluate: the finished pictures are kept in {path}; "

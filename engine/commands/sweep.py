@@ -5,7 +5,14 @@ import sys
 from pathlib import Path
 
 from engine.ckks.parameters import Settings
-from engine.commands.options import add_chain, add_protocol, positive, progress_bar
+from engine.commands.options import (
+    add_chain,
+    add_cloud,
+    add_protocol,
+    cloud_from,
+    positive,
+    progress_bar,
+)
 from engine.data_sets.samples import samples_for
 from engine.errors import ParameterError, ResultsError
 from engine.session.forecast import network_named
@@ -43,6 +50,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="measure on a Dask cluster of your own instead"
     )
+    add_cloud(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -65,10 +73,10 @@ def run(options: argparse.Namespace) -> int:
         options.mode,
         Settings(outer_bits=options.outer_bits, protocol=options.protocol),
     )
-    workers = min(options.workers, len(points))
+    workers, cloud = min(options.workers, len(points)), cloud_from(options)
     workplace = dask_cluster(options.scheduler) if options.scheduler else local_processes(workers)
     try:
-        sweep = Sweep(SweepPlan(points, samples), options.out, workplace)
+        sweep = Sweep(SweepPlan(points, samples), options.out, workplace, cloud)
         rows, failed = _run(sweep, options.out, len(points))
     except KeyboardInterrupt:
         print(

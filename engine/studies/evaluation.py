@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from engine.circuits.batch_stages import batch_shape
 from engine.ckks.parameters import ProtocolName, Settings
 from engine.data_sets.samples import Samples
 from engine.errors import ModelError, ResultsError
+from engine.remote.address import Address
 from engine.resources import model_sha256
 from engine.session.events import Event, StageProgress
 from engine.session.forecast import network_named
@@ -49,6 +50,13 @@ class Evaluation:
             "samples_sha256": self.samples.sha256,
             "model_sha256": model_sha256(self.settings.model),
         }
+
+
+Spread = Callable[
+    [Evaluation, Sequence[tuple[int, ...]], Callable[[int, Event], None]],
+    Generator[tuple[int, Part], None, None],
+]
+"""Judges some parts of an evaluation, told as `engine.studies.sessions.run_on_sessions` does."""
 
 
 def usual_settings(model: str, mode: Mode, protocol: ProtocolName = "one-shot") -> Settings:
@@ -92,9 +100,13 @@ def evaluate(
     path: Path,
     workers: int = 2,
     on_progress: Callable[[float], None] = lambda pictures: None,
+    cloud: Address | None = None,
+    spread: Spread | None = None,
 ) -> tuple[Part, ...]:
     """Do what the journal at `path` lacks, on `workers` pairs of processes; return all parts.
 
+    With `cloud` the second of each pair is one on another machine; `spread` does the work in
+    another way (`engine.studies.sweeps.spreading`).
     `on_progress` is told how many pictures are done, parts of a batch included; it is called in
     several threads. Raises ParameterError, ModelError, ResultsError, ProcessLostError. Whatever
     ends it early, the finished parts are kept and the processes end.
@@ -108,8 +120,12 @@ def evaluate(
         todo = split_indices(settings, mode, missing)
         batch = len(todo[0]) if mode == "batched" and todo else 0
         progress = _Progress(on_progress, len(done), batch)
-        jobs = [functools.partial(judge, settings, mode, samples, indices) for indices in todo]
-        with closing(run_on_sessions(jobs, workers, progress.hear)) as results:
+        if spread is None:
+            jobs = [functools.partial(judge, settings, mode, samples, indices) for indices in todo]
+            found = run_on_sessions(jobs, workers, progress.hear, cloud)
+        else:
+            found = spread(evaluation, todo, progress.hear)
+        with closing(found) as results:
             for _, part in results:
                 journal.append(dataclasses.asdict(part))
                 parts.append(part)

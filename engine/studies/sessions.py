@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from engine.errors import ProcessLostError
+from engine.remote.address import Address
 from engine.session.events import Event
 from engine.session.relay import Session
 
@@ -24,6 +25,7 @@ def run_on_sessions(
     jobs: Sequence[Callable[[Session], T]],
     workers: int = 2,
     on_event: Callable[[int, Event], None] = lambda worker, event: None,
+    cloud: Address | None = None,
 ) -> Generator[tuple[int, T], None, None]:
     """Run `jobs` on up to `workers` sessions; yield (index, result) as they come.
 
@@ -34,7 +36,7 @@ def run_on_sessions(
         idle: SimpleQueue[Session] = SimpleQueue()
         sessions: list[Session] = []
         for worker in range(max(1, min(workers, len(jobs)))):
-            session = Session(functools.partial(on_event, worker))
+            session = Session(functools.partial(on_event, worker), cloud)
             sessions.append(stack.enter_context(session))
             idle.put(session)
         executor = stack.enter_context(ThreadPoolExecutor(len(sessions)))

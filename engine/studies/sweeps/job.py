@@ -5,6 +5,7 @@ from functools import partial
 
 from engine.data_sets.samples import Samples
 from engine.errors import ModelError
+from engine.remote.address import Address
 from engine.resources import model_sha256
 from engine.session.events import Event, StageProgress
 from engine.session.relay import Session
@@ -19,7 +20,7 @@ from engine.studies.sweeps.records import SweepPoint
 class SweepJob:
     """What travels to a worker: a point, its pictures, and where to report under which number.
 
-    The worker must have the very model that `model_sha256` names.
+    The worker must have the very model that `model_sha256` names; `cloud` is one elsewhere.
     """
 
     number: int
@@ -27,17 +28,23 @@ class SweepJob:
     samples: Samples
     model_sha256: str
     listener: ListenerAddress
+    cloud: Address | None = None
 
 
 def run_job(job: SweepJob) -> Summary:
-    """Measure a point on a session of its own, whose processes end with it.
+    """Measure a point; raise what `judge_samples` raises."""
+    return summarise(judge_samples(job), job.samples)
+
+
+def judge_samples(job: SweepJob) -> list[Part]:
+    """Judge all samples on a session of its own, whose processes end with it.
 
     Raises ModelError, ParameterError, ProcessLostError; CancelledError when the listener closes.
     """
     settings, mode = job.point.settings, job.point.mode
     if model_sha256(settings.model) != job.model_sha256:
         raise ModelError(
-            f"This worker has another model {settings.model} than the sweep; "
+            f"This worker has another model {settings.model} than is to be judged; "
             "install the same version on every machine."
         )
     groups = split_indices(settings, mode, list(range(len(job.samples))))
@@ -48,9 +55,12 @@ def run_job(job: SweepJob) -> Summary:
         if mode == "batched" and isinstance(event, StageProgress) and event.key == "encrypt":
             report(len(parts) * rows + event.done - 1, len(groups) * rows)
 
-    with Session(hear) as session, telling(job.listener, job.number, session.cancel) as report:
+    with (
+        Session(hear, job.cloud) as session,
+        telling(job.listener, job.number, session.cancel) as report,
+    ):
         for group in groups:
             measure = partial(judge, settings, mode, job.samples, group)
             parts.append(run_twice_if_lost(measure, session))
             report(len(parts) * rows, len(groups) * rows)
-    return summarise(parts, job.samples)
+    return parts

@@ -12,6 +12,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from engine.errors import CancelledError, CipherSketchError, ParameterError
+from engine.remote.address import Address
 from engine.resources import model_sha256
 from engine.studies.judging import coeff_modulus_bits
 from engine.studies.summary import Summary
@@ -39,8 +40,11 @@ class Sweep:
     `run` is for one thread and for once; `cancel` may be called from any thread at any time.
     """
 
-    def __init__(self, plan: SweepPlan, folder: Path, workplace: Workplace) -> None:
+    def __init__(
+        self, plan: SweepPlan, folder: Path, workplace: Workplace, cloud: Address | None = None
+    ) -> None:
         self._plan = plan
+        self._cloud = cloud
         self._folder = folder
         self._workplace = workplace
         self._digests = {
@@ -104,7 +108,8 @@ class Sweep:
     ) -> Future[Summary]:
         point = self._plan.points[number]
         model = point.settings.model
-        job = SweepJob(number, point, self._plan.samples[model], self._digests[model], listener)
+        samples, digest = self._plan.samples[model], self._digests[model]
+        job = SweepJob(number, point, samples, digest, listener, self._cloud)
         try:
             future = executor.submit(run_job, job)
         except self._workplace.lost as error:  # while others were handed in
