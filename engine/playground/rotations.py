@@ -29,12 +29,17 @@ def non_adjacent_form(step: int) -> tuple[int, ...]:
     return tuple(reversed(terms))
 
 
+def no_rotation(step: int) -> Refusal | None:
+    """Refuse a rotation by nothing."""
+    if step:
+        return None
+    return Refusal(
+        Reason.NOTHING_TO_DO, "A rotation by 0 moves nothing: rotate by 1, or by \u22121 back."
+    )
+
+
 def no_galois_key(x: Operand, step: int, slots: int) -> Refusal | None:
     """Refuse a rotation that the keys do not make."""
-    if step == 0:
-        return Refusal(
-            Reason.NOTHING_TO_DO, "A rotation by 0 moves nothing: rotate by 1, or by \u22121 back."
-        )
     terms = key_switches(step)
     missing = [term for term in terms if _element(term) not in _elements()]
     if not missing and abs(step) < ALL_SLOTS:

@@ -24,7 +24,7 @@ from engine.playground.operations import (
     operands,
 )
 from engine.playground.refusals import Operand, Refusal
-from engine.playground.rotations import key_switches, no_galois_key
+from engine.playground.rotations import key_switches, no_galois_key, no_rotation
 from engine.playground.settings import WorkbenchSetting
 from engine.playground.values import Parts, Value, added, hidden
 
@@ -173,8 +173,11 @@ class Rules:
 
     def _rotated(self, operation: Rotate, x: Operand, parts: Parts) -> Outcome:
         step = operation.step
-        refusal = refusals.three_polynomials(x, product=False)
-        refusal = refusal or no_galois_key(x, step, self.slots)
+        refusal = (
+            no_rotation(step)
+            or refusals.three_polynomials(x, product=False)
+            or no_galois_key(x, step, self.slots)
+        )
         if refusal is not None:
             return refusal
         turned = step % self.slots
