@@ -14,6 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.link.recorded_lesson import (
+    RecordedLesson,
+    lesson_from_json,
+    lesson_to_json,
+    record_lesson,
+)
 from app.link.session import EngineSession, SessionFactory
 from app.state.drawing import Picture
 from engine.circuits.calibration import costs_from_json, costs_path, costs_to_json, load_costs
@@ -38,6 +44,7 @@ from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
 from engine.session.workbench import StepOutcome
 
+SHOWN_LESSON = "dot-product"
 NOT_RECORDED = "This is a recording: it has no {what}; start the program to try it."
 
 
@@ -51,14 +58,15 @@ class RecordedRun:
 
 @dataclass(frozen=True)
 class Recording:
-    """Runs, and what the primitives cost on the machine that they were made on."""
+    """Runs, a lesson, and what the primitives cost on the machine that they were made on."""
 
     runs: tuple[RecordedRun, ...]
+    lesson: RecordedLesson
     costs: PrimitiveCosts | None
 
 
 def record(factory: SessionFactory, settings: tuple[Settings, ...], picture: Picture) -> Recording:
-    """Classify `picture` under each of the settings with a session of the factory's.
+    """Classify `picture` under each of the settings, and perform a lesson, with one session.
 
     Of all runs but the last the ciphertexts' bytes are left out, zeros are in their place.
     """
@@ -69,8 +77,9 @@ def record(factory: SessionFactory, settings: tuple[Settings, ...], picture: Pic
             keys = session.prepare(each)
             session.classify(picture)  # the first one finds caches cold
             runs.append(RecordedRun(keys, session.classify(picture)))
+        lesson = record_lesson(session, SHOWN_LESSON)
     kept = (*(_emptied(run) for run in runs[:-1]), *runs[-1:])
-    return Recording(kept, load_costs(costs_path()))
+    return Recording(kept, lesson, load_costs(costs_path()))
 
 
 def _emptied(run: RecordedRun) -> RecordedRun:
@@ -84,6 +93,7 @@ def save_recording(recording: Recording, path: Path) -> None:
     costs = recording.costs
     data = {
         "runs": [dataclasses.asdict(run) for run in recording.runs],
+        "lesson": lesson_to_json(recording.lesson),
         "costs": None if costs is None else costs_to_json(costs),
     }
     text = json.dumps(data, default=lambda data: base64.b64encode(data).decode())
@@ -97,6 +107,7 @@ def load_recording(path: Path) -> Recording:
         costs = data["costs"]
         return Recording(
             tuple(_run_from(row) for row in data["runs"]),
+            lesson_from_json(data["lesson"]),
             None if costs is None else costs_from_json(costs),
         )
     except (LookupError, TypeError, EOFError) as error:
@@ -132,6 +143,7 @@ class RecordedSession:
         self.on_cloud: Callable[[CloudState], None] = lambda state: None
         self.cloud_state: CloudState | None = None
         self._runs = {run.keys.settings: run for run in recording.runs}
+        self._lesson = recording.lesson
         self._emit = on_event
         self._current: RecordedRun | None = None
 
@@ -181,8 +193,11 @@ class RecordedSession:
         raise MessageError(NOT_RECORDED.format(what="cloud"))
 
     def run_program(self, program: Program) -> tuple[StepOutcome, ...]:
-        """Raise MessageError: no cloud runs."""
-        raise MessageError(NOT_RECORDED.format(what="cloud"))
+        """Return what the recorded lesson's steps gave; raise MessageError for any others."""
+        outcomes = self._lesson.outcomes_of(program)
+        if outcomes is None:
+            raise MessageError(NOT_RECORDED.format(what="such step"))
+        return outcomes
 
     def teach(self, picture: Picture) -> TeachingRun:
         """Raise MessageError: no stage was recorded."""

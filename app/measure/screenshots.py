@@ -18,14 +18,23 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from app.actions.views import ARCHITECTURE, COMPARE, DATA, INSIDE, PROVE, SWEEP
+from app.actions.views import ARCHITECTURE, COMPARE, DATA, INSIDE, PLAYGROUND, PROVE, SWEEP
 from app.compare.view import CompareView
 from app.draw.samples import sample_strokes
 from app.inside.viewing import Viewing
 from app.kit.palette import PALETTES
-from app.link.recording import Recording, load_recording, record, save_recording, session_of
+from app.link.recorded_lesson import lesson_named
+from app.link.recording import (
+    SHOWN_LESSON,
+    Recording,
+    load_recording,
+    record,
+    save_recording,
+    session_of,
+)
 from app.link.session import open_session
 from app.measure.rehearsal import Rehearsal, RehearsalError
+from app.playground.view import PlaygroundView
 from app.present.story import Step
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow
@@ -114,7 +123,7 @@ def _views(window: MainWindow, rehearsal: Rehearsal) -> Iterator[tuple[str, QWid
         rehearsal.wait_until_ready()
         rehearsal.classify()
     yield "draw", window
-    for view in (COMPARE, SWEEP, DATA, PROVE, INSIDE, ARCHITECTURE):
+    for view in (COMPARE, SWEEP, DATA, PROVE, INSIDE, PLAYGROUND, ARCHITECTURE):
         window.views.show_view(view.key)
         if view is COMPARE:
             compare = window.views.view(COMPARE.key)
@@ -123,6 +132,8 @@ def _views(window: MainWindow, rehearsal: Rehearsal) -> Iterator[tuple[str, QWid
             compare.table.select({run.id for run in window.program.state.past.runs[-2:]})
         if view is INSIDE:
             _look_inside(window.program.viewing, rehearsal)
+        if view is PLAYGROUND:
+            _take_lesson(window, rehearsal)
         if view is ARCHITECTURE:
             rehearsal.wait_for(lambda: not window.program.drafting.is_planning)
         yield view.key, window
@@ -140,6 +151,18 @@ def _look_inside(viewing: Viewing, rehearsal: Rehearsal) -> None:
     rehearsal.wait_for(lambda: viewing.trace is not None)
     viewing.next_stage()
     viewing.point(SHOWN_SLOT)
+
+
+def _take_lesson(window: MainWindow, rehearsal: Rehearsal) -> None:
+    """Show the recorded lesson at its end, without the blinking cursor of a field."""
+    workbench, lesson = window.program.workbench, lesson_named(SHOWN_LESSON)
+    view = window.views.view(PLAYGROUND.key)
+    assert isinstance(view, PlaygroundView)
+    view.values.list.setFocus()
+    workbench.start_lesson(lesson)
+    for _ in lesson.steps:
+        workbench.take_next_step()
+    rehearsal.wait_for(lambda: not workbench.is_working)
 
 
 def _lay_out_sweep(folder: Path | None) -> None:

@@ -19,6 +19,7 @@ from engine.playground.operations import (
     Rotate,
     SetScale,
 )
+from engine.playground.program import Program
 from engine.playground.settings import SETTINGS, WorkbenchSetting
 
 SLOTS = 8
@@ -43,6 +44,14 @@ class Lesson:
     about: str
     setting: WorkbenchSetting
     steps: tuple[LessonStep, ...]
+
+    def program(self) -> Program:
+        """Return all of its steps but those that are refused."""
+        program = Program(self.setting, SLOTS)
+        for step in self.steps:
+            if not step.is_refused:
+                program = program.perform(step.operation)
+        return program
 
 
 FIRST = Lesson(

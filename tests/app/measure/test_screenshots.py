@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from fake_session import FakeSession
 
+from app.link.recorded_lesson import lesson_named
 from app.link.recording import (
+    SHOWN_LESSON,
     RecordedSession,
     Recording,
     load_recording,
@@ -17,6 +19,8 @@ from app.link.recording import (
 from app.measure.screenshots import make_screenshots
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
+from engine.playground.operations import Encrypt
+from engine.playground.program import Program
 from engine.resources import assets_dir
 from engine.session.events import Event, StageFinished
 
@@ -60,6 +64,16 @@ def test_a_played_session_answers_as_the_recorded_one_did(recording: Recording) 
         finished = [each for each in events if isinstance(each, StageFinished)]
         assert tuple(finished) == run.result.stages
         events.clear()
+
+
+def test_a_played_lesson_gives_what_its_steps_gave(recording: Recording) -> None:
+    session = session_of(recording)(lambda event: None)
+    whole = lesson_named(SHOWN_LESSON).program()
+    assert session.run_program(whole) == recording.lesson.outcomes
+    begun = dataclasses.replace(whole, operations=whole.operations[:2], values=whole.values[:2])
+    assert session.run_program(begun) == recording.lesson.outcomes[:2]
+    with pytest.raises(MessageError, match="recording"):
+        session.run_program(Program(whole.setting).perform(Encrypt((1.0,) * 8)))
 
 
 def test_a_played_session_refuses_what_was_not_recorded(recording: Recording) -> None:

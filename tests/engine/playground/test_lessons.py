@@ -28,14 +28,6 @@ from engine.playground.script import lines, preamble, script
 from engine.playground.settings import SETTINGS
 
 
-def performed(lesson: Lesson) -> Program:
-    program = Program(lesson.setting)
-    for each in lesson.steps:
-        if not each.is_refused:
-            program = program.perform(each.operation)
-    return program
-
-
 def run_script(text: str) -> dict[str, list[float]]:
     """Run a script and return what it printed: numbers for each name."""
     answer = subprocess.run(
@@ -62,7 +54,7 @@ def test_every_step_does_what_the_lesson_says(lesson: Lesson) -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda each: each.key)
 def test_the_copied_script_gives_the_values_that_were_shown(lesson: Lesson) -> None:
-    program = performed(lesson)
+    program = lesson.program()
     printed = run_script(script(program))
     shown = {each.x for each in program.operations if isinstance(each, Decrypt)}
     assert set(printed) == {name_of(place) for place in shown}

@@ -56,19 +56,11 @@ def shown(session: Session, program: Program) -> tuple[float, ...]:
     return last.numbers
 
 
-def performed(lesson: Lesson) -> Program:
-    steps = (each.operation for each in lesson.steps if not each.is_refused)
-    program = Program(lesson.setting)
-    for each in steps:
-        program = program.perform(each)
-    return program
-
-
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda each: each.key)
 def test_every_lesson_is_performed_and_shows_what_it_should(
     session: Session, lesson: Lesson
 ) -> None:
-    program = performed(lesson)
+    program = lesson.program()
     outcomes = session.run_program(program)
     assert len(outcomes) == len(program.operations)
     for operation, outcome in zip(program.operations, outcomes, strict=True):
@@ -140,7 +132,7 @@ def test_what_only_seal_can_tell_is_refused_in_a_sentence(session: Session) -> N
 @pytest.fixture(scope="module")
 def record() -> Recording:
     with recorded() as (session, found):
-        session.run_program(performed(LESSONS[0]))
+        session.run_program(LESSONS[0].program())
     return found
 
 
