@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from engine.commands import (
     bench,
+    bench_playground,
     bench_precision,
     classify,
     cloud,
@@ -66,5 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     add("bench", bench.HELP, bench.add_options, bench.run)
     add("bench-shapes", bench.HELP_SHAPES, bench.add_shapes_options, bench.run_shapes)
     add("bench-precision", bench_precision.HELP, bench_precision.add_options, bench_precision.run)
+    add(
+        "bench-playground",
+        bench_playground.HELP,
+        bench_playground.add_options,
+        bench_playground.run,
+    )
     add("bench-batched", bench.HELP_BATCHED, bench.add_batched_options, bench.run_batched)
     return parser

@@ -1,8 +1,17 @@
 """The list of values, and the titles over it; the selected one is the next operation's first."""
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QToolTip, QVBoxLayout, QWidget
 
 from app.kit.basics import label
 from app.kit.table import Index
@@ -126,17 +135,18 @@ class _Rows(QListView):
 
     def viewportEvent(self, event: object) -> bool:
         if isinstance(event, QHelpEvent):
-            self.setToolTip(self._tip(event))
+            self.setToolTip(self.tip(event.pos()))
         return super().viewportEvent(event)  # type: ignore[arg-type]  # every event passes here
 
-    def _tip(self, event: QHelpEvent) -> str:
-        index = self.indexAt(event.pos())
+    def tip(self, spot: QPoint) -> str:
+        """Return what is told where the mouse rests."""
+        index = self.indexAt(spot)
         values = self._workbench.program.values
         if not index.isValid() or index.row() >= len(values):
             return ""
         value, boxes = values[index.row()], columns(self.visualRect(index), self._theme)
         for slot, exact in enumerate(value.clear):
-            if boxes.slot(slot, len(value.clear)).contains(event.pos()):
+            if boxes.slot(slot, len(value.clear)).contains(spot):
                 shown = self._workbench.shown(index.row())
                 if not shown:
                     return f"Slot {slot}: encrypted. Exact arithmetic gives {plain_text(exact)}."
@@ -145,7 +155,7 @@ class _Rows(QListView):
                     f"{plain_text(exact)} by exact arithmetic"
                 )
         tips = zip(boxes.all(), TIPS, strict=True)
-        return next((tip for box, tip in tips if box.contains(event.pos())), "")
+        return next((tip for box, tip in tips if box.contains(spot)), "")
 
 
 class _Titles(QWidget):
@@ -159,17 +169,24 @@ class _Titles(QWidget):
         theme.fix(self, None, TITLE_HEIGHT)
         theme.changed.connect(self.update)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = self._theme
+    def event(self, event: QEvent) -> bool:
+        """Explain the title where the mouse rests."""
+        if isinstance(event, QHelpEvent):
+            pairs = zip(self._boxes(), TIPS, strict=True)
+            tip = next((tip for box, tip in pairs if box.contains(event.pos())), "")
+            QToolTip.showText(event.globalPos(), tip, self)
+            return True
+        return super().event(event)
+
+    def _boxes(self) -> tuple[QRect, ...]:
         width = self._rows.viewport().width() if self._rows.isVisible() else self.width()
-        row = QRect(0, 0, width, theme.px(TITLE_HEIGHT))
+        return columns(QRect(0, 0, width, self._theme.px(TITLE_HEIGHT)), self._theme).all()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.setFont(theme.font("caption"))
-            painter.setPen(theme.color("muted"))
-            pairs = zip(TITLES, columns(row, theme).all(), strict=True)
+            painter.setFont(self._theme.font("caption"))
+            painter.setPen(self._theme.color("muted"))
+            pairs = zip(TITLES, self._boxes(), strict=True)
             for place, (title, box) in enumerate(pairs):
                 side = Qt.AlignmentFlag.AlignRight if place > 3 else Qt.AlignmentFlag.AlignLeft
                 painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, title)
-
-    def sizeHint(self) -> QSize:
-        return QSize(0, self._theme.px(TITLE_HEIGHT))

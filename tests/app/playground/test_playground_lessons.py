@@ -1,32 +1,15 @@
 """Lessons in the playground's view: step by step, off the track and back, one after the other."""
 
 import pytest
+from playground_steps import settle
 from PySide6.QtCore import Qt
 from studio import Studio
 
-from app.actions.views import PLAYGROUND
 from app.playground.lesson_card import STRAYED
 from app.playground.view import PlaygroundView
 from app.playground.workbench import Workbench
 from engine.playground.lessons import LESSONS, Lesson
 from engine.playground.operations import Decrypt, Rotate
-
-
-@pytest.fixture
-def bench(studio: Studio) -> Workbench:
-    studio.window.views.show_view(PLAYGROUND.key)
-    return studio.window.program.workbench
-
-
-@pytest.fixture
-def view(studio: Studio, bench: Workbench) -> PlaygroundView:
-    found = studio.window.views.view(PLAYGROUND.key)
-    assert isinstance(found, PlaygroundView)
-    return found
-
-
-def settle(studio: Studio) -> None:
-    studio.qtbot.waitUntil(lambda: not studio.window.program.workbench.is_working)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda each: each.key)

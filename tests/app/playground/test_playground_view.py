@@ -2,14 +2,14 @@
 
 import pytest
 from fake_session import FakeSession
+from playground_steps import ONE, settle
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from studio import Studio
 
 from app.actions.views import PLAYGROUND
 from app.playground.view import PlaygroundView
-from app.playground.workbench import CANCELLED, Workbench
-from engine.errors import CancelledError, RefusedError
+from app.playground.workbench import Workbench
 from engine.playground.lessons import LESSONS, Lesson
 from engine.playground.operations import (
     Add,
@@ -19,33 +19,12 @@ from engine.playground.operations import (
     ModSwitch,
     Multiply,
     MultiplyPlain,
-    Relinearize,
     Rotate,
     SetScale,
 )
 from engine.playground.script import script
-from engine.playground.settings import SETTINGS
 
-ONE = tuple(map(float, range(1, 9)))
 LEVELS = next(each for each in LESSONS if each.key == "levels")
-
-
-@pytest.fixture
-def bench(studio: Studio) -> Workbench:
-    studio.window.views.show_view(PLAYGROUND.key)
-    settle(studio)
-    return studio.window.program.workbench
-
-
-@pytest.fixture
-def view(studio: Studio, bench: Workbench) -> PlaygroundView:
-    found = studio.window.views.view(PLAYGROUND.key)
-    assert isinstance(found, PlaygroundView)
-    return found
-
-
-def settle(studio: Studio) -> None:
-    studio.qtbot.waitUntil(lambda: not studio.window.program.workbench.is_working)
 
 
 def programs(session: FakeSession) -> list[str]:
@@ -150,73 +129,6 @@ def test_without_values_an_operation_says_what_to_do_first(
     for action in studio.window.actions_.playground.operations()[1:]:
         action.trigger()
         assert "encrypt numbers first" in view.operations.note.text.text()
-
-
-def test_undo_and_redo_go_through_steps_lessons_and_settings(
-    studio: Studio, bench: Workbench, view: PlaygroundView
-) -> None:
-    bench.perform(Encrypt(ONE))
-    view.numbers.chain.setCurrentIndex(1)
-    view.numbers.chain.activated.emit(1)
-    assert bench.program.setting == SETTINGS[1]
-    assert bench.program.operations == (Encrypt(ONE),)
-    bench.start_lesson(LESSONS[0])
-    actions = studio.window.actions_.playground
-    actions.undo.trigger()
-    assert bench.bench.lesson is None
-    actions.undo.trigger()
-    assert bench.program.setting == SETTINGS[0]
-    studio.qtbot.keyClick(view.values.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert bench.program.values == ()
-    assert not actions.undo.isEnabled()
-    for _ in range(3):
-        actions.redo.trigger()
-    assert bench.bench.lesson == LESSONS[0]
-    assert not actions.redo.isEnabled()
-    settle(studio)
-
-
-def test_other_slots_take_the_same_steps_with_zeros_after_them(
-    studio: Studio, bench: Workbench, view: PlaygroundView
-) -> None:
-    bench.perform(Encrypt(ONE))
-    bench.perform(Decrypt(0))
-    view.numbers.slots.button(16).click()
-    settle(studio)
-    assert bench.shown(0) == (*ONE, *(0.0,) * 8)
-
-
-def test_a_chain_under_which_steps_cannot_be_taken_stops_there_and_says_so(
-    bench: Workbench, view: PlaygroundView
-) -> None:
-    bench.choose_setting(SETTINGS[1], 8)
-    for operation in (Encrypt(ONE), Multiply(0, 0), Relinearize(1)):
-        bench.perform(operation)
-    for place in (2, 3, 4):
-        bench.perform(ModSwitch(place))
-    bench.choose_setting(SETTINGS[0], 8)
-    assert "not all steps" in view.operations.note.text.text()
-    assert len(bench.program.operations) < 6
-
-
-def test_what_fails_in_the_engine_is_taken_back_and_said(
-    studio: Studio, bench: Workbench, view: PlaygroundView
-) -> None:
-    bench.perform(Encrypt(ONE))
-    settle(studio)
-    for error, says in (
-        (RefusedError("It would hide nothing."), "It would hide nothing."),
-        (CancelledError("Cancelled."), CANCELLED),
-        (OSError("secret"), "unexpected"),
-    ):
-        studio.session.failure = error
-        bench.perform(Decrypt(0))
-        settle(studio)
-        assert says in view.operations.note.text.text()
-        assert bench.program.operations == (Encrypt(ONE),)
-    bench.perform(Decrypt(0))
-    settle(studio)
-    assert bench.shown(0) == ONE
 
 
 def test_the_python_is_copied_line_by_line_or_whole(
