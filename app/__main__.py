@@ -1,6 +1,8 @@
 """The command `ciphersketch` (or `python -m app`): the window, a screenshot, or a measurement.
 
-Nothing heavy is imported at the top: the engine's processes import this module again.
+`ciphersketch engine ...` and `ciphersketch cloud ...` are the engine's commands, so that whoever
+has this one has them all. Nothing heavy is imported at the top: the engine's processes import this
+module again.
 """
 
 # ruff: noqa: T201 - printing is what a command line does
@@ -9,14 +11,26 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from app.shell import display
 
+COMMANDS = {
+    "check": "app.measure.check",
+    "engine": "engine.cli",
+    "cloud": "engine.commands.cloud",
+}
+"""What may come first on the command line, and the module whose `main` it is."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in COMMANDS:
+        command: int = import_module(COMMANDS[given[0]]).main(given[1:])
+        return command
+    options = _parser().parse_args(given)
     fault = display.qt_fault()
     if fault:
         print(fault, file=sys.stderr)
@@ -47,7 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="ciphersketch", description="Draw a digit and have it classified encrypted."
+        prog="ciphersketch",
+        description="Draw a digit and have it classified encrypted.",
+        epilog=f"Without options the window opens. Commands: {', '.join(COMMANDS)}; "
+        "ciphersketch engine --help lists those of the engine.",
     )
     parser.add_argument(
         "--screenshot", metavar="FILE", type=Path, help="classify a drawing, save the window, end"

@@ -94,6 +94,9 @@ class Actions(QObject):
         self.show_help = self._add(
             "Help", "F1", "The way through the program, every term and every key"
         )
+        self.check = self._add(
+            "Check before a talk", "Ctrl+Shift+F11", "Try out what a talk needs on this machine"
+        )
         self.show_lessons = self._add(
             "Lessons", "Ctrl+F1", "Six lessons with their results, and a page for teachers"
         )
@@ -199,6 +202,7 @@ class Actions(QObject):
                 None,
                 self.present,
                 self.stand,
+                self.check,
                 None,
                 *self.themes.actions(),
                 None,

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QTextBrowser, QW
 
 from app.help.lesson_document import lay_out
 from app.help.lessons import lessons, lessons_dir
-from app.help.overlay import Overlay
 from app.kit.basics import label
+from app.kit.overlay import Overlay
 from app.kit.theme import Theme
 
 LIST_WIDTH = 66

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QFrame, QLineEdit, QTextBrowser, QWidget
 
 from app.help.content import as_html, sections
-from app.help.overlay import Overlay
+from app.kit.overlay import Overlay
 from app.kit.theme import Theme
 
 

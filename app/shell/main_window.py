@@ -285,6 +285,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102 - Qt's
         self.program.save(self.preferences())
         self.hide()
+        self.shows.close()
         self.program.close()
         self.closed.emit()
         super().closeEvent(event)

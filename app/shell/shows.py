@@ -8,6 +8,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from app.actions.window import Actions
+from app.check.machine import surroundings
+from app.check.page import CheckPage
 from app.draw.view import DrawView
 from app.kit.theme import Theme
 from app.present.window import PresentationWindow
@@ -16,9 +18,9 @@ from app.tour.coach_marks import CoachMarks
 
 
 class Shows(QObject):
-    """Attributes: `presentation`, the full-screen view, and `coach`, the marks of the tour.
+    """Attributes: `presentation`, the full-screen view, `coach`, the marks of the tour, `check`.
 
-    Either is None before it was first wanted.
+    Each is None before it was first wanted.
     """
 
     def __init__(
@@ -32,11 +34,13 @@ class Shows(QObject):
         self._draw = draw
         self.presentation: PresentationWindow | None = None
         self.coach: CoachMarks | None = None
+        self.check: CheckPage | None = None
         self._escape: QShortcut | None = None
         actions.live.toggled.connect(program.live.turn)
         actions.present.toggled.connect(program.presentation.turn)
         actions.stand.triggered.connect(program.stand.start)
         actions.tour.triggered.connect(self._tour)
+        actions.check.triggered.connect(self._check)
         program.presentation.turned.connect(self._turn)
         program.tour.changed.connect(self._share_escape)
 
@@ -56,6 +60,19 @@ class Shows(QObject):
             self._escape.activated.connect(tour.end)
             self._actions.cancel.enabledChanged.connect(self._share_escape)
         tour.start()
+
+    def _check(self) -> None:
+        if self.check is None:
+            room = self._window.centralWidget()
+            assert room is not None
+            self.check = CheckPage(self._theme, room)
+            self.check.again.clicked.connect(self._check)
+        self.check.check(surroundings(self._program.state.cloud.address))
+
+    def close(self) -> None:
+        """End what is going on."""
+        if self.check is not None:
+            self.check.close_page()
 
     def _share_escape(self) -> None:
         """Let Esc end the tour while it is shown, unless there is a run to stop first."""
