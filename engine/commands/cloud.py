@@ -11,7 +11,7 @@ from pathlib import Path
 
 import segno
 
-from engine.commands.options import positive
+from engine.commands.arguments import positive
 from engine.errors import CipherSketchError, ResultsError
 from engine.gateway.identity import Identity, identity_in, usual_folder
 from engine.gateway.limits import Limits
@@ -137,3 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CipherSketchError as error:
         print(f"ciphersketch-cloud: {error}", file=sys.stderr)
         return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.ckks.parameters import Settings
+from engine.commands.arguments import positive
 from engine.commands.judged import by_class, class_lines, clear_report, clear_text, sureness
 from engine.commands.options import (
     add_chain,
@@ -16,7 +17,6 @@ from engine.commands.options import (
     add_json,
     add_protocol,
     cloud_from,
-    positive,
     progress_bar,
 )
 from engine.commands.own_samples import add_samples, samples_from

@@ -4,11 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from tqdm import tqdm
 
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
+from engine.commands.arguments import percent
 from engine.remote.address import Address, parse_address
 from engine.remote.remembered import remembered_at
 from engine.session.recommended import recommended
@@ -106,21 +107,6 @@ def settings_from(options: argparse.Namespace) -> Settings:
         outer_bits=options.outer_bits,
         protocol=options.protocol,
     )
-
-
-def positive(text: str) -> int:
-    """Return the number that an option gives; argparse says what is wrong with any other."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
-    return int(text)
-
-
-def percent(text: str) -> float:
-    """Return the share that a percentage gives; argparse says what is wrong with any other."""
-    with suppress(ValueError):
-        if 0 < (share := float(text) / 100) <= 1:
-            return share
-    raise argparse.ArgumentTypeError(f"{text!r} is not a percentage above 0, like 0.5")
 
 
 @contextmanager

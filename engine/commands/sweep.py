@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 from engine.ckks.parameters import Settings
+from engine.commands.arguments import positive
 from engine.commands.options import (
     add_chain,
     add_cloud,
     add_protocol,
     cloud_from,
-    positive,
     progress_bar,
 )
 from engine.data_sets.samples import samples_for

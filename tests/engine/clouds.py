@@ -56,10 +56,10 @@ def running_cloud(folder: Path, *options: str) -> Iterator[RunningCloud]:
     """Start `ciphersketch-cloud` with its identity in `folder`; end it as a service is ended."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "log.txt"
-    command = [sys.executable, "-m", "engine", "cloud", "--host", "127.0.0.1", "--port", "0"]
+    command = [sys.executable, "-m", "engine.commands.cloud"]
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [*command, "--identity", str(folder), *options],
+            [*command, "--host", "127.0.0.1", "--port", "0", "--identity", str(folder), *options],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
