@@ -33,7 +33,7 @@ def test_a_stage_of_settings_that_were_chosen_before_is_of_no_card(studio: Studi
     studio.draw()
     studio.window.actions_.classify.trigger()
     studio.qtbot.waitUntil(lambda: studio.state.run.stages["conv"].progress is Progress.RUNNING)
-    studio.state.chosen.set_settings(Settings("mnist-network2", 16384, 27))
+    studio.window.program.choices.change(Settings("mnist-network2", 16384, 27))
     studio.qtbot.waitUntil(lambda: "conv" not in studio.window.draw.journey.cards)
     studio.session.release()
     studio.qtbot.waitUntil(lambda: len(studio.state.past.runs) == 1)
