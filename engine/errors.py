@@ -28,6 +28,17 @@ class ModelError(CipherSketchError):
     """A model file that is missing, damaged, or does not fit its use."""
 
 
+class NotPolynomialError(ModelError):
+    """A network with a step that is no polynomial, such as ReLU; `reason` says which.
+
+    It can be adapted: trained again with a quadratic or an average in that step's place.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}, or let `python -m engine.training adapt` do so.")
+        self.reason = reason
+
+
 class ImageError(CipherSketchError):
     """A picture that cannot be read or has nothing on it."""
 

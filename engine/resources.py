@@ -4,6 +4,7 @@ A source tree has them in `models/` and `assets/` beside the packages; an instal
 them inside, as `engine/models/` and `app/assets/`.
 """
 
+import functools
 import hashlib
 import os
 from collections.abc import Sequence
@@ -74,7 +75,15 @@ def model_path(name: str) -> Path:
 
 def model_sha256(name: str) -> str:
     """Return the digest of a model's file; raise ModelError if there is none."""
-    return hashlib.sha256(model_path(name).read_bytes()).hexdigest()
+    path = model_path(name)
+    state = path.stat()
+    return _sha256(path, state.st_mtime_ns, state.st_size)
+
+
+@functools.lru_cache(maxsize=32)
+def _sha256(path: Path, _changed_ns: int, _size: int) -> str:
+    """Return the digest of a file, read again once it has changed."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def clear_model_path(name: str) -> Path:

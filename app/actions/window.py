@@ -100,7 +100,7 @@ class Actions(QObject):
         self.show_lessons = self._add(
             "Lessons", "Ctrl+F1", "Six lessons with their results, and a page for teachers"
         )
-        theme.apply(self._restyle)
+        theme.apply(self, self._restyle)
 
     def _add_choices(self) -> None:
         self.views = QActionGroup(self)

@@ -76,9 +76,8 @@ class CostCard(QFrame):
         make_plain(self.table, "Stages in the cloud")
         self.table.setSelectionMode(QTableView.SelectionMode.NoSelection)
         fit_columns(self.table, self._theme, COLUMNS, WIDEST)
-        self._theme.apply(
-            lambda: self.table.verticalHeader().setDefaultSectionSize(self._theme.px(5.5))
-        )
+        rows = self.table.verticalHeader()
+        self._theme.apply(rows, lambda: rows.setDefaultSectionSize(self._theme.px(5.5)))
         inside.addWidget(self.table, 1)
         return page
 

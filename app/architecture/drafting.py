@@ -17,7 +17,13 @@ from engine.networks.architecture import (
     Spec,
     architecture_of,
 )
-from engine.networks.architecture_text import as_notation, from_notation, from_toml, is_notation
+from engine.networks.architecture_text import (
+    as_notation,
+    from_notation,
+    from_toml,
+    is_notation,
+    without_input,
+)
 from engine.session.design import Design, mended
 from engine.session.forecast import network_named
 
@@ -123,8 +129,8 @@ class Drafting(QObject):
             return str(error)
         return ""
 
-    def use_original(self, path: Path | None) -> None:
-        """Take an ONNX file whose network is to be adapted; with None the architecture again."""
+    def use_original(self, path: Path) -> None:
+        """Take an ONNX file whose network is to be adapted."""
         self.original = path
         self.changed.emit()
         self.planned.emit()
@@ -175,4 +181,4 @@ class Drafting(QObject):
 
 def described(architecture: Architecture) -> str:
     """Return an architecture as its line without the pictures it reads."""
-    return as_notation(architecture).split(" ", 1)[1]
+    return without_input(as_notation(architecture))

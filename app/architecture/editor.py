@@ -64,7 +64,7 @@ class Editor(QFrame):
         drafting.changed.connect(self._show)
         self.list_models()
         self._show()
-        theme.apply(self._size)
+        theme.apply(self, self._size)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)

@@ -69,7 +69,7 @@ def _named(row: StudyRow) -> str:
     """Return what a row is called: a shipped model by its name, another by its layers."""
     if row.model in model_names():
         return model_text(row.model)
-    return row.notation.split(" ", 1)[1]
+    return row.described
 
 
 class StudyPlot(QFrame):

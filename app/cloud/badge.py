@@ -23,7 +23,7 @@ class CloudBadge(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.clicked.connect(action.trigger)
         cloud.changed.connect(self._show)
-        theme.apply(self._restyle)
+        theme.apply(self, self._restyle)
 
     def _restyle(self) -> None:
         side = self._theme.px(4)

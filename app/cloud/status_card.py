@@ -28,7 +28,7 @@ class StatusCard(QFrame):
         self.act = push_button("Try again now", "small")
         grid = QGridLayout(self)
         theme.space(grid, margin=3, gap=0.5)
-        theme.apply(lambda: grid.setHorizontalSpacing(theme.px(3)))
+        theme.apply(grid, lambda: grid.setHorizontalSpacing(theme.px(3)))
         theme.fix(self, None, 23)
         grid.addWidget(self._picture, 0, 0, 2, 1)
         grid.addWidget(self.title, 0, 1)
@@ -39,7 +39,7 @@ class StatusCard(QFrame):
         grid.setColumnStretch(1, 1)
         self.act.clicked.connect(self._act)
         cloud.changed.connect(self._show)
-        theme.apply(self._show)
+        theme.apply(self, self._show)
 
     def _show(self) -> None:
         cloud = self._cloud

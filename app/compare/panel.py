@@ -38,7 +38,7 @@ class ComparisonPanel(QFrame):
         layout.addWidget(self.table, 1)
         layout.addStretch()
         self.show_runs([])
-        theme.apply(self._fit)
+        theme.apply(self, self._fit)
 
     def _fit(self) -> None:
         self.setFixedWidth(self.table.panel_width)

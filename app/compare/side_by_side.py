@@ -143,7 +143,7 @@ class ComparisonTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setSectionsClickable(False)
         model.modelReset.connect(self._arrange)
-        theme.apply(self._arrange)
+        theme.apply(self, self._arrange)
 
     def _arrange(self) -> None:
         px, header = self._theme.px, self.horizontalHeader()

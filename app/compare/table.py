@@ -45,7 +45,7 @@ class RunsTable(QTableView):
         header.setSortIndicatorShown(True)
         self.setSortingEnabled(True)
         self.sortByColumn(WHEN, Qt.SortOrder.DescendingOrder)
-        theme.apply(self._size)
+        theme.apply(self, self._size)
         self.selectionModel().selectionChanged.connect(self._remember)
         model.modelReset.connect(self._restore)
         self._restore()

@@ -42,7 +42,7 @@ class SampleCard(QFrame):
         browser.pictures_changed.connect(self._show)
         state.chosen.changed.connect(self._show)
         state.run.phase_changed.connect(self._show)
-        theme.apply(self._restyle)
+        theme.apply(self, self._restyle)
         WhenSeen(self, self._show)
         self._show()
 

@@ -70,7 +70,7 @@ class SampleGrid(QListView):
         browser.pictures_changed.connect(self._follow)
         browser.selected_changed.connect(self._follow)
         self._theme = theme
-        theme.apply(self._fit_grid)
+        theme.apply(self, self._fit_grid)
         theme.changed.connect(self.viewport().update)
 
     def _fit_grid(self) -> None:

@@ -45,7 +45,7 @@ class AnswerCard(QFrame):
         state.drawn.changed.connect(self._show)
         state.chosen.changed.connect(self._show)
         state.chosen.forecast_changed.connect(self._show)
-        theme.apply(self._restyle)
+        theme.apply(self, self._restyle)
         self._show()
 
     def _arrange(self) -> None:

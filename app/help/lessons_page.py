@@ -23,7 +23,7 @@ class LessonsPage(Overlay):
         self.titles.addItems([each.title for each in lessons()])
         self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme.fix(self.titles, LIST_WIDTH, None)
-        theme.apply(lambda: self.titles.setSpacing(theme.px(0.75)))
+        theme.apply(self.titles, lambda: self.titles.setSpacing(theme.px(0.75)))
         self.text = QTextBrowser()
         self.text.setAccessibleName("What the lesson says")
         self.text.setFrameShape(QFrame.Shape.NoFrame)

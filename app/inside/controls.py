@@ -36,7 +36,7 @@ class Controls(QWidget):
         row.addStretch()
         for name, color in LEGEND:
             square = label("\u25a0", "caption")
-            theme.apply(functools.partial(_tint, square, theme, color))
+            theme.apply(square, functools.partial(_tint, square, theme, color))
             row.addWidget(square)
             row.addWidget(label(name, "caption", "muted"))
         row.addStretch()

@@ -32,7 +32,7 @@ class Lane(QFrame):
             side = theme.px(7)
             picture.setPixmap(theme.icon(icon, tone).pixmap(side, side))
 
-        theme.apply(set_icon)
+        theme.apply(picture, set_icon)
         names = QVBoxLayout()
         theme.space(names, gap=0)
         names.addWidget(label(title, "lane", tone))
@@ -85,7 +85,7 @@ class SecretNote(QWidget):
             side = theme.px(9)
             picture.setPixmap(theme.icon("lock", "clear").pixmap(side, side))
 
-        theme.apply(set_icon)
+        theme.apply(picture, set_icon)
         sentence = label("The secret key\nnever leaves this side", "body", "muted")
         sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addStretch()

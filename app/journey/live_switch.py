@@ -22,7 +22,7 @@ class LiveSwitch(QToolButton):
         self.setAccessibleName("Live: classify encrypted while you draw")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.fix(self, 22, 11)
-        theme.apply(self._restyle)
+        theme.apply(self, self._restyle)
         state.live.changed.connect(self._follow)
 
     def _follow(self) -> None:

@@ -64,13 +64,13 @@ class RunBar(QWidget):
             button.setIcon(self._theme.icon(icon, color))
             button.setIconSize(QSize(self._theme.px(4), self._theme.px(4)))
 
-        self._theme.apply(set_icon)
+        self._theme.apply(button, set_icon)
         return button
 
     def _arrange(self) -> None:
         grid = QGridLayout(self)
         self._theme.space(grid, gap=1)
-        self._theme.apply(lambda: grid.setHorizontalSpacing(self._theme.px(2)))
+        self._theme.apply(grid, lambda: grid.setHorizontalSpacing(self._theme.px(2)))
         grid.addWidget(self.classify, 0, 0, 2, 1)
         grid.addWidget(self.cancel, 0, 0, 2, 1)
         self.classify.setToolTip(self._actions.classify.toolTip())
@@ -88,7 +88,7 @@ class RunBar(QWidget):
         grid.setColumnStretch(4, 1)
 
     def _indent(self, each: QLabel) -> None:
-        self._theme.apply(lambda: each.setIndent(self._theme.px(4)))
+        self._theme.apply(each, lambda: each.setIndent(self._theme.px(4)))
 
     def _show(self) -> None:
         phase = self._state.run.phase

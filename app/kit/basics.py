@@ -63,7 +63,7 @@ def icon_button(action: QAction, theme: Theme) -> QToolButton:
     button.setAccessibleName(action.iconText())
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     theme.fix(button, 8.5, 8)
-    theme.apply(lambda: button.setIconSize(QSize(theme.px(4.5), theme.px(4.5))))
+    theme.apply(button, lambda: button.setIconSize(QSize(theme.px(4.5), theme.px(4.5))))
     return button
 
 
@@ -75,7 +75,7 @@ def text_button(action: QAction, theme: Theme) -> QToolButton:
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     button.setAccessibleName(action.iconText())
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    theme.apply(lambda: button.setIconSize(QSize(theme.px(4), theme.px(4))))
+    theme.apply(button, lambda: button.setIconSize(QSize(theme.px(4), theme.px(4))))
     return button
 
 

@@ -1,6 +1,4 @@
-"""Writes a widget as it is shown into a picture file: PNG twice as sharp, or SVG with shapes."""
-
-from pathlib import Path
+"""A widget as it is shown, as a picture file: PNG twice as sharp, or SVG with shapes."""
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QSize
 from PySide6.QtGui import QPainter, QPixmap
@@ -8,12 +6,6 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 PNG_SHARPNESS = 2
-KINDS = (".png", ".svg")
-
-
-def save_picture(widget: QWidget, path: Path) -> None:
-    """Write `widget` into `path`, which ends with .png or .svg; raise OSError if that fails."""
-    path.write_bytes(svg_bytes(widget) if path.suffix.lower() == ".svg" else png_bytes(widget))
 
 
 def png_bytes(widget: QWidget) -> bytes:

@@ -90,4 +90,4 @@ def fit_columns(
             width = max(map(metrics.horizontalAdvance, texts))
             table.setColumnWidth(column, width + theme.px(PADDING))
 
-    theme.apply(fit)
+    theme.apply(table, fit)

@@ -43,7 +43,7 @@ class Theme(QObject):
     """The current palette and scale, of the application or, with `root`, of one window of it.
 
     Attributes: `palette`, `scale`. Signal `changed` fires after either was replaced; widgets that
-    paint themselves repaint on it, and everything passed to `apply` is applied again.
+    paint themselves repaint on it, and what is passed to `apply` is applied again.
     """
 
     changed = Signal()
@@ -115,9 +115,10 @@ class Theme(QObject):
         """Return an icon of `assets/icons` as large as so many spacing units."""
         return _render(_svg(name, getattr(self.palette, color)), self.px(side))
 
-    def apply(self, applier: Callable[[], None]) -> None:
-        """Call `applier` now and after every change."""
+    def apply(self, owner: QObject, applier: Callable[[], None]) -> None:
+        """Call `applier` now and after every change, as long as its owner lives."""
         self._appliers.append(applier)
+        owner.destroyed.connect(lambda: self._appliers.remove(applier))
         applier()
 
     def space(self, layout: QLayout, margin: float = 0, gap: float = 2) -> None:
@@ -127,7 +128,7 @@ class Theme(QObject):
             layout.setContentsMargins(*[self.px(margin)] * 4)
             layout.setSpacing(self.px(gap))
 
-        self.apply(set_spacing)
+        self.apply(layout, set_spacing)
 
     def fix(self, widget: QWidget, width: float | None, height: float | None) -> None:
         """Keep a widget's width and height at so many spacing units."""
@@ -138,7 +139,7 @@ class Theme(QObject):
             if height is not None:
                 widget.setFixedHeight(self.px(height))
 
-        self.apply(set_size)
+        self.apply(widget, set_size)
 
     def dress(self, part: QWidget) -> None:
         """Give a part of a window the style sheet: now, and after every change."""

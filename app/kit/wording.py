@@ -47,6 +47,10 @@ TERMS = {
         "Coefficient modulus: the product of primes that the ciphertext is computed with; "
         "its total bits are limited by the security wanted."
     ),
+    "shared_prime": (
+        "Shared prime: serves two multiplications and so halves the work; it has 60 bits at most, "
+        "so a larger bit scale may need more primes and twice the time."
+    ),
     "special_prime": (
         "Special prime: a prime used only while a key is applied, to keep the noise of that low."
     ),

@@ -99,14 +99,16 @@ def import_file(
                 "will be."
             ) from error
     if process.returncode:
-        said = errors.strip().splitlines()
-        sentence = said[-1].removeprefix("import: ") if said else ""
-        if "adapt" in sentence:  # the command line's advice; here there is a view for it
-            sentence = (
-                sentence.partition(", or let")[0] + ", or open it in Architecture to adapt it."
-            )
-        raise ModelError(sentence or f"{path.name} could not be imported.")
+        raise ModelError(_refusal(answer, errors) or f"{path.name} could not be imported.")
     return Settings(**json.loads(answer))
+
+
+def _refusal(answer: str, errors: str) -> str:
+    """Return why an import failed: what it said as JSON, else its last line."""
+    if answer:
+        return f"{json.loads(answer)['not_polynomial']}, or open it in Architecture to adapt it."
+    said = errors.strip().splitlines()
+    return said[-1].removeprefix("import: ") if said else ""
 
 
 def free_name(stem: str) -> str:

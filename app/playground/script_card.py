@@ -25,7 +25,7 @@ class ScriptCard(QFrame):
         self.text.setAccessibleName("The steps as Python")
         self.text.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
-        theme.apply(lambda: self.text.setFont(theme.font("mono")))
+        theme.apply(self.text, lambda: self.text.setFont(theme.font("mono")))
         self.copy_line = push_button("Copy line", "small")
         self.copy_script = push_button("Copy script", "small")
         for button, action in (

@@ -74,7 +74,7 @@ class ValueList(QFrame):
         self.list = _Rows(workbench, theme)
         self._empty = label(EMPTY, "body", "muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        theme.apply(lambda: self._empty.setMargin(theme.px(24)))
+        theme.apply(self._empty, lambda: self._empty.setMargin(theme.px(24)))
         column = QVBoxLayout(self)
         theme.space(column, margin=2, gap=1)
         titles = _Titles(theme, self.list)

@@ -131,7 +131,7 @@ class DecryptPage(StoryPage):
         theme.space(row, gap=4)
         row.addLayout(left)
         row.addWidget(panel, 1)
-        theme.apply(self._restyle)
+        theme.apply(self, self._restyle)
 
     def _restyle(self) -> None:
         self.digit.show_answer(self.presentation.result, "text", "surface")

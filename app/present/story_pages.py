@@ -157,7 +157,7 @@ def _side(title: str, tone: Panel, theme: Theme, place: QWidget, shown: list[QWi
 
 def _icon(theme: Theme, name: str, color: str, side: float) -> QLabel:
     picture = QLabel()
-    theme.apply(lambda: picture.setPixmap(theme.drawing(name, color, side)))
+    theme.apply(picture, lambda: picture.setPixmap(theme.drawing(name, color, side)))
     return picture
 
 

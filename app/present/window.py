@@ -118,7 +118,7 @@ class PresentationWindow(QWidget):
             width = QFontMetrics(self.theme.font("strong")).horizontalAdvance(tab.text())
             tab.setMinimumWidth(width + self.theme.px(5))
 
-        self.theme.apply(leave_room)
+        self.theme.apply(tab, leave_room)
         return tab
 
     def _go_to(self, step: Step) -> None:

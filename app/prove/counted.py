@@ -21,7 +21,7 @@ class CountedPage(ProofPage):
         self._state = state
         self._proofs = proofs
         self._views = (
-            HistogramView(theme, "clear", "Values of the pixels", "0, black", "255, white"),
+            HistogramView(theme, "clear", "Values of the pixels", "0, least", "255, most"),
             HistogramView(theme, "encrypted", "Values of the coefficients", "0", "the prime"),
         )
         self.sentences = tuple(label("", "body", wrap=True) for _ in self._views)

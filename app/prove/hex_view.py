@@ -23,7 +23,7 @@ class HexView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("The ciphertext's bytes in hex")
-        theme.apply(self._measure)
+        theme.apply(self, self._measure)
 
     @property
     def lines(self) -> int:

@@ -95,11 +95,12 @@ def _note(theme: Theme, icon: str, tone: str, title: str, text: str) -> QFrame:
     row = QHBoxLayout(note)
     theme.space(row, margin=3, gap=3)
     picture = QLabel()
-    theme.apply(
-        lambda: picture.setPixmap(
-            theme.icon(icon, tone).pixmap(QSize(theme.px(5), theme.px(5)), note.devicePixelRatioF())
-        )
-    )
+
+    def set_icon() -> None:
+        size = QSize(theme.px(5), theme.px(5))
+        picture.setPixmap(theme.icon(icon, tone).pixmap(size, note.devicePixelRatioF()))
+
+    theme.apply(picture, set_icon)
     row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
     words = QVBoxLayout()
     theme.space(words, gap=0.5)

@@ -25,7 +25,7 @@ COUNTED = ProofText(
     "counted",
     "Its values, counted",
     "Every value of a coefficient is as likely as any other, whatever was drawn; most of the "
-    "picture's own pixels are black.",
+    "picture's own values are zero.",
     "To look random is not enough: the security rests on a hard problem, ring learning with "
     "errors, and not on a histogram.",
 )

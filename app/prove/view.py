@@ -107,7 +107,7 @@ class ProveView(QWidget):
             column.addWidget(button)
         column.addStretch(1)
         self._list.idToggled.connect(self._turn_to)
-        self._theme.apply(self._mark_tried)
+        self._theme.apply(self, self._mark_tried)
         return card
 
     def perform(self, action: QAction) -> None:

@@ -34,8 +34,13 @@ ROWS = (
         f"{TERMS['ciphertext']}\n{TERMS['relin_keys']}\n{TERMS['galois_keys']}",
     ),
     ("Expected error", TERMS["precision"]),
-    ("Predicted time", "Time of the cloud for one picture, and of making the keys"),
+    (
+        "Predicted time",
+        "Time of the cloud for one picture, and of making the keys\n" + TERMS["shared_prime"],
+    ),
 )
+SHARED = 1.5
+"""A prime of more than so many bit scales serves two multiplications."""
 
 
 class ForecastCard(QFrame):
@@ -56,7 +61,10 @@ class ForecastCard(QFrame):
         self.suggest = self._make_suggest(actions)
         self._pages = QStackedWidget(self)
         self._arrange(theme)
+        terms = (TERMS[name] for name in ("coeff_modulus", "shared_prime", "special_prime"))
+        self._title.setToolTip("\n".join(terms))
         state.chosen.forecast_changed.connect(self._show)
+        state.run.stage_changed.connect(self._follow_stage)
         state.cloud.used.connect(self._show)
 
     def _make_suggest(self, actions: Actions) -> QPushButton:
@@ -107,22 +115,33 @@ class ForecastCard(QFrame):
     def _show_facts(self, forecast: Forecast) -> None:
         bits = forecast.coeff_modulus_bits
         self._chain.show_bits(bits)
+        shared = sum(each > SHARED * forecast.settings.scale_bits for each in bits[:-1])
         self._title.setText(
-            f"Coefficient modulus: {sum(bits)} bits, {len(bits) - 1} primes and a special one"
+            f"Coefficient modulus: {sum(bits)} bits, {len(bits) - 1} primes ({shared} shared) + 1"
         )
-        keys = forecast.galois_key_bytes + forecast.relin_key_bytes
         older, newer = map(security_text, (forecast.security_2018, forecast.security_2024))
         texts = (
             f"{older} (2018), {newer} (2024)",
             f"{levels_text(forecast.levels)}, {forecast.slots_used} of {forecast.slots} slots",
             f"{size_text(forecast.ciphertext_bytes)}, "
-            f"{forecast.galois_key_count + 1} keys {size_text(keys)}",
+            f"{forecast.galois_key_count + 1} keys {size_text(self._key_bytes(forecast))}",
             f"{share_text(forecast.relative_error)}, {forecast.consequence}",
             _times(forecast, self._state.cloud.where),
         )
         for value, text in zip(self._values, texts, strict=True):
             value.setText(text)
         self._pages.setCurrentIndex(0)
+
+    def _key_bytes(self, forecast: Forecast) -> int:
+        """Return what the keys of these settings weigh if they are there, else what they will."""
+        made = self._state.run.keys
+        if made is not None and made.settings == forecast.settings:
+            return made.relin_key_bytes + made.galois_key_bytes
+        return forecast.galois_key_bytes + forecast.relin_key_bytes
+
+    def _follow_stage(self, key: str) -> None:
+        if key == "keys":
+            self._show()
 
     def _show_refusal(self, refusal: Refusal) -> None:
         self._chain.show_bits(())

@@ -148,7 +148,7 @@ class ViewOpening(QObject):
     def _make_sweep(self) -> QWidget:
         from app.sweep.view import SweepView  # noqa: PLC0415 - plots take long to load
 
-        view = SweepView(self._program.sweeps, self._theme, self._actions)
+        view = SweepView(self._program.sweeps, self._program.saving, self._theme, self._actions)
         view.told.connect(self.told)
         view.wanted.connect(self._program.choices.change)
         view.wanted.connect(self.show_draw)

@@ -84,8 +84,8 @@ class Program(QObject):
         self.live = Live(self.state, self.runs)
         self.archive = Archive(self.state, paths.runs, reporter.report)
         folder = paths.runs.parent / "pictures" if paths.runs is not None else None
-        self._saving = Saving(self._background, self.told.emit, reporter.report)
-        self.exports = Exports(self._saving, self.told.emit, folder)
+        self.saving = Saving(self._background, self.told.emit, reporter.report)
+        self.exports = Exports(self.saving, self.told.emit, folder)
         self.log_saving = Saving(self._background, self.state.run.say, reporter.report)
         self.presentation = Presentation(self.state, self.runs)
         self.stand = StandLoop(self.state, self.pictures, self.presentation)
@@ -137,7 +137,7 @@ class Program(QObject):
 
     def save_step(self, data: bytes, path: Path) -> None:
         """Write the picture of a step."""
-        self._saving.save(lambda: data, path, f"The step was saved as {path}.")
+        self.saving.save(lambda: data, path, f"The step was saved as {path}.")
 
     def use_trained(self, found: "Trained") -> None:
         """Choose a network that was just trained, under its recommended setting."""

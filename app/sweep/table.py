@@ -67,7 +67,7 @@ class SweepTable(QTableView):
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.horizontalHeader().setHighlightSections(False)
         fit_columns(self, theme, COLUMNS, WIDEST)
-        theme.apply(lambda: self.verticalHeader().setDefaultSectionSize(theme.px(6)))
+        theme.apply(self, lambda: self.verticalHeader().setDefaultSectionSize(theme.px(6)))
         self.selectionModel().currentRowChanged.connect(self._select)
         sweeps.selected_changed.connect(self._follow)
 

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions.window import Actions
 from app.kit.basics import frame, push_button
-from app.kit.picture_file import save_picture
+from app.kit.picture_file import png_bytes, svg_bytes
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
+from app.link.saving import Saving
 from app.state.poster_graphs import PRESETS
 from app.state.records import Message, Tone
 from app.sweep.bar import SweepBar
@@ -26,6 +27,9 @@ from app.sweep.table import SweepTable
 LEFT_WIDTH = 90
 CARD_WIDTH = 75
 LOWER_HEIGHT = 56
+TEXTS = {".csv": csv_text, ".json": json_text}
+PICTURES = {".png": png_bytes, ".svg": svg_bytes}
+ENDINGS = (*TEXTS, *PICTURES)
 FILTERS = ("CSV table (*.csv)", "JSON (*.json)", "Plots as SVG (*.svg)", "Plots as PNG (*.png)")
 
 
@@ -38,9 +42,10 @@ class SweepView(QWidget):
     told = Signal(object)
     wanted = Signal(object)
 
-    def __init__(self, sweeps: Sweeps, theme: Theme, actions: Actions) -> None:
+    def __init__(self, sweeps: Sweeps, saving: Saving, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self._sweeps = sweeps
+        self._saving = saving
         self._theme = theme
         self.setup = SweepSetup(sweeps, theme, actions)
         self.bar = SweepBar(sweeps, theme, actions)
@@ -119,17 +124,18 @@ class SweepView(QWidget):
         ask_where_to_save(self, "Export the sweep", "sweep", FILTERS, self.export)
 
     def export(self, path: Path) -> None:
-        """Write the sweep into a file whose ending says how: .csv, .json, .png or .svg."""
-        writers = {".csv": csv_text, ".json": json_text}
-        try:
-            if path.suffix.lower() in writers:
-                path.write_text(writers[path.suffix.lower()](self._sweeps), encoding="utf-8")
-            elif path.suffix.lower() in (".png", ".svg"):
-                save_picture(self.plots, path)
-            else:
-                raise OSError(0, "its name must end with .csv, .json, .png or .svg")
-        except OSError as error:
-            sentence = f"{path} cannot be written ({error.strerror}); choose another place."
-            self.told.emit(Message(sentence, Tone.ERROR))
+        """Write the sweep into a file whose ending says how: .csv, .json, .png or .svg.
+
+        What is written is taken now; only the file is written by a thread of its own.
+        """
+        ending = path.suffix.lower()
+        if ending in PICTURES:
+            data = PICTURES[ending](self.plots)
+        elif ending in TEXTS:
+            data = TEXTS[ending](self._sweeps).encode()
         else:
-            self.told.emit(Message(f"The sweep was saved as {path}."))
+            known = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+            sentence = f"{path} cannot be written; its name must end with {known}."
+            self.told.emit(Message(sentence, Tone.ERROR))
+            return
+        self._saving.save(lambda: data, path, f"The sweep was saved as {path}.")

@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.commands.options import add_json
 from engine.commands.plan import as_text, plan
-from engine.errors import ModelError
+from engine.errors import ModelError, NotPolynomialError
 from engine.networks.layers import Shape
 from engine.resources import imported_names, model_names, model_path
 from engine.session.forecast import network_named
@@ -43,7 +43,12 @@ def run_import(options: argparse.Namespace) -> int:
 
     preparation = Preparation(options.classes, options.mean, options.std)
     samples = read_array(options.samples) if options.samples else None
-    network = import_onnx(options.file, options.name, preparation, samples)
+    try:
+        network = import_onnx(options.file, options.name, preparation, samples)
+    except NotPolynomialError as error:
+        if options.json:
+            print(json.dumps({"not_polynomial": error.reason}))
+        raise
     settings = recommended(network.name)
     if options.json:
         print(json.dumps(dataclasses.asdict(settings)))

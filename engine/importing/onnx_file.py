@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 
 from engine.arrays import Array
-from engine.errors import CipherSketchError, ModelError
+from engine.errors import CipherSketchError, ModelError, NotPolynomialError
 from engine.importing.call import Call, Operand
 from engine.importing.expressions import Builder, Replaced, Value
 from engine.importing.operators import OPERATORS, Operator
@@ -79,6 +79,8 @@ def parse_onnx(data: bytes, name: str, *, replacing: bool = False) -> Graph:
     """Do the same with a file's bytes."""
     try:
         return _graph(onnx.load_model_from_string(data), data, replacing=replacing)
+    except NotPolynomialError as error:
+        raise NotPolynomialError(f"{name} cannot be imported: {error.reason}") from error
     except CipherSketchError as error:
         raise ModelError(f"{name} cannot be imported: {error}") from error
     except DecodeError as error:
@@ -142,10 +144,9 @@ def _run(
     if node.domain not in {"", "ai.onnx"}:
         raise ModelError(f"{where} is of the domain {node.domain}, which is not read here.")
     if node.op_type in NOT_POLYNOMIAL and node.op_type not in operators:
-        raise ModelError(
+        raise NotPolynomialError(
             f"{where} is not a polynomial, and only those can be computed on ciphertexts; "
-            f"train the network with {NOT_POLYNOMIAL[node.op_type]} in its place, or let "
-            "`python -m engine.training adapt` do so."
+            f"train the network with {NOT_POLYNOMIAL[node.op_type]} in its place"
         )
     if node.op_type not in operators:
         raise ModelError(f"{where} is no operator that can run here.")

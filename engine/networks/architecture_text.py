@@ -26,6 +26,11 @@ def as_notation(architecture: Architecture) -> str:
     return " ".join((size, *map(_noted, architecture.layers)))
 
 
+def without_input(notation: str) -> str:
+    """Return an architecture's line without the pictures that it reads."""
+    return notation.split(" ", 1)[1]
+
+
 def as_toml(architecture: Architecture) -> str:
     """Return an architecture as a file has it."""
     parts = [f"input = {list(architecture.input_shape)}\n"]

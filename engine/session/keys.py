@@ -94,10 +94,11 @@ class SessionKeys:
         return keys.ready
 
     def _make_keys(self, settings: Settings, requests: KeyRequests) -> KeysReady:
-        stages, begin = Stages(self._emit, {"keys": 0}), time.perf_counter()
+        stages = Stages(self._emit, {"keys": 0})
         stages.start("keys")
         self._keys = None
         self._processes.key_owner.ask(requests.begin)
+        begin = time.perf_counter()  # once the process has started; only that takes long before
         self._load_cloud(settings, requests)
         public: list[EvaluationKeys] = []
         for key in self._processes.key_owner.answers(requests.make):

@@ -22,7 +22,7 @@ from engine.data_sets.samples import samples_for
 from engine.errors import ResultsError
 from engine.files import write_results
 from engine.networks.architecture import Architecture
-from engine.networks.architecture_text import as_notation
+from engine.networks.architecture_text import as_notation, without_input
 from engine.session.forecast import Forecast, circuit_for, forecast, network_named
 from engine.session.recommended import recommended
 from engine.session.relay import Session
@@ -59,6 +59,11 @@ class StudyRow:
     expected_error: float
     pictures: int
     same: int
+
+    @property
+    def described(self) -> str:
+        """The architecture in one line without the pictures that it reads."""
+        return without_input(self.notation)
 
 
 _KINDS = typing.get_type_hints(StudyRow)

@@ -10,27 +10,24 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from engine.arrays import as_input, planes
-from engine.data_sets.registry import CLASSES, DATA_SETS, PASSES
+from engine.data_sets.registry import DATA_SETS, PASSES
 from engine.data_sets.splits import Split
 from engine.errors import ModelError
 from engine.importing.expressions import as_shape
 from engine.importing.model import Preparation, check_name, keep, normalisation
 from engine.importing.onnx_file import Graph, read_onnx
-from engine.networks.layers import Affine, Layer, ModelCard, Network
-from engine.networks.sureness import fitted_temperature
+from engine.networks.layers import Affine, Network
 from engine.session.forecast import Forecast, forecast
 from engine.session.recommended import recommended
 from engine.training.architectures import Noise
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import NOBODY, Lesson, Recipe, Watch, descend
-from engine.training.measure import accuracy, logits, sizes
 from engine.training.new import KEPT, SIZED
 from engine.training.original import original, quadratic
-from engine.training.task import TASKS, load_pictures, report
+from engine.training.task import TASKS, judged_card, load_pictures, report
 from engine.training.telling import Telling, printed
 
 SHARE = 0.7
@@ -74,7 +71,9 @@ def adapt(
             generator,
         )
     layers = round_to_single(balance(fold(trained), as_input(training.pictures[:SIZED])))
-    card = _card(graph, data_set, layers, pictures.test, training, kept, recipe, before)
+    judged = dataclasses.replace(pictures, training=training, kept=kept)
+    text = _story(graph, recipe, before)
+    card = judged_card(data_set, "adapted", layers, judged, SIZED, lambda _percentage: text)
     return Network(name, layers, card), before, training
 
 
@@ -88,33 +87,12 @@ def _accuracy(module: torch.nn.Module, split: Split) -> float:
     return 100 * right / len(split)
 
 
-def _card(
-    graph: Graph,
-    data_set: str,
-    layers: tuple[Layer, ...],
-    test: Split,
-    training: Split,
-    kept: Split,
-    recipe: Recipe,
-    before: float,
-) -> ModelCard:
-    measured = sizes(layers, np.concatenate((training.pictures[:SIZED], test.pictures)))
+def _story(graph: Graph, recipe: Recipe, before: float) -> str:
     operators = ", ".join(sorted({each.operator for each in graph.replaced}))
-    return ModelCard(
-        dataset=data_set,
-        input_shape=DATA_SETS[data_set].shape,
-        architecture="adapted",
-        classes=CLASSES[data_set],
-        clear_accuracy=accuracy(layers, test.pictures, test.labels),
-        test_pictures=len(test),
-        largest_logit=measured.largest_logit,
-        largest_activation=measured.largest_activation,
-        training=(
-            f"Adapted by `python -m engine.training adapt` from a network with {operators}, which "
-            f"had {before:.2f}% right: {recipe.epochs} passes, {SHARE:.0%} of each target the "
-            "original's opinion."
-        ),
-        temperature=fitted_temperature(logits(layers, kept.pictures), kept.labels),
+    return (
+        f"Adapted by `python -m engine.training adapt` from a network with {operators}, which "
+        f"had {before:.2f}% right: {recipe.epochs} passes, {SHARE:.0%} of each target the "
+        "original's opinion."
     )
 
 

@@ -242,21 +242,41 @@ def _cut(split: Split, first: int) -> tuple[Split, Split]:
 
 
 def _card(task: Task, recipe: Recipe, layers: tuple[Layer, ...], pictures: Pictures) -> ModelCard:
-    training, test = pictures.training, pictures.test
-    known = training.pictures[: task.sized]
-    measured = sizes(layers, np.concatenate((known, test.pictures)))
+    def story(percentage: float) -> str:
+        return describe(task, recipe, pictures, percentage)
+
+    card = judged_card(task.dataset, task.architecture, layers, pictures, task.sized, story)
+    if recipe.impossible:
+        return card
+    return dataclasses.replace(card, largest_logit=_usual_logit(layers, pictures.test))
+
+
+def judged_card(
+    dataset: str,
+    architecture: str,
+    layers: tuple[Layer, ...],
+    pictures: Pictures,
+    sized: int | None,
+    story: Callable[[float], str],
+) -> ModelCard:
+    """Return the card of a network that was judged on the test pictures of its data set.
+
+    Those and `sized` training pictures (None: all) tell how large its values get, those kept aside
+    its temperature; `story` tells how it was made, given its accuracy in percent.
+    """
+    training, test, kept = pictures.training, pictures.test, pictures.kept
+    measured = sizes(layers, np.concatenate((training.pictures[:sized], test.pictures)))
     percentage = accuracy(layers, test.pictures, test.labels)
-    kept = pictures.kept
     return ModelCard(
-        dataset=task.dataset,
-        input_shape=DATA_SETS[task.dataset].shape,
-        architecture=task.architecture,
-        classes=CLASSES[task.dataset],
+        dataset=dataset,
+        input_shape=DATA_SETS[dataset].shape,
+        architecture=architecture,
+        classes=CLASSES[dataset],
         clear_accuracy=percentage,
         test_pictures=len(test),
-        largest_logit=measured.largest_logit if recipe.impossible else _usual_logit(layers, test),
+        largest_logit=measured.largest_logit,
         largest_activation=measured.largest_activation,
-        training=describe(task, recipe, pictures, percentage),
+        training=story(percentage),
         temperature=(
             fitted_temperature(logits(layers, kept.pictures), kept.labels) if kept else 1.0
         ),

@@ -153,7 +153,7 @@ def _table(rows: Sequence[StudyRow]) -> str:
 
 
 def _name(row: StudyRow) -> str:
-    return row.model if row.model in model_names() else row.notation.split(" ", 1)[1]
+    return row.model if row.model in model_names() else row.described
 
 
 def _front_words(rows: Sequence[StudyRow]) -> str:

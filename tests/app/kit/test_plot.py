@@ -1,5 +1,4 @@
 from math import log10
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -9,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.kit.palette import DARK
-from app.kit.picture_file import save_picture
+from app.kit.picture_file import png_bytes, svg_bytes
 from app.kit.plots.axes import ValueAxis
 from app.kit.plots.data import Axes, PlotPoint, ReferenceLine, Series, model_marks, series_by_model
 from app.kit.plots.plot import Plot
@@ -127,14 +126,12 @@ def test_it_follows_the_colours(plot: Plot, theme: Theme) -> None:
     assert image.pixelColor(1, 1).name() == DARK.surface
 
 
-def test_it_is_saved_as_a_sharp_png(plot: Plot, tmp_path: Path) -> None:
-    save_picture(plot, tmp_path / "plot.png")
-    assert QImage(str(tmp_path / "plot.png")).size() == plot.size() * 2 == QSize(840, 480)
+def test_it_is_saved_as_a_sharp_png(plot: Plot) -> None:
+    assert QImage.fromData(png_bytes(plot)).size() == plot.size() * 2 == QSize(840, 480)
 
 
-def test_it_is_saved_as_an_svg_of_shapes_and_text(plot: Plot, tmp_path: Path) -> None:
-    save_picture(plot, tmp_path / "plot.svg")
-    text = (tmp_path / "plot.svg").read_text(encoding="utf-8")
+def test_it_is_saved_as_an_svg_of_shapes_and_text(plot: Plot) -> None:
+    text = svg_bytes(plot).decode()
     root = ET.fromstring(text)
 
     assert root.tag.endswith("svg")

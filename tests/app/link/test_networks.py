@@ -20,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "models"
 
 
-def colour_network(path: Path) -> Path:
+def colour_network(path: Path, activation: tuple[str, int] = ("Mul", 2)) -> Path:
     random = np.random.default_rng(0)
     weights = {
         "kernel": random.normal(0, 0.2, (4, 3, 3, 3)),
@@ -28,7 +28,7 @@ def colour_network(path: Path) -> Path:
     }
     nodes = [
         helper.make_node("Conv", ["x", "kernel"], ["a"], strides=[2, 2]),
-        helper.make_node("Mul", ["a", "a"], ["b"]),
+        helper.make_node(activation[0], ["a"] * activation[1], ["b"]),
         helper.make_node("Flatten", ["b"], ["c"]),
         helper.make_node("Gemm", ["c", "matrix"], ["y"], transB=1),
     ]
@@ -57,6 +57,12 @@ def test_a_file_that_is_no_network_gets_its_one_sentence(tmp_path: Path) -> None
         import_file(path)
     assert str(refused.value).count("\n") == 0
     assert "Traceback" not in str(refused.value)
+
+
+def test_a_network_with_relu_is_sent_to_where_it_can_be_adapted(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"Relu.*not a polynomial.*Architecture") as refused:
+        import_file(colour_network(tmp_path / "relu.onnx", ("Relu", 1)))
+    assert "python -m" not in str(refused.value)
 
 
 def test_a_name_of_signs_alone_becomes_a_name() -> None:

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 from studio import Studio
 
+from app.kit.wording import size_text
 from app.measure.rehearsal import Rehearsal, RehearsalError
 from app.state.presets import MOST_ERRORS, PRESETS, Preset, with_model
 from engine.ckks.parameters import SCALE_BITS_RANGE, Settings
@@ -199,3 +200,18 @@ def test_the_next_network_of_none_is_none(studio: Studio) -> None:
     networks.clear()
     studio.window.actions_.next_network.trigger()
     assert studio.state.chosen.settings.model == Settings().model
+
+
+def test_the_keys_weigh_the_same_on_the_card_and_on_their_way(studio: Studio) -> None:
+    keys = studio.state.run.keys
+    assert keys is not None
+    weight = size_text(keys.relin_key_bytes + keys.galois_key_bytes)
+    assert weight in studio.window.draw.forecast_card.values()[2].text()
+
+
+def test_the_chain_tells_how_many_primes_serve_two_multiplications(studio: Studio) -> None:
+    title = studio.window.draw.forecast_card._title
+    assert "3 primes (3 shared)" in title.text()
+    choose(studio, scale_bits=28)
+    studio.qtbot.waitUntil(lambda: "6 primes (0 shared)" in title.text())
+    assert "twice the time" in title.toolTip()

@@ -205,3 +205,16 @@ def test_a_larger_window_has_larger_type(studio: Studio) -> None:
     theme.fit(QSize(1920, 1080))
 
     assert theme.points("body") == pytest.approx(1.5 * small)
+
+
+def test_the_theme_forgets_what_is_gone(studio: Studio) -> None:
+    theme, room = studio.window.theme, QWidget(studio.window.draw)
+    asked: list[int] = []
+    theme.apply(room, lambda: asked.append(theme.px(1)))
+    before = len(theme._appliers)
+    theme.use(DARK)
+    assert len(asked) == 2
+    room.deleteLater()
+    studio.qtbot.waitUntil(lambda: len(theme._appliers) == before - 1)
+    theme.use(LIGHT)
+    assert len(asked) == 2

@@ -81,7 +81,8 @@ def test_the_sweep_is_exported_in_four_ways(
     choose(idle, SMALL)
     finish(idle, runs)
     for kind in ("csv", "json", "png", "svg"):
-        view.export(tmp_path / f"sweep.{kind}")
+        with idle.qtbot.waitSignal(idle.window.program.told):
+            view.export(tmp_path / f"sweep.{kind}")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "sweep.csv").read_text())))
     data = json.loads((tmp_path / "sweep.json").read_text())
 
@@ -96,7 +97,8 @@ def test_the_sweep_is_exported_in_four_ways(
 def test_an_export_that_cannot_be_written_is_a_sentence(
     idle: Studio, view: SweepView, tmp_path: Path
 ) -> None:
-    view.export(tmp_path / "nowhere" / "sweep.csv")
+    with idle.qtbot.waitSignal(idle.window.program.told):
+        view.export(tmp_path / "nowhere" / "sweep.csv")
     assert "cannot be written" in idle.window.notices.sentence.toolTip()
     view.export(tmp_path / "sweep.xyz")
     assert ".csv, .json, .png or .svg" in idle.window.notices.sentence.toolTip()
