@@ -75,7 +75,8 @@ QPushButton[kind="stop"] {{
 QPushButton[kind="suggest"] {{
     color: {p.encrypted}; border-color: {p.encrypted}; font-weight: 600; }}
 QPushButton[kind="suggest"]:disabled {{ color: {p.control}; border-color: {p.border}; }}
-QPushButton[refused="true"] {{ color: {p.muted}; border-style: dashed; }}
+QPushButton[refused="true"] {{ color: {p.muted}; border: 1px dashed {p.control}; }}
+QPushButton[refused="true"]:focus {{ border: 2px dashed {p.encrypted}; }}
 QPushButton[kind="preset"] {{ padding: {px(0.5)}px {px(1)}px; }}
 QPushButton[kind="preset"]:focus {{ padding: {px(0.5) - 1}px {px(1) - 1}px; }}
 QPushButton[segment] {{

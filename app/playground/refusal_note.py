@@ -16,7 +16,7 @@ HINT = (
 
 
 class RefusalNote(QFrame):
-    """Attributes: `text`, `remedy`, the button that does what was meant another way."""
+    """Attributes: `text`, `steps`, `remedy`, the button that does what was meant another way."""
 
     def __init__(self, workbench: Workbench, theme: Theme, actions: PlaygroundActions) -> None:
         super().__init__()
@@ -26,11 +26,15 @@ class RefusalNote(QFrame):
         self.text = label(HINT, "body", "muted", wrap=True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.steps = label("", "body", wrap=True)
         self.remedy = push_button("Do that", "suggest")
         column = QVBoxLayout(self)
         theme.space(column, margin=2, gap=1.5)
-        column.addWidget(self.text, 1)
+        column.addWidget(self.text)
+        column.addWidget(self.steps)
         column.addWidget(self.remedy)
+        column.addStretch()
+        self.remedy.setToolTip(actions.remedy.toolTip())
         self.remedy.clicked.connect(actions.remedy.trigger)
         actions.remedy.triggered.connect(workbench.do_remedy)
         self._actions = actions
@@ -51,7 +55,8 @@ class RefusalNote(QFrame):
         self.text.setText(refused.sentence if refused is not None else self._preview or HINT)
         remedy = refused.remedy if refused is not None else ()
         self.remedy.setVisible(bool(remedy))
+        self.steps.setVisible(bool(remedy))
         self._actions.remedy.setEnabled(bool(remedy))
         if remedy:
             self.remedy.setAccessibleName(f"Do that: {steps_text(remedy)}")
-            self.remedy.setToolTip(f"{steps_text(remedy).capitalize()} (Alt+Return)")
+            self.steps.setText(f"That is: {steps_text(remedy)}.")

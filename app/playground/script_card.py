@@ -26,6 +26,8 @@ class ScriptCard(QFrame):
         self.text.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
         theme.apply(self.text, lambda: self.text.setFont(theme.font("mono")))
+        bar = self.text.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _least, most: bar.setValue(most))  # the last line is seen
         self.copy_line = push_button("Copy line", "small")
         self.copy_script = push_button("Copy script", "small")
         for button, action in (
@@ -54,8 +56,6 @@ class ScriptCard(QFrame):
         program = self._workbench.program
         body = "\n".join(lines(program.operations))
         self.text.setPlainText(preamble(program.setting, program.slots) + "\n" + (body or FIRST))
-        bar = self.text.verticalScrollBar()
-        bar.setValue(bar.maximum())
         self._actions.copy_line.setEnabled(bool(program.operations))
         self.copy_line.setEnabled(bool(program.operations))
 

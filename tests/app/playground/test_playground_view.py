@@ -96,7 +96,7 @@ def test_a_refusal_is_a_sentence_and_a_button_does_what_works(
     note = view.operations.note
     assert note.text.text().endswith("Mod switch a first.")
     assert note.remedy.isVisible()
-    assert note.remedy.toolTip().startswith("Mod switch a, set the scale of d, then f + e")
+    assert note.steps.text() == "That is: mod switch a, set the scale of d, then f + e."
     note.remedy.click()
     assert bench.program.operations[-3:] == (ModSwitch(0), SetScale(3), Add(5, 4))
     assert not note.remedy.isVisible()
