@@ -54,6 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from app.measure.offscreen import run_without_display  # noqa: PLC0415 - imports Qt
 
         return run_without_display(window_fault)
+    if options.recorded:
+        from app.shell.recorded import run_recorded  # noqa: PLC0415 - imports Qt
+
+        return run_recorded()
     from app.shell.launch import run_window  # noqa: PLC0415 - imports Qt
 
     return run_window(until_painted=options.first_paint)
@@ -80,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--record", action="store_true", help="with --screenshots: make the recorded runs anew"
+    )
+    parser.add_argument(
+        "--recorded",
+        action="store_true",
+        help="show a recorded run, marked as such, where the engine fails",
     )
     parser.add_argument("--bench", action="store_true", help="measure how quick the window is")
     parser.add_argument("--json", action="store_true", help="print the measurement as JSON")

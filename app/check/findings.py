@@ -133,7 +133,7 @@ def _network(here: Surroundings, settings: Settings) -> Finding:
     except CancelledError:
         return _too_slow(name, here.longest_seconds)
     except CipherSketchError as error:
-        return Finding(name, str(error), "Start the program again; show the recorded run instead.")
+        return Finding(name, str(error), "Start the program again, or ciphersketch --recorded.")
 
 
 def _cloud(here: Surroundings, address: Address) -> Finding:
@@ -193,7 +193,7 @@ def _too_slow(name: str, seconds: float) -> Finding:
     return Finding(
         name,
         f"no answer within {seconds:g} s",
-        "Close other programs and check again; else show the recorded run.",
+        "Close other programs and check again; else start ciphersketch --recorded.",
     )
 
 

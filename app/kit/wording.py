@@ -34,6 +34,9 @@ def drawing_hint(model: str, fitting: Fitting) -> str:
     return "Open or drop a picture" if fitting == "photo" else "Draw, open or drop a picture"
 
 
+RECORDED = "Recorded run: nothing is encrypted now"
+"""Stands wherever a recorded run stands in for the engine."""
+
 TERMS = {
     "poly_modulus_degree": (
         "Poly modulus degree N: the degree of the polynomials that a ciphertext is made of; "

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from app.link.recorded_lesson import (
     RecordedLesson,
     lesson_from_json,
@@ -136,9 +138,12 @@ def _run_from(row: dict[str, Any]) -> RecordedRun:
 
 
 class RecordedSession:
-    """Plays a recording: each setting in it has one answer, whatever the picture."""
+    """Plays a recording: each setting in it has one answer, for `only` that picture if given."""
 
-    def __init__(self, recording: Recording, on_event: Callable[[Event], None]) -> None:
+    def __init__(
+        self, recording: Recording, on_event: Callable[[Event], None], only: Picture | None = None
+    ) -> None:
+        self._only = only
         self.on_message: OnMessage = lambda message: None
         self.on_cloud: Callable[[CloudState], None] = lambda state: None
         self.cloud_state: CloudState | None = None
@@ -159,6 +164,8 @@ class RecordedSession:
 
     def classify(self, picture: Picture) -> Classification:
         """Return the recorded answer, with the events on its way."""
+        if self._only is not None and not np.array_equal(picture, self._only):
+            raise MessageError(NOT_RECORDED.format(what="run of this picture"))
         result = self._run().result
         for stage in result.stages:
             self._emit(StageStarted(stage.key))
@@ -221,12 +228,12 @@ class RecordedSession:
         return self._current
 
 
-def session_of(recording: Recording) -> SessionFactory:
-    """Return what makes sessions that play a recording."""
+def session_of(recording: Recording, only: Picture | None = None) -> SessionFactory:
+    """Return what makes sessions that play a recording, for `only` that picture if given."""
 
     def make(on_event: Callable[[Event], None], cloud: Address | None = None) -> EngineSession:
         if cloud is not None:
             raise MessageError(NOT_RECORDED.format(what="cloud elsewhere"))
-        return RecordedSession(recording, on_event)
+        return RecordedSession(recording, on_event, only)
 
     return make

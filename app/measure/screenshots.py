@@ -39,6 +39,7 @@ from app.present.story import Step
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
+from app.shell.recorded import SAMPLE
 from app.state.presets import PRESETS
 from app.sweep.choice import SweepChoice
 from app.sweep.store import SweepMemory, save_plan
@@ -47,7 +48,6 @@ from engine.data_sets.preparation import read_picture
 from engine.resources import assets_dir
 from engine.session.forecast import forecast
 
-SAMPLE = "3-mouse.png"
 SIZE = (1280, 720)
 SETTLE_MS = 400
 SHOWN_SLOT = 1290

@@ -17,6 +17,7 @@ from app.inside.revealing import Revealing
 from app.inside.viewing import MAKING, Viewing
 from app.kit.basics import label
 from app.kit.theme import BASE_SIZE, Theme
+from app.kit.wording import RECORDED
 from app.present.stand_loop import StandLoop
 from app.present.story import CHAPTERS, Step
 from app.present.story_compute import ComputePage, DecryptPage, DrawPage
@@ -72,6 +73,7 @@ class PresentationWindow(QWidget):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self.theme = Theme(application, self)
+        self._state = state
         self._presentation = presentation
         self._loop = loop
         self._viewing = viewing
@@ -142,6 +144,8 @@ class PresentationWindow(QWidget):
         self.theme.fix(self.sentence, None, 8)
         foot = QHBoxLayout()
         self.theme.space(foot, gap=4)
+        if self._state.is_recorded:
+            foot.addWidget(label(RECORDED, "strong", "danger"))
         foot.addWidget(self.note, 1)
         foot.addWidget(self.hint)
         column.addLayout(rail)

@@ -55,6 +55,8 @@ def make_window(
     paths: Paths,
     factory: SessionFactory = open_session,
     forecaster: Forecaster = real_forecast,
+    *,
+    is_recorded: bool = False,
 ) -> MainWindow:
     """Return the window, not yet shown, with everything behind it."""
     reporter = CrashReporter(paths.log)
@@ -62,6 +64,7 @@ def make_window(
     if paths.preferences is not None:
         preferences, complaint = load_preferences(paths.preferences)
     program = Program(preferences.settings, factory, forecaster, reporter, paths)
+    program.state.is_recorded = is_recorded
     window = MainWindow(program, Theme(application), preferences)
     if complaint:
         window.notices.tell(complaint)
@@ -71,7 +74,12 @@ def make_window(
 def run_window(until_painted: bool = False) -> int:
     """Show the window until it is closed, or only until its first paint; return the exit code."""
     application = make_application()
-    window = make_window(application, forgetful_paths() if until_painted else default_paths())
+    paths = forgetful_paths() if until_painted else default_paths()
+    return show_window(application, make_window(application, paths), until_painted)
+
+
+def show_window(application: QApplication, window: MainWindow, until_painted: bool = False) -> int:
+    """Show a window until it is closed, or only until its first paint; return the exit code."""
     window.program.reporter.install()
     if until_painted:
         window.painted.connect(_tell_time, Qt.ConnectionType.SingleShotConnection)

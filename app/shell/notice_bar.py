@@ -18,6 +18,7 @@ from app.actions.window import Actions
 from app.cloud.badge import CloudBadge
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
+from app.kit.wording import RECORDED
 from app.state.everything import AppState
 from app.state.records import Message, Tone
 
@@ -62,6 +63,8 @@ class NoticeBar(QWidget):
         theme.space(layout, gap=GAP)
         layout.addWidget(self.open_runs)
         layout.addWidget(self.cloud)
+        if self._state.is_recorded:
+            layout.addWidget(label(RECORDED, "strong", "danger"))
         layout.addWidget(self.sentence, 1)
         for button in (self.show_details, self.copy, self.close_notice):
             layout.addWidget(button)

@@ -22,10 +22,14 @@ RECENT_RUNS = 100
 
 
 class AppState(QObject):
-    """What is `drawn`, `chosen`, `proved`, `past`, the `cloud`, `run` and `live`; with signals."""
+    """What is `drawn`, `chosen`, `proved`, `past`, the `cloud`, `run` and `live`; with signals.
+
+    `is_recorded` tells that a recorded run stands in for the engine.
+    """
 
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
+        self.is_recorded = False
         self.drawn = Drawn(self)
         self.chosen = Chosen(settings, self)
         self.cloud = Cloud(self)

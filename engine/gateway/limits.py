@@ -69,4 +69,5 @@ def missing() -> tuple[str, ...]:
 def own_files() -> tuple[Path, ...]:
     """Return what a worker may read: the program itself, and where randomness comes from."""
     folders = {Path(sys.prefix), Path(sys.base_prefix), ROOT / "engine", Path("/dev/urandom")}
-    return tuple(sorted(path for path in folders if path.exists()))
+    executable = Path(sys.executable)  # in a bundle it has the modules in it
+    return tuple(sorted(path for path in {*folders, executable} if path.exists()))

@@ -107,7 +107,7 @@ def test_a_machine_that_is_too_slow_is_stopped_and_told() -> None:
     here = replace(fake(stuck), longest_seconds=0.05)
     finding = found(here, "MNIST, network 1")
     assert finding.found == "no answer within 0.05 s"
-    assert "recorded run" in finding.advice
+    assert "--recorded" in finding.advice
     assert threading.active_count() < 10
 
 

@@ -1,0 +1,119 @@
+"""The built bundle on a machine without Python: a read-only folder, spaces and umlauts in its path.
+
+CIPHERSKETCH_BUNDLE names the folder that `python -m app.bundle` made.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+BUILT = os.environ.get("CIPHERSKETCH_BUNDLE", "")
+pytestmark = pytest.mark.skipif(not BUILT, reason="CIPHERSKETCH_BUNDLE names no built bundle")
+MOST_BYTES = 250_000_000
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("b\u00fcndel mit raum") / "ciphersketch"
+    shutil.copytree(BUILT, folder, symlinks=True)
+    places = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+    for place in places:
+        place.chmod(0o555)
+    yield folder / "ciphersketch"
+    for place in places:
+        place.chmod(0o755)
+
+
+def bare(home: Path, **more: str) -> dict[str, str]:
+    """Return an environment with nothing in it but a home and a locale."""
+    return {"HOME": str(home), "LC_ALL": "C.UTF-8", **more}
+
+
+def run(program: Path, home: Path, *arguments: str, **more: str) -> str:
+    done = subprocess.run(
+        [program, *arguments],
+        env=bare(home, **more),
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def sample(program: Path) -> str:
+    return str(program.parent / "_internal" / "app" / "assets" / "samples" / "3-pen.png")
+
+
+def of_bundle(program: Path) -> list[int]:
+    """Return the processes that run the bundle's executable."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if (entry / "exe").readlink() == program:
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_it_is_small_and_says_what_it_is_made_of(program: Path) -> None:
+    files = [path for path in program.parent.rglob("*") if not path.is_dir()]
+    assert sum(path.lstat().st_size for path in files) < MOST_BYTES
+    names = {path.name for path in program.parent.iterdir()}
+    assert {"LICENSE", "VERSION", "ciphersketch.desktop", "ciphersketch.svg"} <= names
+    listed = (program.parent / "licences" / "README.txt").read_text(encoding="utf-8")
+    assert "PySide6_Essentials" in listed
+    assert ": 0 texts" not in listed
+
+
+def test_it_classifies_encrypted(program: Path, tmp_path: Path) -> None:
+    assert "prediction  3" in run(program, tmp_path, "engine", "classify", sample(program))
+    assert of_bundle(program) == []
+
+
+def test_its_window_is_painted_on_a_real_display(
+    program: Path, tmp_path: Path, display: str
+) -> None:
+    assert float(run(program, tmp_path, "--first-paint", DISPLAY=display)) > 0
+
+
+def test_it_sweeps(program: Path, tmp_path: Path) -> None:
+    grid = ["--models", "mnist-network1", "--poly-modulus-degrees", "8192", "--scale-bits", "26"]
+    rest = f"--mode batched --limit 20 --workers 1 --out {tmp_path / 'sweep'}".split()
+    data = os.environ.get("CIPHERSKETCH_DATA", "")
+    run(program, tmp_path, "engine", "sweep", *grid, *rest, CIPHERSKETCH_DATA=data)
+    rows = next((tmp_path / "sweep").rglob("*.csv")).read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 2
+    assert of_bundle(program) == []
+
+
+def test_it_is_the_cloud_for_another(program: Path, tmp_path: Path) -> None:
+    command = [program, "cloud", "--host", "127.0.0.1", "--port", "0"]
+    with subprocess.Popen(
+        command, env=bare(tmp_path), cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as cloud:
+        assert cloud.stdout is not None
+        address = cloud.stdout.readline().strip()
+        asked = ("engine", "classify", sample(program), "--cloud", address)
+        assert "prediction  3" in run(program, tmp_path, *asked)
+        cloud.terminate()
+    assert of_bundle(program) == []
+
+
+def test_nothing_is_left_of_a_window_that_was_killed(
+    program: Path, tmp_path: Path, display: str
+) -> None:
+    with subprocess.Popen(
+        [program], env=bare(tmp_path, DISPLAY=display), cwd=tmp_path, stderr=subprocess.DEVNULL
+    ) as window:
+        while len(of_bundle(program)) < 3:  # the window, the key owner and the cloud
+            assert window.poll() is None
+        window.kill()
+    while of_bundle(program):
+        pass
