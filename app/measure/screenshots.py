@@ -147,9 +147,10 @@ def _views(window: MainWindow, rehearsal: Rehearsal) -> Iterator[tuple[str, QWid
 
 
 def _look_inside(viewing: Viewing, rehearsal: Rehearsal) -> None:
-    """Show a product of the first layer, and what one of its slots holds."""
-    rehearsal.wait_for(lambda: viewing.trace is not None)
+    """Show the last fold of the first layer, and what one of its slots is the sum of."""
+    rehearsal.wait_for(lambda: bool(viewing.bits))
     viewing.next_stage()
+    viewing.go_to(viewing.span.end - 2)
     viewing.point(SHOWN_SLOT)
 
 
