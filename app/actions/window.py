@@ -159,11 +159,20 @@ class Actions(QObject):
         self.export_log = self._add(
             "Export the message log\u2026", "Ctrl+Shift+L", "Save the message log as CSV or JSON"
         )
+        self.record_wire = self._add(
+            "Record the wire\u2026",
+            "Ctrl+Shift+W",
+            "Write what crosses to a cloud elsewhere to a file",
+        )
+        self.record_wire.setEnabled(False)
+        self.open_wire = self._add(
+            "Open a recording\u2026", "Ctrl+Shift+O", "Look at a recording of what crossed"
+        )
         self.proofs = QActionGroup(self)
         self.proofs.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
         for action in (
             self.cloud_try, self.flip_bit, self.flip_random_bit, self.next_proof,
-            self.previous_proof, self.export_log,
+            self.previous_proof, self.export_log, self.record_wire, self.open_wire,
         ):  # fmt: skip
             self.proofs.addAction(action)
 
@@ -243,6 +252,8 @@ class Actions(QObject):
                 self.previous_proof,
                 None,
                 self.export_log,
+                self.record_wire,
+                self.open_wire,
             ],
             "&Inside": self.inside.listed(),
             "Pla&yground": self.playground.menu(),

@@ -210,6 +210,14 @@ class RecordedSession:
         """Raise MessageError: no stage was recorded."""
         raise MessageError(NOT_RECORDED.format(what="stage"))
 
+    def record(self, path: Path) -> None:
+        """Raise MessageError: nothing crosses."""
+        raise MessageError(NOT_RECORDED.format(what="wire"))
+
+    def stop_recording(self) -> str:
+        """Do nothing: nothing was begun."""
+        return ""
+
     def calibrate(self) -> None:
         """Do nothing: there is nothing to measure."""
 

@@ -5,6 +5,7 @@ Adding one takes a class here and the place that submits it, which says what to 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -164,6 +165,26 @@ class Teach(Request[TeachingRun]):
         """Return what was found, the keys made first if they are missing."""
         session.prepare(self.settings)
         return session.teach(self.picture)
+
+
+@dataclass(frozen=True, eq=False)
+class RecordWire(Request[None]):
+    """What crosses to a cloud elsewhere, written into a file from now on."""
+
+    path: Path
+
+    def ask(self, session: EngineSession) -> None:
+        """Begin the file."""
+        session.record(self.path)
+
+
+@dataclass(frozen=True, eq=False)
+class StopRecording(Request[str]):
+    """The end of that file."""
+
+    def ask(self, session: EngineSession) -> str:
+        """Return what went wrong with it, or nothing."""
+        return session.stop_recording()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """What the window needs of a session with the engine, and the real one."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from app.state.drawing import Picture
@@ -65,6 +66,12 @@ class EngineSession(Protocol):
 
     def teach(self, picture: Picture) -> TeachingRun:
         """Classify a picture and look into every stage."""
+
+    def record(self, path: Path) -> None:
+        """Write what crosses to a cloud elsewhere into a file, from now on."""
+
+    def stop_recording(self) -> str:
+        """End the recording; return what went wrong with it, or nothing."""
 
     def calibrate(self) -> None:
         """Measure this machine's primitive costs, once."""

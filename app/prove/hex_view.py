@@ -12,17 +12,19 @@ LINE_BYTES = 16
 class HexView(QAbstractScrollArea):
     """Shows bytes, 16 a line; a list of lines would take long to lay out for millions of bytes.
 
-    The vertical scroll bar counts lines; the keyboard moves it.
+    `with_text` shows beside them what of it can be read as ASCII. The vertical scroll bar counts
+    lines; the keyboard moves it.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, name: str, with_text: bool = False) -> None:
         super().__init__()
         self._theme = theme
+        self._with_text = with_text
         self._data = b""
         self.setProperty("kind", "hex")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("The ciphertext's bytes in hex")
+        self.setAccessibleName(name)
         theme.apply(self, self._measure)
 
     @property
@@ -33,7 +35,12 @@ class HexView(QAbstractScrollArea):
     def line(self, place: int) -> str:
         """Return a line as it is written: where it begins, then its bytes."""
         begin = place * LINE_BYTES
-        return f"{begin:07x}  {self._data[begin : begin + LINE_BYTES].hex(' ')}"
+        data = self._data[begin : begin + LINE_BYTES]
+        shown = f"{begin:07x}  {data.hex(' ')}"
+        if not self._with_text:
+            return shown
+        text = "".join(chr(byte) if 32 <= byte < 127 else "\u00b7" for byte in data)
+        return f"{shown:<{9 + 3 * LINE_BYTES}} {text}"
 
     def show_data(self, data: bytes) -> None:
         """Show other bytes, from the first on."""

@@ -160,11 +160,16 @@ def _has(message: MessageLogged, words: list[str]) -> bool:
     return all(word in texts for word in words)
 
 
+def time_of_day(at: float) -> str:
+    """Return the local time of `at` seconds since the epoch, to the millisecond."""
+    local = datetime.fromtimestamp(at, UTC).astimezone()
+    return local.strftime("%H:%M:%S.") + f"{local.microsecond // 1000:03}"
+
+
 def log_row(message: MessageLogged) -> tuple[str, ...]:
     """Return one message as the texts of its columns."""
-    at = datetime.fromtimestamp(message.at, UTC).astimezone()
     return (
-        at.strftime("%H:%M:%S.") + f"{at.microsecond // 1000:03}",
+        time_of_day(message.at),
         NAMES[message.sender],
         NAMES[message.receiver],
         message.name.replace("_", " "),

@@ -63,7 +63,24 @@ MEANINGS = {
     "keep_values": "how many ciphertexts to keep",
 }
 
+ON_THE_WIRE = {
+    "piece": "a part of a key or of a ciphertext, by its hash",
+    "greeting": "protocol, version, models and their hashes",
+    "hello": "protocol and version, and which session to go on with",
+    "welcome": "the session is open",
+    "got": "so much of it has arrived",
+    "missing": "from where on it is needed",
+    "renew": "throw the worker away and begin with another",
+    "bye": "the session has ended",
+}
+"""Frames that carry the messages, which do not show in the log."""
+
 DECRYPTED = "the scores, decrypted; they stay on this side"
+
+
+def wire_meaning_of(name: str) -> str:
+    """Return what a message of a recording is about."""
+    return ON_THE_WIRE.get(name.split(maxsplit=1)[0], MEANINGS.get(name, ""))
 
 
 def meaning_of(message: MessageLogged) -> str:

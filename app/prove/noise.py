@@ -34,7 +34,7 @@ class CiphertextPage(ProofPage):
         self._state = state
         self.picture = PixelsView(theme, "clear", "The picture that was encrypted")
         self.noise = NoiseView(theme)
-        self.hex = HexView(theme)
+        self.hex = HexView(theme, "The ciphertext's bytes in hex")
         self._values = [label("", "strong") for _ in FACTS]
         self._arrange(theme)
         self.keep_current(self._show_evidence, state.proved.changed)

@@ -28,7 +28,7 @@ class ProofPage(QFrame):
     Attributes: `content`, to be given a layout; `buttons`, the row beside the title.
     """
 
-    def __init__(self, theme: Theme, text: ProofText) -> None:
+    def __init__(self, theme: Theme, text: ProofText, nothing: str = NOTHING_YET) -> None:
         super().__init__()
         self.setProperty("panel", "card")
         self.setAccessibleName(text.title)
@@ -36,7 +36,7 @@ class ProofPage(QFrame):
         self.buttons = QHBoxLayout()
         self._show: Callable[[], None] = lambda: None
         self._stack = QStackedWidget()
-        empty = label(NOTHING_YET, "body", "muted", wrap=True)
+        empty = label(nothing, "body", "muted", wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(empty)
         self._stack.addWidget(self.content)
@@ -51,12 +51,18 @@ class ProofPage(QFrame):
         head.addStretch(1)
         head.addLayout(self.buttons)
         layout.addLayout(head)
+        self._above = QVBoxLayout()
+        layout.addLayout(self._above)
         layout.addWidget(self._stack, 1)
         notes = QHBoxLayout()
         theme.space(notes, gap=3)
         notes.addWidget(_note(theme, "check", "encrypted", "What it shows", text.shows), 1)
         notes.addWidget(_note(theme, "warning", "muted", "What it does not", text.limit), 1)
         layout.addLayout(notes)
+
+    def arrange_above(self, widget: QWidget) -> None:
+        """Put a widget between the title and what is to be seen, or the sentence in its place."""
+        self._above.addWidget(widget)
 
     def keep_current(self, show: Callable[[], None], *signals: SignalInstance) -> None:
         """Call `show` on each signal while this page is seen, and whenever it comes into sight."""

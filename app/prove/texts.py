@@ -69,4 +69,13 @@ LOG = ProofText(
     "how much is visible to all who listen.",
 )
 
-PROOFS = (CIPHERTEXT, COUNTED, AGAIN, WRONG_KEY, CLOUD_TRY, FLIP, LOG)
+WIRE = ProofText(
+    "wire",
+    "On the wire",
+    "Every byte that crossed to a cloud elsewhere, before TLS: keys and ciphertexts that look "
+    "random, and around them names, sizes and hashes.",
+    "It is written on this side. To listen from outside, let Wireshark read SSLKEYLOGFILE and "
+    "compare; the README says how.",
+)
+
+PROOFS = (CIPHERTEXT, COUNTED, AGAIN, WRONG_KEY, CLOUD_TRY, FLIP, LOG, WIRE)

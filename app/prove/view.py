@@ -1,11 +1,13 @@
 """The second view: a list of proofs on the left, the chosen one large on the right."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -26,27 +28,48 @@ from app.prove.noise import AgainPage, CiphertextPage
 from app.prove.page import ProofPage
 from app.prove.proofs import Proofs
 from app.prove.proved_run import ProvedRun
-from app.prove.texts import AGAIN, CIPHERTEXT, CLOUD_TRY, FLIP, LOG, PROOFS, WRONG_KEY, ProofText
+from app.prove.recordings import Recordings
+from app.prove.texts import (
+    AGAIN,
+    CIPHERTEXT,
+    CLOUD_TRY,
+    FLIP,
+    LOG,
+    PROOFS,
+    WIRE,
+    WRONG_KEY,
+    ProofText,
+)
+from app.prove.wire import WirePage
 from app.state.everything import AppState
 
 LEFT_WIDTH = 66
+WIRE_KIND = "Recording of the wire (*.wire)"
 
 
 class ProveView(QWidget):
     """Shows `state.proved.evidence`.
 
-    Attributes: `run`, the card of the last one; `pages` by the keys of their texts, `flip_page`
-    and `log_page` once more by name.
+    Attributes: `run`, the card of the last one; `pages` by the keys of their texts, `flip_page`,
+    `log_page` and `wire_page` once more by name.
     """
 
     def __init__(
-        self, state: AppState, proofs: Proofs, saving: Saving, theme: Theme, actions: Actions
+        self,
+        state: AppState,
+        proofs: Proofs,
+        recordings: Recordings,
+        saving: Saving,
+        theme: Theme,
+        actions: Actions,
     ) -> None:
         super().__init__()
         self._state = state
         self._theme = theme
         self.flip_page = FlipPage(state, theme, actions)
         self.log_page = LogPage(state, saving, theme, actions)
+        self.wire_page = WirePage(state, recordings, theme, actions)
+        self._recordings = recordings
         pages: tuple[ProofPage, ...] = (
             CiphertextPage(state, theme),
             CountedPage(state, theme, proofs),
@@ -55,6 +78,7 @@ class ProveView(QWidget):
             CloudTryPage(state, theme, actions),
             self.flip_page,
             self.log_page,
+            self.wire_page,
         )
         self.pages = dict(zip((text.key for text in PROOFS), pages, strict=True))
         self._stack = QStackedWidget()
@@ -74,10 +98,13 @@ class ProveView(QWidget):
             actions.next_proof: lambda: self._step(1),
             actions.previous_proof: lambda: self._step(-1),
             actions.export_log: lambda: self._turn_and(LOG, self._ask_where_to_export),
+            actions.record_wire: lambda: self._turn_and(WIRE, self._record),
+            actions.open_wire: lambda: self._turn_and(WIRE, self._ask_what_to_open),
         }
         actions.encrypt_again.triggered.connect(lambda: self.show_proof(AGAIN))
         actions.wrong_key.triggered.connect(lambda: self.show_proof(WRONG_KEY))
         state.proved.changed.connect(self._mark_tried)
+        state.wire.changed.connect(self._mark_tried)
         self.show_proof(CIPHERTEXT)
 
     def _arrange(self) -> None:
@@ -122,6 +149,21 @@ class ProveView(QWidget):
         kinds = ("CSV table (*.csv)", "JSON (*.json)")
         ask_where_to_save(self, "Export the message log", "messages", kinds, self.log_page.export)
 
+    def _record(self) -> None:
+        if self._state.wire.target is not None:
+            self._recordings.stop()
+        else:
+            ask_where_to_save(
+                self, "Record the wire", "wire", (WIRE_KIND,), self._recordings.record
+            )
+
+    def _ask_what_to_open(self) -> None:
+        dialog = QFileDialog(self, "Open a recording of the wire")
+        dialog.setNameFilters((WIRE_KIND, "All files (*)"))
+        dialog.fileSelected.connect(lambda name: self._recordings.open_file(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def show_proof(self, text: ProofText) -> None:
         """Turn to a proof."""
         button, shown = self._list.button(PROOFS.index(text)), self._list.checkedButton()
@@ -141,6 +183,7 @@ class ProveView(QWidget):
         tried = (
             evidence.ciphertext, evidence.coefficients, evidence.again, evidence.wrong_scores,
             evidence.attempt, evidence.flips, self._state.proved.messages.entries,
+            self._state.wire.recording,
         )  # fmt: skip
         for place, (text, found) in enumerate(zip(PROOFS, tried, strict=True)):
             button = self._list.button(place)

@@ -189,5 +189,10 @@ class ViewOpening(QObject):
     def _make_prove(self) -> QWidget:
         program = self._program
         return ProveView(
-            program.state, program.proofs, program.log_saving, self._theme, self._actions
+            program.state,
+            program.proofs,
+            program.recordings,
+            program.log_saving,
+            self._theme,
+            self._actions,
         )

@@ -25,6 +25,7 @@ from app.live.frames import Live
 from app.present.stand_loop import StandLoop
 from app.present.telling import Presentation
 from app.prove.proofs import Proofs
+from app.prove.recordings import Recordings
 from app.settings.choices import Choices, Forecaster
 from app.shell.garbage import MainThreadCollector
 from app.shell.paths import Paths
@@ -76,6 +77,7 @@ class Program(QObject):
         self.runs = Runs(self.state, factory, reporter.report)
         self.clouds = Clouds(self.state, self.runs, reporter.report)
         self.proofs = Proofs(self.state, self.runs)
+        self.recordings = Recordings(self.state, self.runs, self._background, reporter.report)
         self.networks = Networks(reporter.report, self)
         self.browser = Browser(self.state, self._background, reporter.report)
         self.downloads = Downloads(reporter.report, self)

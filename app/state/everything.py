@@ -13,6 +13,7 @@ from app.state.proved import Proved
 from app.state.records import Evidence, Phase
 from app.state.run import Run
 from app.state.stored_run import stored_run
+from app.state.wire import Wire
 from engine.ckks.parameters import Settings
 from engine.session.events import Classification
 from engine.session.forecast import Forecast
@@ -22,9 +23,9 @@ RECENT_RUNS = 100
 
 
 class AppState(QObject):
-    """What is `drawn`, `chosen`, `proved`, `past`, the `cloud`, `run` and `live`; with signals.
+    """What is `drawn`, `chosen`, `proved`, `past`, the `cloud`, its `wire`, the `run` and `live`.
 
-    `is_recorded` tells that a recorded run stands in for the engine.
+    Each with its signals. `is_recorded` tells that a recorded run stands in for the engine.
     """
 
     def __init__(self, settings: Settings, parent: QObject) -> None:
@@ -33,6 +34,7 @@ class AppState(QObject):
         self.drawn = Drawn(self)
         self.chosen = Chosen(settings, self)
         self.cloud = Cloud(self)
+        self.wire = Wire(self)
         self.run = Run(self)
         self.proved = Proved(self)
         self.live = Live(self)

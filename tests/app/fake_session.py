@@ -4,6 +4,7 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from engine.parties.message_log import MessageLogged, OnMessage
 from engine.playground.operations import Decrypt
 from engine.playground.program import Program
 from engine.remote.address import Address
+from engine.remote.frames import Bye, Hello, Piece, encode_frame, encode_piece
+from engine.remote.recording import Recorder
 from engine.remote.state import CloudState, Phase
 from engine.session.events import (
     Classification,
@@ -170,6 +173,19 @@ class FakeSession:
         self._wait_at("teach")
         assert self._ready is not None
         return made_teaching(self._ready.settings, picture)
+
+    def record(self, path: Path) -> None:
+        self._begin("record")
+        assert self.cloud is not None
+        self._recorder = Recorder(path, self.cloud.where, lambda: 1_700_000_000.0)
+        self._recorder.take(True, encode_frame(Hello(1, "0.1.0")))
+        self._recorder.take(True, encode_piece(Piece("ab" * 32, 0, bytes(range(256)))))
+        self._recorder.take(False, encode_frame(Bye("Goodnight.")))
+
+    def stop_recording(self) -> str:
+        self._begin("stop recording")
+        self._recorder.close()
+        return self._recorder.problem
 
     def calibrate(self) -> None:
         self._begin("calibrate")
