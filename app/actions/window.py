@@ -161,12 +161,12 @@ class Actions(QObject):
         )
         self.record_wire = self._add(
             "Record the wire\u2026",
-            "Ctrl+Shift+W",
+            "Ctrl+Alt+W",
             "Write what crosses to a cloud elsewhere to a file",
         )
         self.record_wire.setEnabled(False)
         self.open_wire = self._add(
-            "Open a recording\u2026", "Ctrl+Shift+O", "Look at a recording of what crossed"
+            "Open a recording\u2026", "Ctrl+Alt+O", "Look at a recording of what crossed"
         )
         self.proofs = QActionGroup(self)
         self.proofs.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)

@@ -18,6 +18,7 @@ from app.cloud.status_card import StatusCard
 from app.kit.basics import label, push_button, set_tone
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
+from app.kit.wording import TERMS
 from app.state.cloud import Cloud
 
 WIDTH = 132
@@ -51,6 +52,7 @@ class CloudPanel(QFrame):
         )
         self.address = QLineEdit()
         self.address.setAccessibleName("Pairing address")
+        self.address.setToolTip(TERMS["pairing_address"])
         self.address.setPlaceholderText("ciphersketch://HOST:PORT/FINGERPRINT/TOKEN")
         self.address.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
         self.paste = push_button("Paste and connect")

@@ -90,11 +90,16 @@ class AnswerCard(QFrame):
             self.sentence.setText("Draw or open a picture, then classify it encrypted.")
             return
         self.sentence.setText(self._sentence_about(result))
+        self.sentence.setToolTip(result.why_not_clear)
         set_tone(self.sentence, "danger" if self._is_wrong(result) else "muted")
         self.sure.setText(sure_text(result))
         self._next.setText(runner_up_text(result))
-        self._largest.setText(difference_text(result.largest_difference))
-        self._relative.setText(share_text(result.relative_error) + self._expected(result))
+        if result.why_not_clear:
+            self._largest.setText(NOTHING_YET)
+            self._relative.setText(NOTHING_YET)
+        else:
+            self._largest.setText(difference_text(result.largest_difference))
+            self._relative.setText(share_text(result.relative_error) + self._expected(result))
 
     def _expected(self, result: Classification) -> str:
         forecast = self._state.chosen.forecast
@@ -105,7 +110,7 @@ class AnswerCard(QFrame):
     def _is_wrong(self, result: Classification) -> bool:
         """Tell whether encryption changed the answer, or a known label says another."""
         label = self._state.drawn.history.current.label
-        differs = result.prediction != result.clear_prediction
+        differs = result.prediction != result.clear_prediction and not result.why_not_clear
         return self._state.is_answered and (
             differs or label not in ("", result.classes[result.prediction])
         )
@@ -117,6 +122,8 @@ class AnswerCard(QFrame):
                 return "The answer before"
             name = short_model_text(settings.model)
             return f"By {name}, {settings.poly_modulus_degree}, {settings.scale_bits} bits"
+        if result.why_not_clear:
+            return "No clear answer: the model is the cloud's secret"
         clear = result.classes[result.clear_prediction]
         label = self._state.drawn.history.current.label
         if result.prediction != result.clear_prediction:

@@ -37,8 +37,11 @@ class ScoreBars(QWidget):
         result = self._state.run.result
         self.setAccessibleName("Scores of each class, encrypted and clear")
         if result is not None:
-            rows = zip(result.classes, result.encrypted, result.clear, strict=True)
-            texts = [f"{name}: {a:.3f} encrypted, {b:.3f} clear" for name, a, b in rows]
+            encrypted = zip(result.classes, result.encrypted, strict=True)
+            texts = [f"{name}: {score:.3f} encrypted" for name, score in encrypted]
+            if result.clear:
+                both = zip(texts, result.clear, strict=True)
+                texts = [f"{text}, {score:.3f} clear" for text, score in both]
             self.setAccessibleDescription("; ".join(texts))
         self.update()
 
@@ -118,14 +121,11 @@ class ScoreBars(QWidget):
             return
         self._paint_bars(painter, bars, place, result)
         inset = self._theme.px(1)
-        for score, color, column in (
-            (result.encrypted[place], "encrypted", 2),
-            (result.clear[place], "clear", 1),
-        ):
-            left = line.right() - column * self._number_width
+        for column, (color, scores) in enumerate(_sides(result)):
+            left = line.right() - (2 - column) * self._number_width
             box = QRectF(left, line.top(), self._number_width - inset, line.height())
             painter.setPen(self._theme.color(color))
-            painter.drawText(box, _RIGHT, score_text(score))
+            painter.drawText(box, _RIGHT, score_text(scores[place]))
 
     def _paint_bars(
         self, painter: QPainter, place: QRectF, index: int, result: Classification
@@ -137,12 +137,18 @@ class ScoreBars(QWidget):
         thick = min(place.height() * 0.3, self._theme.px(2.25))
         middle = place.center().y()
         painter.setPen(Qt.PenStyle.NoPen)
-        for score, color, top in (
-            (result.encrypted[index], "encrypted", middle - thick - 0.5),
-            (result.clear[index], "clear", middle + 0.5),
-        ):
+        sides = _sides(result)
+        top = middle - (len(sides) - 1) * (thick / 2 + 0.5) - thick / 2
+        for row, (color, scores) in enumerate(sides):
             painter.setBrush(self._theme.color(color))
-            end = zero + score * per_unit
-            painter.drawRect(QRectF(min(zero, end), top, max(1.0, abs(end - zero)), thick))
+            end = zero + scores[index] * per_unit
+            bar = QRectF(min(zero, end), top + row * (thick + 1), max(1.0, abs(end - zero)), thick)
+            painter.drawRect(bar)
         painter.setPen(QPen(self._theme.color("control"), 1))
         painter.drawLine(int(zero), int(place.top()), int(zero), int(place.bottom()))
+
+
+def _sides(result: Classification) -> list[tuple[str, tuple[float, ...]]]:
+    """Return the scores to be shown, by colour: without a clear answer only the encrypted ones."""
+    both = [("encrypted", result.encrypted), ("clear", result.clear)]
+    return both if result.clear else both[:1]

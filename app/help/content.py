@@ -42,6 +42,9 @@ WAY = Section(
               "dense layers and polynomials of degree 2 to 4."),
         Entry("Change", "Choose another network, degree or bit scale; below stands at once what "
               "it costs and whether it is safe."),
+        Entry("Another machine", "Cloud says where the cloud is. Start ciphersketch-cloud on "
+              "another machine and give the address that it prints; only keys for computing and "
+              "ciphertexts go there."),
         Entry("Check", "Prove shows that what was sent looks random, that a wrong key gives "
               "noise, and every message with its size."),
         Entry("Look inside", "Inside shows every step of the cloud slot by slot: how windows land "

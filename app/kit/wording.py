@@ -82,6 +82,11 @@ TERMS = {
         "on the poster, you decrypt and encrypt again after each convolution block, which is "
         "faster but shows you activations, from which the model's weights may be guessed."
     ),
+    "pairing_address": (
+        "Pairing address: where a cloud on another machine listens, the fingerprint by which it is "
+        "known, and the token that lets you in; keep it as you keep a password."
+    ),
+    "round_trip": "Round trip: how long a few bytes take to a cloud elsewhere and back.",
     "scores": "Score: the network's output for a class; the highest one is the answer.",
 }
 

@@ -42,6 +42,7 @@ from engine.session.events import (
     StageStarted,
 )
 from engine.session.inspection import Coefficients
+from engine.session.outline import Outline
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
 from engine.session.workbench import StepOutcome
@@ -154,6 +155,10 @@ class RecordedSession:
 
     def start(self) -> None:
         """Do nothing: there are no processes."""
+
+    def describe(self, model: str) -> Outline:
+        """Raise MessageError: no cloud runs."""
+        raise MessageError(NOT_RECORDED.format(what="cloud"))
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Return the recorded keys' sizes; raise MessageError for a setting not recorded."""

@@ -19,6 +19,7 @@ from engine.playground.program import Program
 from engine.remote.state import CloudState
 from engine.session.events import Classification, KeysReady
 from engine.session.inspection import Coefficients
+from engine.session.outline import Outline
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
 from engine.session.workbench import StepOutcome
@@ -45,6 +46,17 @@ class Connect(Request[CloudState | None]):
         """Return how things stand with the cloud."""
         session.start()
         return session.cloud_state
+
+
+@dataclass(frozen=True, eq=False)
+class Describe(Request[Outline]):
+    """What a client must know of a model that only the cloud has."""
+
+    model: str
+
+    def ask(self, session: EngineSession) -> Outline:
+        """Return its outline."""
+        return session.describe(self.model)
 
 
 @dataclass(frozen=True, eq=False)

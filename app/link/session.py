@@ -13,6 +13,7 @@ from engine.remote.address import Address
 from engine.remote.state import CloudState
 from engine.session.events import Classification, Encrypted, Event, KeysReady
 from engine.session.inspection import Coefficients
+from engine.session.outline import Outline
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
 from engine.session.workbench import StepOutcome
@@ -34,6 +35,9 @@ class EngineSession(Protocol):
 
     def start(self) -> None:
         """Start the processes, and connect to a cloud elsewhere, unless that is done."""
+
+    def describe(self, model: str) -> Outline:
+        """Return what a client must know of a model that only a cloud elsewhere has."""
 
     def prepare(self, settings: Settings) -> KeysReady:
         """Make the keys for `settings`, or return at once if they exist."""

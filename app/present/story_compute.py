@@ -144,9 +144,14 @@ class DecryptPage(StoryPage):
             for each in (self._sure, self.sentence, self._difference):
                 each.setText("")
             return
+        self._sure.setText(sure_text(result))
+        if result.why_not_clear:
+            set_tone(self.sentence, "")
+            self.sentence.setText(result.why_not_clear)
+            self._difference.setText("")
+            return
         clear = result.classes[result.clear_prediction]
         agrees = result.prediction == result.clear_prediction
-        self._sure.setText(sure_text(result))
         set_tone(self.sentence, "" if agrees else "danger")
         self.sentence.setText("Encrypted and clear agree" if agrees else f"Clear says {clear}")
         self._difference.setText(

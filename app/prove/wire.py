@@ -76,7 +76,7 @@ class WirePage(ProofPage):
         self._record = actions.record_wire
         self.model = WireModel(theme)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find words, or bytes as 0x and hex")
+        self.search.setPlaceholderText("Find words, or 0x and hex")
         self.search.setAccessibleName("Find bytes in the recording")
         self.totals = ElidedLabel("body", "muted")
         self.message = label("", "body", "danger", wrap=True)

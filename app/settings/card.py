@@ -24,6 +24,8 @@ from app.state.presets import PRESETS, with_model, with_protocol
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE
 from engine.resources import imported_names, model_names
 
+CLOUDS_OWN = "Only the cloud has this model: its answers come without the clear ones to compare"
+
 
 class SettingsCard(QFrame):
     """Shows `state.chosen.settings`; signal `chosen(Settings)` fires when the person picks others.
@@ -64,6 +66,7 @@ class SettingsCard(QFrame):
         self.spin.valueChanged.connect(self._choose_scale)
         self._model.currentIndexChanged.connect(self._choose_model)
         state.chosen.changed.connect(self._show)
+        state.chosen.outlines_changed.connect(self.list_models)
         self._follow(actions)
 
     def _follow(self, actions: Actions) -> None:
@@ -88,6 +91,11 @@ class SettingsCard(QFrame):
         self._model.clear()
         for name in (*model_names(), *imported_names()):
             self._model.addItem(model_text(name), name)
+        for name in self._state.chosen.outlines:
+            self._model.addItem(f"{name} (secret)", name)
+            place = self._model.count() - 1
+            self._model.setItemData(place, CLOUDS_OWN, Qt.ItemDataRole.ToolTipRole)
+        self._model.setCurrentIndex(self._model.findData(self._state.chosen.settings.model))
         self._model.blockSignals(False)
 
     def _make_preset(self, place: int) -> QPushButton:
@@ -162,7 +170,10 @@ class SettingsCard(QFrame):
         self._choose(scale_bits=bits, outer_bits=None)
 
     def _choose_model(self, index: int) -> None:
-        self.chosen.emit(with_model(self._state.chosen.settings, self._model.itemData(index)))
+        model, chosen = self._model.itemData(index), self._state.chosen
+        outline = chosen.outlines.get(model)
+        settings = with_model(chosen.settings, model) if outline is None else outline.settings
+        self.chosen.emit(settings)
 
     def _choose_next_model(self) -> None:
         if count := self._model.count():

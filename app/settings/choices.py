@@ -9,6 +9,7 @@ from app.link.crash import is_expected, sentence_of
 from app.state.everything import AppState
 from engine.ckks.parameters import Settings
 from engine.session.forecast import Forecast, Refusal
+from engine.session.outline import outlined_forecast
 
 SETTLE_MS = 350
 
@@ -61,9 +62,14 @@ class Choices(QObject):
     def refresh(self) -> None:
         """Work the forecast out again."""
         settings = self._state.chosen.settings
-        self._background.run(
-            "forecast", lambda: self._forecaster(settings), self._show, self._failed
-        )
+        outline = self._state.chosen.outlines.get(settings.model)
+
+        def work() -> Forecast | Refusal:
+            if outline is None:
+                return self._forecaster(settings)
+            return outlined_forecast(outline, settings)
+
+        self._background.run("forecast", work, self._show, self._failed)
 
     def _show(self, forecast: Forecast | Refusal) -> None:
         self._state.chosen.set_forecast(forecast)

@@ -1,5 +1,7 @@
 """The card that says what the settings imply, before anything runs; or why they cannot work."""
 
+import math
+
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -125,7 +127,7 @@ class ForecastCard(QFrame):
             f"{levels_text(forecast.levels)}, {forecast.slots_used} of {forecast.slots} slots",
             f"{size_text(forecast.ciphertext_bytes)}, "
             f"{forecast.galois_key_count + 1} keys {size_text(self._key_bytes(forecast))}",
-            f"{share_text(forecast.relative_error)}, {forecast.consequence}",
+            _precision(forecast),
             _times(forecast, self._state.cloud.where),
         )
         for value, text in zip(self._values, texts, strict=True):
@@ -158,7 +160,15 @@ class ForecastCard(QFrame):
         return tuple(self._values)
 
 
+def _precision(forecast: Forecast) -> str:
+    if math.isnan(forecast.relative_error):
+        return "the cloud's secret"
+    return f"{share_text(forecast.relative_error)}, {forecast.consequence}"
+
+
 def _times(forecast: Forecast, where: str) -> str:
+    if math.isnan(forecast.relative_error):
+        return "the cloud's secret"
     if forecast.server_seconds is None or forecast.key_seconds is None:
         return "measured with the first keys"
     keys = time_text(forecast.key_seconds)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.architecture.trainer import Trainer
 from app.cloud.clouds import Clouds
+from app.cloud.secret_models import SecretModels
 from app.compare.archive import Archive
 from app.compare.exports import Exports
 from app.data_sets.browsing import Browser
@@ -76,6 +77,7 @@ class Program(QObject):
         self.choices = Choices(self.state, self._background, forecaster, reporter.report)
         self.runs = Runs(self.state, factory, reporter.report)
         self.clouds = Clouds(self.state, self.runs, reporter.report)
+        self.secret_models = SecretModels(self.state, self.runs, self.choices)
         self.proofs = Proofs(self.state, self.runs)
         self.recordings = Recordings(self.state, self.runs, self._background, reporter.report)
         self.networks = Networks(reporter.report, self)

@@ -8,6 +8,7 @@ from engine.data_sets.registry import Fitting
 from engine.errors import ModelError
 from engine.networks.layers import Shape
 from engine.session.forecast import Forecast, Refusal, network_named
+from engine.session.outline import Outline
 
 DRAWN_SHAPE = (1, 28, 28)
 
@@ -15,19 +16,22 @@ DRAWN_SHAPE = (1, 28, 28)
 class Chosen(QObject):
     """`settings`, their `forecast`, and the `last_forecast` that was no refusal.
 
-    Signals: `changed`, of the settings; `journey_changed(stages)` where runs take other stages
-    now; then `forecast_changed`.
+    `outlines` are the models that only the cloud in use has, by name. Signals: `changed`, of the
+    settings; `journey_changed(stages)` where runs take other stages now; then `forecast_changed`;
+    `outlines_changed`.
     """
 
     changed = Signal()
     journey_changed = Signal(object)
     forecast_changed = Signal()
+    outlines_changed = Signal()
 
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self.settings = settings
         self.forecast: Forecast | Refusal | None = None
         self.last_forecast: Forecast | None = None
+        self.outlines: dict[str, Outline] = {}
 
     @property
     def is_refused(self) -> bool:
@@ -37,12 +41,18 @@ class Chosen(QObject):
     @property
     def shape(self) -> Shape:
         """Return what the chosen network reads, (channels, height, width)."""
-        return shape_of(self.settings.model)
+        outline = self.outlines.get(self.settings.model)
+        return shape_of(self.settings.model) if outline is None else outline.input_shape
 
     @property
     def fitting(self) -> Fitting:
         """Return how a picture is prepared for the chosen network."""
         return fitting_of(self.settings.model, self.shape)
+
+    def set_outlines(self, outlines: dict[str, Outline]) -> None:
+        """Replace the models that only the cloud has."""
+        self.outlines = outlines
+        self.outlines_changed.emit()
 
     def set_settings(self, settings: Settings) -> None:
         """Replace the settings."""

@@ -5,11 +5,13 @@ follow from SEAL's format, times from the primitive costs measured on this machi
 """
 
 import functools
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from engine.circuits.batch_stages import build_batch_circuit
 from engine.circuits.calibration import costs_path, load_costs
 from engine.circuits.cost import PrimitiveCosts, count_stages
+from engine.circuits.diagonals import IntArray
 from engine.circuits.precision import (
     Precision,
     changed_answers,
@@ -18,7 +20,7 @@ from engine.circuits.precision import (
     predict_precision,
 )
 from engine.circuits.stages import Circuit, build_circuit
-from engine.ckks.parameters import LEAST_PRIME_BITS, Settings
+from engine.ckks.parameters import LEAST_PRIME_BITS, Chain, Settings
 from engine.ckks.security import GUIDELINES_2024, STANDARD_2018, security_bits
 from engine.errors import ParameterError
 from engine.networks.architecture_text import from_notation, is_notation
@@ -49,7 +51,7 @@ class Forecast:
 
     `relative_error` is the expected error of a score over the largest, `stage_bits` how many bits
     are right after each stage, and `changed_answers` the share of pictures that will get another
-    answer than in the clear.
+    answer than in the clear; the two are no numbers for a model that is the cloud's secret.
 
     `ciphertext_bytes` is what the encrypted picture takes. `coeff_modulus_bits` ends with the
     special prime; `levels` is the number of primes that can still be dropped from a fresh
@@ -135,14 +137,47 @@ def expected_batch_error(settings: Settings) -> float:
     return predict_batch(build_batch_circuit(network, settings), network)
 
 
-def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None) -> Forecast:
-    chain = circuit.parameters.chain
+def sizes_only(
+    settings: Settings,
+    chain: Chain,
+    packed: IntArray,
+    rotations: int,
+    stages: tuple[StageInfo, ...],
+) -> Forecast:
+    """Return what follows from parameters and packing alone: no times, and errors are no numbers.
+
+    `packed` says which values go into the slots of the first leg, (ciphertexts, slots).
+    """
     degree, bits = chain.poly_modulus_degree, chain.coeff_modulus_bits
     per_coefficient = [COEFFICIENT_BYTES[each - LEAST_PRIME_BITS] for each in bits]
     # A seeded ciphertext stores one of its two polynomials, over the data primes; a key switching
     # key is one seeded ciphertext over the whole chain for each data prime.
     key_bytes = round(chain.top_level * degree * sum(per_coefficient))
-    count, picture = len(circuit.rotation_steps), circuit.legs[0].packing.value_of_slot
+    return Forecast(
+        settings=settings,
+        coeff_modulus_bits=bits,
+        levels=chain.top_level - 1,
+        security_2018=security_bits(STANDARD_2018, degree, sum(bits)),
+        security_2024=security_bits(GUIDELINES_2024, degree, sum(bits)),
+        slots_used=int((packed >= 0).sum(axis=1).max()),
+        slots=chain.slots,
+        ciphertext_bytes=round(len(packed) * degree * sum(per_coefficient[:-1])),
+        relin_key_bytes=key_bytes,
+        galois_key_bytes=key_bytes * rotations,
+        galois_key_count=rotations,
+        stages=stages,
+        stage_seconds=(),
+        key_seconds=None,
+        server_seconds=None,
+        relative_error=math.nan,
+        stage_bits=(),
+        changed_answers=math.nan,
+    )
+
+
+def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None) -> Forecast:
+    chain = circuit.parameters.chain
+    degree, count = chain.poly_modulus_degree, len(circuit.rotation_steps)
     stage_seconds: tuple[tuple[str, float], ...] = ()
     key_seconds = server_seconds = None
     if costs is not None:
@@ -153,19 +188,9 @@ def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None
         one_key = costs.predict("make_galois_key", chain.top_level, degree)
         key_seconds = SETUP_SECONDS + one_key * (count + 1)
     expected = expected_precision(settings)
-    return Forecast(
-        settings=settings,
-        coeff_modulus_bits=bits,
-        levels=chain.top_level - 1,
-        security_2018=security_bits(STANDARD_2018, degree, sum(bits)),
-        security_2024=security_bits(GUIDELINES_2024, degree, sum(bits)),
-        slots_used=int((picture >= 0).sum(axis=1).max()),
-        slots=chain.slots,
-        ciphertext_bytes=round(len(picture) * degree * sum(per_coefficient[:-1])),
-        relin_key_bytes=key_bytes,
-        galois_key_bytes=key_bytes * count,
-        galois_key_count=count,
-        stages=journey(circuit),
+    picture = circuit.legs[0].packing.value_of_slot
+    return replace(
+        sizes_only(settings, chain, picture, count, journey(circuit)),
         stage_seconds=stage_seconds,
         key_seconds=key_seconds,
         server_seconds=server_seconds,

@@ -8,7 +8,8 @@ from engine.networks.architecture_text import is_notation
 from engine.parties.processes import Processes
 from engine.parties.to_describe import Describe
 from engine.resources import imported_names, model_names, model_path, model_sha256
-from engine.session.outline import Outline, outline_for, outline_from
+from engine.session.forecast import Refusal
+from engine.session.outline import Outline, outline_for, outline_from, outlined_forecast
 
 
 class CloudModels:
@@ -24,12 +25,9 @@ class CloudModels:
         if _is_here(settings.model):
             return outline_for(settings)
         outline = self.described(settings.model)
-        if outline.settings != settings:
-            raise MessageError(
-                f"{settings.model} is the cloud's secret, which runs it under one setting only: "
-                f"N = {outline.settings.poly_modulus_degree}, bit scale "
-                f"{outline.settings.scale_bits}, {outline.settings.protocol}."
-            )
+        told = outlined_forecast(outline, settings)
+        if isinstance(told, Refusal):
+            raise MessageError(told.reason)
         return outline
 
     def described(self, model: str) -> Outline:

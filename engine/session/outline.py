@@ -24,7 +24,13 @@ from engine.parties.packings import form_of, packing_from, slots_of
 from engine.parties.to_describe import Described
 from engine.parties.to_key_owner import LegForm
 from engine.session.events import StageInfo
-from engine.session.forecast import circuit_for, network_named
+from engine.session.forecast import (
+    Forecast,
+    Refusal,
+    circuit_for,
+    network_named,
+    sizes_only,
+)
 from engine.session.journey import journey, secret_journey
 
 MOST_KEY_BYTES = 1 << 30
@@ -106,6 +112,19 @@ def outline_from(said: Described) -> Outline:
         temperature=said.temperature,
         network=None,
     )
+
+
+def outlined_forecast(outline: Outline, settings: Settings) -> Forecast | Refusal:
+    """Return what can be told of a model that is the cloud's secret, before it runs."""
+    if settings != outline.settings:
+        only = outline.settings
+        reason = (
+            f"{only.model} is the cloud's secret, which runs it under one setting only: "
+            f"N = {only.poly_modulus_degree}, bit scale {only.scale_bits}, {only.protocol}."
+        )
+        return Refusal(settings, reason, only)
+    packed = outline.packings[0].value_of_slot
+    return sizes_only(settings, outline.chain, packed, len(outline.steps), outline.stages)
 
 
 def check_chain(chain: Chain, keys: int) -> None:

@@ -1,6 +1,7 @@
 """A session without cryptography, for tests: instant, scripted, and it can be made to wait."""
 
 import dataclasses
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +21,9 @@ from engine.remote.address import Address
 from engine.remote.frames import Bye, Hello, Piece, encode_frame, encode_piece
 from engine.remote.recording import Recorder
 from engine.remote.state import CloudState, Phase
+from engine.resources import model_names
 from engine.session.events import (
+    NO_ANSWER,
     Classification,
     Encrypted,
     Event,
@@ -30,6 +33,7 @@ from engine.session.events import (
     StageStarted,
 )
 from engine.session.inspection import Coefficients
+from engine.session.outline import Outline, outline_for
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
 from engine.session.workbench import Computed, Shown, StepOutcome
@@ -48,7 +52,8 @@ class FakeSession:
 
     Attributes for tests: `hold` is the key of a stage to wait at until `release` or a cancel,
     `failure` the error that the next call raises, `broken` the one that all do until it is None
-    again, as without a connection; `calls` what was asked, `closed`.
+    again, as without a connection; `models` what a cloud elsewhere offers; `calls` what was asked,
+    `closed`.
     """
 
     def __init__(self, on_event: Callable[[Event], None], cloud: Address | None = None) -> None:
@@ -59,6 +64,7 @@ class FakeSession:
         self.failure: CipherSketchError | Exception | None = None
         self.broken: CipherSketchError | None = None
         self.calls: list[str] = []
+        self.models = ("mnist-network1",)
         self.threads: set[int] = set()
         self.closed = False
         self.cloud = cloud
@@ -75,11 +81,18 @@ class FakeSession:
     def change_cloud(self, phase: Phase, problem: str = "") -> None:
         """Let the connection to a cloud elsewhere be another from now on."""
         if self.cloud is not None:
-            models = (("mnist-network1", "0" * 64),)
+            models = tuple((name, "0" * 64) for name in self.models)
             self.cloud_state = CloudState(
                 self.cloud.where, phase, 0.012, 1, "0.1.0", models, problem
             )
             self.on_cloud(self.cloud_state)
+
+    def describe(self, model: str) -> Outline:
+        """Describe MNIST's network 1 under another name, as one that only the cloud has."""
+        self._begin(f"describe {model}")
+        outline = outline_for(Settings())
+        settings = dataclasses.replace(outline.settings, model=model)
+        return dataclasses.replace(outline, settings=settings, network=None)
 
     def prepare(self, settings: Settings) -> KeysReady:
         self._begin("prepare")
@@ -102,12 +115,11 @@ class FakeSession:
             self._stage("receive", 0.001, 124_000, 1),
             self._stage("decrypt", 0.001, 0, 0),
         ]
-        clear = CLEAR
-        return Classification(
+        answer = Classification(
             settings=self._ready.settings,
             classes=CLASSES,
             encrypted=SCORES,
-            clear=clear,
+            clear=CLEAR,
             prediction=3,
             clear_prediction=3,
             largest_difference=0.001,
@@ -118,6 +130,16 @@ class FakeSession:
             server_seconds=0.05,
             total_seconds=0.06,
             result=np.random.default_rng(3).bytes(124_000),
+        )
+        if self._ready.settings.model in model_names():
+            return answer
+        return dataclasses.replace(
+            answer,
+            clear=(),
+            clear_prediction=NO_ANSWER,
+            largest_difference=math.nan,
+            relative_error=math.nan,
+            why_not_clear="The model is the cloud's secret.",
         )
 
     def stream(

@@ -5,7 +5,7 @@ from prove_steps import flip, open_view, shown
 from studio import Studio
 
 from app.actions.views import DRAW
-from app.prove.texts import FLIP, PROOFS
+from app.prove.texts import FLIP, LOG, PROOFS, WIRE
 from app.prove.view import ProveView
 from app.state.records import Phase, Tone
 from engine.errors import ProcessLostError
@@ -13,9 +13,9 @@ from engine.errors import ProcessLostError
 
 def test_before_any_run_every_proof_says_what_to_do(studio: Studio) -> None:
     view = open_view(studio)
-    for text in PROOFS[:-1]:
+    for text in PROOFS:
         view.show_proof(text)
-        assert not view.pages[text.key].content.isVisible()
+        assert view.pages[text.key].content.isVisible() == (text is LOG)
     assert "Draw a picture first" in view.run.message.text()
     assert not any(action.isEnabled() for action in studio.window.actions_.proving)
     studio.draw()
@@ -25,7 +25,7 @@ def test_before_any_run_every_proof_says_what_to_do(studio: Studio) -> None:
     assert "about this run" in view.run.message.text()
     for text in PROOFS:
         view.show_proof(text)
-        assert view.pages[text.key].content.isVisible()
+        assert view.pages[text.key].content.isVisible() == (text is not WIRE)
 
 
 @pytest.mark.parametrize("way", ["button", "key"])

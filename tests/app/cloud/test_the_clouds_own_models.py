@@ -1,0 +1,90 @@
+"""A model that only the cloud has: listed while connected, answered without the clear scores."""
+
+import dataclasses
+
+import pytest
+from cloud_steps import ADDRESS, pair
+from fake_session import FakeSession
+from PySide6.QtWidgets import QComboBox
+from studio import Studio
+
+from app.state.chosen import DRAWN_SHAPE
+from engine.session.forecast import Forecast, Refusal
+
+SECRET = "tiny"
+
+
+@pytest.fixture
+def away(studio: Studio) -> FakeSession:
+    """A session with a cloud that has a model of its own."""
+
+    def offer(session: FakeSession) -> None:
+        session.models = ("mnist-network1", SECRET)
+
+    studio.prepare_session = offer
+    session = pair(studio, ADDRESS)
+    studio.qtbot.waitUntil(lambda: SECRET in studio.state.chosen.outlines)
+    return session
+
+
+def models(studio: Studio) -> QComboBox:
+    (combo,) = (
+        each
+        for each in studio.window.draw.settings_card.findChildren(QComboBox)
+        if each.accessibleName() == "Network"
+    )
+    return combo
+
+
+def choose(studio: Studio) -> None:
+    combo = models(studio)
+    combo.setCurrentIndex(combo.findData(SECRET))
+    studio.qtbot.waitUntil(studio.is_ready)
+
+
+def test_its_answer_is_shown_without_a_clear_one_and_says_why(
+    studio: Studio, away: FakeSession
+) -> None:
+    choose(studio)
+    studio.draw()
+    studio.window.actions_.classify.trigger()
+    studio.qtbot.waitUntil(lambda: studio.state.run.result is not None and studio.is_ready())
+
+    card = studio.window.draw.answer_card
+    assert card.digit.text() == "3"
+    assert card.sentence.text() == "No clear answer: the model is the cloud's secret"
+    bars = card.findChild(type(card._bars))
+    assert bars is not None
+    assert "clear" not in bars.accessibleDescription()
+    assert not studio.window.grab().isNull()
+    assert studio.state.past.runs == []  # there is nothing to compare it with
+
+
+def test_what_can_be_told_beforehand_is_and_no_other_setting_is_offered(
+    studio: Studio, away: FakeSession
+) -> None:
+    choose(studio)
+    forecast = studio.state.chosen.forecast
+    assert isinstance(forecast, Forecast)
+    values = [value.text() for value in studio.window.draw.forecast_card.values()]
+    assert values[-2:] == ["the cloud's secret", "the cloud's secret"]
+    assert studio.state.chosen.shape == DRAWN_SHAPE
+    only = studio.state.chosen.settings
+    studio.window.program.choices.change(dataclasses.replace(only, scale_bits=23))
+    studio.qtbot.waitUntil(lambda: studio.state.chosen.is_refused)
+    refusal = studio.state.chosen.forecast
+    assert isinstance(refusal, Refusal)
+    assert "one setting only" in refusal.reason
+    studio.window.actions_.suggestion.trigger()
+    studio.qtbot.waitUntil(studio.is_ready)
+    assert studio.state.chosen.settings == only
+
+
+def test_with_the_cloud_its_models_go(studio: Studio, away: FakeSession) -> None:
+    choose(studio)
+    studio.window.program.clouds.use(None)
+    studio.qtbot.waitUntil(lambda: studio.state.cloud.where == "" and studio.is_ready())
+
+    assert models(studio).findData(SECRET) == -1
+    assert studio.state.chosen.settings.model == "mnist-network1"
+    assert models(studio).currentData() == "mnist-network1"
