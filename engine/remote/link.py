@@ -118,8 +118,7 @@ class CloudLink:
         """
         if self._connection is None or self._killed.is_set():
             raise self._lost()
-        self._number += 1
-        asking = self._asking = Asking(self._number, self._worker, message)
+        asking = self._asking = Asking(self._number + 1, self._worker, message)
         complete = False
         try:
             self._begin(asking)
@@ -166,7 +165,7 @@ class CloudLink:
         try:
             for digest in asking.digests:
                 self._push(asking, digest, self._held.get(digest, 0))
-            self._send(asking.ask)
+            self._send_ask(asking)
         except Cut as error:
             self._reconnect(error)
         self._on_message(logged("window", "cloud", asking.message, asking.wire))
@@ -175,7 +174,7 @@ class CloudLink:
         for piece in asking.pieces(digest, offset):
             while self._pace.is_full:
                 self._hear(asking)
-            self._send(piece)
+            asking.wire += self._ready().send(piece)
             self._pace.sent(len(piece.data))
 
     def _next(self, asking: Asking) -> Message:
@@ -293,8 +292,10 @@ class CloudLink:
 
     def _go_on(self, welcome: Welcome) -> None:
         if welcome.session == self._session:
-            if self._asking is not None and welcome.asked < self._asking.ask.number:
-                self._send(self._asking.ask)  # it answers with what it lacks of the blobs
+            if self._asking is None:
+                self._number = welcome.asked  # the last one may have been given up on its way
+            elif welcome.asked < self._asking.ask.number:
+                self._send_ask(self._asking)  # it answers with what it lacks of the blobs
             return
         self._session, self._worker, self._number = welcome.session, 0, 0
         self._held.clear()
@@ -336,12 +337,16 @@ class CloudLink:
         if connection is not None:
             connection.close()
 
-    def _send(self, frame: Frame | Piece) -> None:
+    def _ready(self) -> Connection:
         if self._killed.is_set() or self._connection is None:
             raise self._lost()
-        wire = self._connection.send(frame)
-        if self._asking is not None:
-            self._asking.wire += wire
+        return self._connection
+
+    def _send_ask(self, asking: Asking) -> None:
+        """Send an ask; only then its number is taken, as one that was given up leaves no gap."""
+        connection = self._ready()
+        self._number = asking.ask.number
+        asking.wire += connection.send(asking.ask)
 
     def _fail(self, error: Exception) -> Exception:
         self._drop()

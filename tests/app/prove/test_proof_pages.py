@@ -8,7 +8,7 @@ from app.draw.pixels_view import levels_of
 from app.prove.flip import sentence_about, tally_text
 from app.prove.noise import CiphertextPage, difference
 from app.prove.proofs import MOST_FLIPS
-from app.prove.texts import LOG, PROOFS
+from app.prove.texts import PROOFS
 from app.prove.view import ProveView
 from app.state.records import Tone
 from engine.errors import MessageError
@@ -23,7 +23,7 @@ def test_the_proofs_follow_one_another_in_both_directions(view: ProveView, studi
         seen.append(shown(view))
     assert seen == [*PROOFS, PROOFS[0]]
     actions.previous_proof.trigger()
-    assert shown(view) is LOG
+    assert shown(view) is PROOFS[-1]
 
 
 def test_the_arrow_keys_go_through_the_list(view: ProveView, studio: Studio) -> None:
