@@ -58,9 +58,10 @@ def test_a_cloud_that_is_lost_while_nothing_runs_is_connected_again(
     studio: Studio, away: FakeSession
 ) -> None:
     away.change_cloud("lost", str(GONE))
-    studio.qtbot.waitUntil(lambda: away.calls.count("start") == 2 and studio.is_ready())
+    studio.qtbot.waitUntil(lambda: studio.state.cloud.is_lost)
+    studio.qtbot.waitUntil(lambda: not studio.state.cloud.is_away and studio.is_ready())
 
-    assert not studio.state.cloud.is_away
+    assert away.calls.count("start") == 2
     assert studio.state.past.runs == []
 
 
