@@ -34,6 +34,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--models", nargs="+", metavar="MODEL", help="offer only these")
     parser.add_argument(
+        "--secret",
+        nargs="+",
+        default=(),
+        metavar="MODEL",
+        help="let nobody look into these: no teaching runs, no refreshes",
+    )
+    parser.add_argument(
         "--clients", type=positive, default=offer.clients, help=f"at once (default {offer.clients})"
     )
     parser.add_argument(
@@ -81,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
     logging.getLogger("websockets").setLevel(logging.CRITICAL)  # it would log hostile bytes
     offer = Offer(
         models=options.models,
+        secret=tuple(options.secret),
         clients=options.clients,
         limits=Limits(memory=options.memory << 20),
         seconds=options.seconds,

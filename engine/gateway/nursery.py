@@ -27,7 +27,7 @@ def main(text: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway
     wishes = json.loads(text)
     limits, names = Limits(**wishes["limits"]), offered_names(wishes["models"])
-    models = Models(names, {name: recommended(name) for name in names})
+    models = Models(names, {name: recommended(name) for name in names}, wishes["secret"])
     models.read_all()
     gc.collect()
     gc.freeze()  # what workers share stays untouched, and so stays shared

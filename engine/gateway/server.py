@@ -52,11 +52,13 @@ MOST_SILENT, FILES_OF_A_CLIENT = 600, 160
 class Offer:
     """What a cloud gives, and how much of it: sizes in bytes, times in seconds.
 
-    `clients` at once; `stored` for the keys and pictures of each; `seconds` for one request; a
-    client is waited for `patience` after a cut, its keys are kept for `idle`.
+    Of `secret` models nobody sees the inside. `clients` at once; `stored` for the keys and pictures
+    of each; `seconds` for one request; a client is waited for `patience` after a cut, its keys are
+    kept for `idle`.
     """
 
     models: tuple[str, ...] | None = None
+    secret: tuple[str, ...] = ()
     clients: int = 32
     limits: Limits = field(default_factory=Limits)
     stored: int = 512 << 20
@@ -72,7 +74,7 @@ class Gateway:
         self._identity = identity
         self._doors = Doors(identity.token())
         self._offer = offer
-        self._workers = Workers(offer.models, offer.limits, spare=2)
+        self._workers = Workers(offer.models, offer.secret, offer.limits, spare=2)
         self._visits: dict[str, Visit] = {}
         self._server: Server | None = None
         names = offered_names(offer.models)

@@ -123,8 +123,11 @@ class Worker:
 class Workers:
     """Workers that are ready, `spare` of them or nearly so; `close` ends all that nobody took."""
 
-    def __init__(self, models: Sequence[str] | None, limits: Limits, spare: int) -> None:
-        self._wishes = json.dumps({"models": models, "limits": dataclasses.asdict(limits)})
+    def __init__(
+        self, models: Sequence[str] | None, secret: Sequence[str], limits: Limits, spare: int
+    ) -> None:
+        wishes = {"models": models, "secret": secret, "limits": dataclasses.asdict(limits)}
+        self._wishes = json.dumps(wishes)
         self._spare = spare
         self._ready: asyncio.Queue[Worker] = asyncio.Queue()
         self._nursery: asyncio.subprocess.Process | None = None

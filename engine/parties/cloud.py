@@ -69,6 +69,8 @@ class Cloud(Role["_Loaded"]):
 
     def load(self, request: Load) -> Iterator[Loaded]:
         """Load the model and encode its masks for the settings; old keys are dropped."""
+        if request.settings.protocol != "one-shot":
+            self._models.keep_secret(request.settings.model)
         network = self._models.network(request.settings.model, request.sha256)
         self._held = _Loaded(network, request.settings)
         yield Loaded()
@@ -103,6 +105,7 @@ class Cloud(Role["_Loaded"]):
 
     def teach(self, request: Teach) -> Run:
         """Run a leg and show what every stage made, still encrypted."""
+        self._models.keep_secret(self.held.name)
         count = len(self.held.circuit.legs)
         if request.leg >= count:
             raise MessageError(f"The model has no leg {request.leg}: {count} in all.")
@@ -161,6 +164,7 @@ class _Loaded(LoadedModel):
     def __init__(self, network: Network, settings: Settings) -> None:
         shape = circuit_shape(network, settings.protocol)
         super().__init__(choose_parameters(settings, shape).chain)
+        self.name = network.name
         self.values = math.prod(network.card.input_shape)
         self.circuit: Circuit = build_circuit(network, settings, data_primes(self.chain))
         self.masks: dict[str, EncodedPlan[sealapi.Plaintext]] = encode_circuit(

@@ -14,11 +14,19 @@ from engine.resources import model_path, model_sha256, offered_names
 
 
 class Models:
-    """The models named, or all that are on this machine; `settings` are those to describe."""
+    """The models named, or all that are on this machine.
+
+    `settings` are those to describe to clients that lack a model's file; of those in `secret` no
+    client may see what they compute on the way, whatever it says that it has.
+    """
 
     def __init__(
-        self, names: Sequence[str] | None = None, settings: Mapping[str, Settings] | None = None
+        self,
+        names: Sequence[str] | None = None,
+        settings: Mapping[str, Settings] | None = None,
+        secret: Sequence[str] = (),
     ) -> None:
+        self._secret = frozenset(secret)
         self._names = names
         self._settings = settings or {}
         self._read: dict[tuple[str, str], Network] = {}
@@ -37,6 +45,14 @@ class Models:
         for name, sha256 in hashes.items():
             self.network(name, sha256)
         self._hashes = hashes
+
+    def keep_secret(self, name: str) -> None:
+        """Raise ModelError if nobody may see what this model computes on the way."""
+        if name in self._secret:
+            raise ModelError(
+                f"{name} is the cloud's secret: no teaching run and no refresh, which would show "
+                "what it computes on the way; one shot works."
+            )
 
     def described(self, name: str) -> tuple[Network, Settings]:
         """Return a model and the setting to run it with where nobody chooses another."""

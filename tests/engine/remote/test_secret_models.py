@@ -18,7 +18,11 @@ from tiny import TINY, save_tiny
 from engine.ckks.parameters import Chain, Settings
 from engine.ckks.security import GUIDELINES_2024
 from engine.errors import CipherSketchError, MessageError, ModelError, ParameterError
+from engine.parties.cloud import Cloud
+from engine.parties.models import Models
+from engine.parties.to_cloud import Load
 from engine.parties.to_describe import Described
+from engine.resources import model_sha256
 from engine.session.outline import outline_for, outline_from
 from engine.session.relay import Session
 
@@ -26,17 +30,22 @@ EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "40"))
 
 
 @pytest.fixture(scope="module")
-def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
-    folder = tmp_path_factory.mktemp("models")
-    save_tiny(folder)
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a model that only the cloud has."""
+    return save_tiny(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="module")
+def owner(secret: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
+    models = "--models", TINY.model, "--secret", TINY.model
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CIPHERSKETCH_MODELS", str(folder))
-        with running_cloud(tmp_path_factory.mktemp("c"), "--models", TINY.model) as cloud:
+        patch.setenv("CIPHERSKETCH_MODELS", str(secret.parent))
+        with running_cloud(tmp_path_factory.mktemp("cloud"), *models) as cloud:
             yield cloud
 
 
 def test_a_secret_model_answers_without_a_clear_answer_and_says_why(
-    owner: RunningCloud, samples: tuple[Any, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    owner: RunningCloud, secret: Path, samples: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Session(cloud=owner.address) as session:
         outline = session.describe(TINY.model)
@@ -49,13 +58,31 @@ def test_a_secret_model_answers_without_a_clear_answer_and_says_why(
     assert (answer.clear, answer.clear_prediction) == ((), -1)
     assert math.isnan(answer.relative_error)
     assert "cloud's secret" in answer.why_not_clear
-    save_tiny(tmp_path)
-    monkeypatch.setenv("CIPHERSKETCH_MODELS", str(tmp_path))
+    monkeypatch.setenv("CIPHERSKETCH_MODELS", str(secret.parent))
     with Session() as session:
         session.prepare(outline.settings)
         here = session.classify(samples[3])
     assert here.why_not_clear == ""
     np.testing.assert_allclose(answer.encrypted, here.clear, atol=0.02)
+
+
+def test_nobody_looks_into_a_secret_model_even_with_its_file(
+    owner: RunningCloud, secret: Path, samples: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIPHERSKETCH_MODELS", str(secret.parent))
+    with Session(cloud=owner.address) as session:
+        session.prepare(TINY)
+        assert session.classify(samples[3]).why_not_clear == ""
+        with pytest.raises(ModelError, match="cloud's secret"):
+            session.teach(samples[3])
+
+
+def test_a_secret_model_is_not_loaded_for_refreshes() -> None:
+    name = "mnist-network1"
+    cloud = Cloud(Models([name], secret=[name]))
+    load = Load(model_sha256(name), Settings(name, 4096, 24, protocol="refresh"))
+    with pytest.raises(ModelError, match="no refresh"):
+        list(cloud.load(load))
 
 
 def test_a_model_that_is_nowhere_is_refused(owner: RunningCloud) -> None:
