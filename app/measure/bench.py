@@ -8,7 +8,7 @@ new process of this program to its first paint, the median of a few. `live_answe
 (its 95th percentile) and `live_gap_ms`: live mode while a mouse draws without a break, one shot
 at two settings, and with refreshes.
 `strokes_to_input_ms`: from a drawing's strokes to its 28x28, the median over the samples.
-`views_...` and `theme_...`: see `app.measure.view_bench`.
+`views_...` and `theme_...`: see `app.measure.view_bench`; `inside_...`: `app.measure.inside_bench`.
 """
 
 # ruff: noqa: T201 - printing is what a command line does
@@ -25,6 +25,7 @@ from PySide6.QtGui import QGuiApplication
 from app.draw.samples import sample_drawing, sample_names, sample_strokes
 from app.kit.theme import BASE_SIZE
 from app.measure.gap_recorder import GapRecorder
+from app.measure.inside_bench import measure_inside
 from app.measure.live_bench import measure_live
 from app.measure.rehearsal import Rehearsal
 from app.measure.view_bench import measure_views
@@ -57,6 +58,7 @@ def run_bench(as_json: bool) -> int:
         for degree, bits in SETTINGS:
             figures[str(degree)] = _measure(window, degree, bits)
         figures |= measure_views(window, Rehearsal(window), GapRecorder())
+        figures |= measure_inside(window, Rehearsal(window))
         figures["refresh"] = _measure_refreshes(window)
     finally:
         window.close()
