@@ -69,9 +69,9 @@ def _extra_columns() -> list[Column]:
 
 
 COLUMNS = (
-    Column("Pin", 12, lambda run: "\u2605 yes" if run.pinned else "",
+    Column("Pin", 11.5, lambda run: "\u2605 yes" if run.pinned else "",
            lambda run: run.pinned, "Pinned runs stay on top"),
-    Column("When", 26, lambda run: when_text(run.at), lambda run: run.at,
+    Column("When", 30, lambda run: when_text(run.at), lambda run: run.at,
            "When the run ended, and the picture that the network saw"),
     Column("Network", 29, lambda run: short_model_text(run.settings.model),
            lambda run: run.settings.model, "The trained model that classified the picture"),

@@ -25,7 +25,7 @@ DIFFERS = (
 NAME_ROOM = 4
 COLUMN_WIDTH = 24
 """The least, in spacing units; a longer text takes two lines."""
-PANEL_WIDTH = 100
+PANEL_WIDTH = 98
 BESIDE = 8
 """What the panel needs beside the columns: its margins and the scroll bar."""
 ROW_HEIGHT, LINE_HEIGHT = 5.5, 4.5

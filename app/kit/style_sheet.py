@@ -164,9 +164,9 @@ QTableView[kind="log"]::item {{ padding: 0 {px(1.25)}px; }}
 QHeaderView::section {{
     background: {p.sunken}; color: {p.muted}; border: none; border-bottom: 1px solid {p.border};
     padding: {px(1)}px {px(2)}px; font-size: {points["caption"]:.2f}pt; }}
-QHeaderView::down-arrow {{ image: url("{icons}/chevron-up-{p.name}.svg");
+QHeaderView::down-arrow {{ image: url("{icons}/chevron-{p.name}.svg");
     width: {px(3)}px; height: {px(3)}px; }}
-QHeaderView::up-arrow {{ image: url("{icons}/chevron-{p.name}.svg");
+QHeaderView::up-arrow {{ image: url("{icons}/chevron-up-{p.name}.svg");
     width: {px(3)}px; height: {px(3)}px; }}
 QAbstractScrollArea[kind="hex"] {{
     background: {p.sunken}; border: 1px solid {p.border}; border-radius: {px(1)}px;

@@ -1,7 +1,7 @@
 """What tests of looks share: a window's controls, and what of it is clipped."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QPixmap
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -104,8 +104,9 @@ def clipped_cells(table: QTableView) -> list[object]:
             own = index.data(Qt.ItemDataRole.FontRole)
             metrics = QFontMetrics(own or table.font())
             room = table.visualRect(index).adjusted(MARGIN, 0, -MARGIN, 0)
-            if index.data(Qt.ItemDataRole.DecorationRole) is not None:
-                room.setLeft(room.left() + table.iconSize().width())
+            picture = index.data(Qt.ItemDataRole.DecorationRole)
+            if isinstance(picture, QPixmap):
+                room.setLeft(room.left() + picture.width() + 2 * MARGIN)
             flags = Qt.TextFlag.TextWordWrap if table.wordWrap() else Qt.TextFlag.TextSingleLine
             needs = metrics.boundingRect(room, flags, text)
             if needs.width() > room.width() or needs.height() > table.rowHeight(row) + 2:
