@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
     def _lessons(self) -> None:
         if self.lessons is None:
             self.lessons = LessonsPage(self.theme, self._content)
+            self.theme.dress(self.lessons)
         self.lessons.open_page()
 
     def _choose_cloud(self) -> None:
@@ -258,6 +259,7 @@ class MainWindow(QMainWindow):
             self.cloud_panel = CloudPanel(
                 program.state.cloud, program.clouds, self.theme, self._content
             )
+            self.theme.dress(self.cloud_panel)
         self.cloud_panel.toggle()
 
     # --- events

@@ -6,7 +6,7 @@ from fake_session import FakeSession
 from looks import CONTROLS, clipped, own_children
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from studio import Studio
 
 from app.cloud.panel import AWAY_PAGE, HERE_PAGE, CloudPanel
@@ -112,6 +112,16 @@ def test_the_lanes_say_where_each_side_is(studio: Studio) -> None:
     assert lanes.cloud.accessibleName() == "The cloud: has no key, on this computer"
     pair(studio)
     assert lanes.cloud.accessibleName() == "The cloud: has no key, on 192.168.1.7:8765"
+
+
+def test_it_wears_the_style_sheet(studio: Studio, panel: CloudPanel) -> None:
+    panel.ensurePolished()
+    assert panel.styleSheet() or any(each.styleSheet() for each in ancestors(panel))
+
+
+def ancestors(widget: QWidget) -> list[QWidget]:
+    above = widget.parentWidget()
+    return [] if above is None else [above, *ancestors(above)]
 
 
 @pytest.mark.parametrize("page", [HERE_PAGE, AWAY_PAGE])

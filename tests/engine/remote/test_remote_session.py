@@ -60,8 +60,9 @@ def test_a_model_with_another_hash_is_refused(
     cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.session.keys.model_sha256", lambda name: "0" * 64)
-    with (
-        Session(cloud=cloud.address) as session,
-        pytest.raises(ModelError, match="another model mnist-network1"),
-    ):
-        session.prepare(Settings())
+    sent: list[str] = []
+    with Session(cloud=cloud.address) as session:
+        session.on_message = lambda message: sent.append(message.name)
+        with pytest.raises(ModelError, match="another model mnist-network1"):
+            session.prepare(Settings())
+    assert "begin" not in sent  # no secret key was made
