@@ -22,6 +22,7 @@ POINT = (
     "Point at a slot to see what it holds and where it came from. Turn the wheel or press + to "
     "come nearer, until numbers can be read."
 )
+COLOURS = "Orange numbers are positive, green ones negative. Nothing reads what is in grey slots."
 MOST_TERMS = 3
 
 
@@ -62,7 +63,7 @@ class OriginCard(QFrame):
             self.title.setText("No slot")
             self.holds.setText(POINT)
             self.number.setText("")
-            self.sums.setText("")
+            self.sums.setText(COLOURS)
             self.pixels.show_values(trace.picture, None)
             self._heading.setText("")
             self.weights.show_values(None, None)

@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.inside.viewing import Viewing
@@ -32,6 +41,7 @@ LEGEND = (
     ("the key owner's", "clear"),
 )
 HEIGHT = 14
+BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class TimeLine(QWidget):
@@ -41,6 +51,7 @@ class TimeLine(QWidget):
         super().__init__()
         self._viewing = viewing
         self._theme = theme
+        self._is_framed = False
         self._painted: tuple[object, QPixmap] | None = None
         self.setAccessibleName("The steps of the run")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -140,11 +151,19 @@ class TimeLine(QWidget):
         painter.setPen(line)
         middle = box.center().x()
         painter.drawLine(QPointF(middle, top), QPointF(middle, self.height()))
-        if self.hasFocus():
+        if self._is_framed:
             painter.setPen(QPen(self._theme.color("encrypted"), 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, top, -1, -1))
 
     # --- what a person does
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: D102 - Qt's
+        self._is_framed = event.reason() in BY_KEY
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: D102 - Qt's
+        self._is_framed = False
+        super().focusOutEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - Qt's
         self._viewing.pause()

@@ -64,7 +64,7 @@ class InsideView(QWidget):
         for signal in (viewing.traced, viewing.stepped, viewing.turned, revealing.changed):
             signal.connect(self._show)
         actions.export.triggered.connect(self._ask_where_to_save)
-        WhenSeen(self, lambda: viewing.want(INSIDE.key, self.isVisible()))
+        WhenSeen(self, self._follow)
         self._show()
 
     def _arrange(self) -> None:
@@ -115,6 +115,12 @@ class InsideView(QWidget):
         self._upper.setCurrentIndex(int(hides))
         self._side.setCurrentIndex(int(viewing.is_decrypted))
         self._pages.setCurrentIndex(0)
+
+    def _follow(self) -> None:
+        """Have the run traced while the view is seen, and the keys at hand."""
+        self._viewing.want(INSIDE.key, self.isVisible())
+        if self.isVisible():
+            self.time_line.setFocus()
 
     def _ask_where_to_save(self) -> None:
         viewing = self._viewing

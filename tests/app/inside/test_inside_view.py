@@ -67,7 +67,7 @@ def test_it_begins_with_a_window_of_the_picture_and_ends_with_the_scores(
 def test_keys_go_from_step_to_step_and_from_stage_to_stage(
     studio: Studio, view: InsideView, viewing: Viewing
 ) -> None:
-    view.setFocus()
+    assert studio.window.focusWidget() is view.time_line
     for key, expected in (
         (Qt.Key.Key_Right, 1),
         (Qt.Key.Key_Period, 2),
@@ -80,7 +80,7 @@ def test_keys_go_from_step_to_step_and_from_stage_to_stage(
         (Qt.Key.Key_Home, 0),
         (Qt.Key.Key_Left, 0),
     ):
-        studio.qtbot.keyClick(view, key)
+        studio.qtbot.keyClick(view.time_line, key)
         assert viewing.number == expected
 
 
