@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,14 +52,19 @@ def resident_bytes(pid: int) -> int:
 
 
 @contextmanager
-def running_cloud(folder: Path, *options: str) -> Iterator[RunningCloud]:
-    """Start `ciphersketch-cloud` with its identity in `folder`; end it as a service is ended."""
+def running_cloud(
+    folder: Path, *options: str, host: str = "127.0.0.1", within: Sequence[str] = ()
+) -> Iterator[RunningCloud]:
+    """Start `ciphersketch-cloud` with its identity in `folder`; end it as a service is ended.
+
+    `within` is a command that runs it somewhere else, as `ip netns exec` does.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "log.txt"
-    command = [sys.executable, "-m", "engine.commands.cloud"]
+    command = [*within, sys.executable, "-m", "engine.commands.cloud"]
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [*command, "--host", "127.0.0.1", "--port", "0", "--identity", str(folder), *options],
+            [*command, "--host", host, "--port", "0", "--identity", str(folder), *options],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
