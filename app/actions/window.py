@@ -133,6 +133,7 @@ class Actions(QObject):
         self.live.setCheckable(True)
         self.present = self._add("Present", "F11", "Tell the story step by step on the full screen")
         self.present.setCheckable(True)
+        self.present.setShortcuts([self.present.shortcut(), QKeySequence("Shift+F5")])  # remotes
         self.stand = self._add(
             "Run by itself", "Shift+F11", "Present for a stand: draw and tell until someone comes"
         )

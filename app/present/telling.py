@@ -22,6 +22,8 @@ class Presentation(QObject):
     `is_inside` tells whether the steps of what the cloud computes are open, `is_playing` whether
     they are to be waited for.
 
+    `is_black` tells whether the audience sees nothing for now.
+
     `keeps_runs` tells whether its runs are remembered. Signals: `changed`; `turned(on)`.
     """
 
@@ -33,6 +35,7 @@ class Presentation(QObject):
         self._state = state
         self._runs = runs
         self.is_on = False
+        self.is_black = False
         self.keeps_runs = True
         self.step = Step.DRAW
         self.result: Classification | None = None
@@ -51,8 +54,14 @@ class Presentation(QObject):
         """Begin the story at its first step, or end the presentation."""
         if on != self.is_on:
             self.is_on = on
+            self.is_black = False
             self.restart()
             self.turned.emit(on)
+
+    def toggle_black(self) -> None:
+        """Show the audience nothing, or the story again."""
+        self.is_black = not self.is_black
+        self.changed.emit()
 
     def restart(self) -> None:
         """Go to the first step."""

@@ -1,5 +1,7 @@
 """The presentation on the whole screen: the steps, the page of the one told, its sentence."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -33,6 +35,8 @@ LEAST_MOVE = 8
 FORWARD = {Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown,
            Qt.Key.Key_Return, Qt.Key.Key_Enter}  # fmt: skip
 BACK = {Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp, Qt.Key.Key_Backspace}
+BLACK = {Qt.Key.Key_B, Qt.Key.Key_Period}
+"""Presenters' remotes send one or the other."""
 TOUCHES = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -74,6 +78,11 @@ class PresentationWindow(QWidget):
         assert isinstance(application, QApplication)
         self.theme = Theme(application, self)
         self._state = state
+        self._acts: dict[Qt.Key, Callable[[], None]] = {
+            Qt.Key.Key_I: lambda: presentation.look_inside(is_inside=True),
+            Qt.Key.Key_R: presentation.restart_engine,
+            **dict.fromkeys(BLACK, presentation.toggle_black),
+        }
         self._presentation = presentation
         self._loop = loop
         self._viewing = viewing
@@ -93,6 +102,9 @@ class PresentationWindow(QWidget):
         self.sentence = label("", "story", wrap=True)
         self.note = label("", "strong", "danger")
         self.hint = label(HINT, "body", "muted")
+        self.black = QWidget(self)
+        self.black.setStyleSheet("background: black")
+        self.black.hide()
         self._stack = QStackedWidget()
         self._arrange()
         self._tick = QTimer(self, interval=TICK_MS)
@@ -157,6 +169,8 @@ class PresentationWindow(QWidget):
         told = self._presentation
         if not told.is_on:
             return
+        self.black.setVisible(told.is_black)
+        self.black.raise_()
         for step, tab in self.rail.items():
             tab.setChecked(step is told.step)
         page = self.pages[told.step]
@@ -209,10 +223,8 @@ class PresentationWindow(QWidget):
             pass  # a key held too long is one step, not the whole story
         elif key == Qt.Key.Key_S and told.step is Step.DRAW:
             self._loop.show_sample()
-        elif key == Qt.Key.Key_I:
-            told.look_inside(is_inside=True)
-        elif key == Qt.Key.Key_R:
-            told.restart_engine()
+        elif key in self._acts:
+            self._acts[Qt.Key(key)]()
         elif key in BACK or (key == Qt.Key.Key_Space and shifted):
             told.back()
         elif key in FORWARD:
@@ -272,5 +284,6 @@ class PresentationWindow(QWidget):
     def fit(self) -> None:
         """Give everything the size that the screen has room for."""
         size: QSize = self.size()
+        self.black.setGeometry(self.rect())
         ratio = min(size.width() / BASE_SIZE.width(), size.height() / BASE_SIZE.height())
         self.theme.scale_to(ratio * ZOOM)

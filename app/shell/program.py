@@ -23,6 +23,7 @@ from app.link.networks import Networks
 from app.link.saving import Saving
 from app.link.session import SessionFactory
 from app.live.frames import Live
+from app.present.notes import Notes
 from app.present.stand_loop import StandLoop
 from app.present.telling import Presentation
 from app.prove.proofs import Proofs
@@ -92,6 +93,8 @@ class Program(QObject):
         self.exports = Exports(self.saving, self.told.emit, folder)
         self.log_saving = Saving(self._background, self.state.run.say, reporter.report)
         self.presentation = Presentation(self.state, self.runs)
+        settings_file = paths.preferences
+        self.notes = Notes(settings_file and settings_file.with_name("talk-notes.md"))
         self.stand = StandLoop(self.state, self.pictures, self.presentation)
         self.tour = Tour(self)
         self.trainer = Trainer(self)

@@ -3,8 +3,10 @@
 What they are shown on is made when it is first wanted, so that the window starts quickly.
 """
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from app.actions.window import Actions
@@ -12,15 +14,20 @@ from app.check.machine import surroundings
 from app.check.page import CheckPage
 from app.draw.view import DrawView
 from app.kit.theme import Theme
+from app.present.speaker import SpeakerView
 from app.present.window import PresentationWindow
 from app.shell.program import Program
 from app.tour.coach_marks import CoachMarks
+
+SPEAKER_ZOOM = 1.375
+"""How much larger the speaker's view is than the window: it is read while standing."""
 
 
 class Shows(QObject):
     """Attributes: `presentation`, the full-screen view, `coach`, the marks of the tour, `check`.
 
-    Each is None before it was first wanted.
+    With a projector also `speaker`, the view beside the story. Each is None before it was first
+    wanted. `screens` returns those that there are.
     """
 
     def __init__(
@@ -35,6 +42,12 @@ class Shows(QObject):
         self.presentation: PresentationWindow | None = None
         self.coach: CoachMarks | None = None
         self.check: CheckPage | None = None
+        self.speaker: SpeakerView | None = None
+        self.screens: Callable[[], Sequence[QScreen]] = QGuiApplication.screens
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.screenAdded.connect(self.follow_screens)
+        application.screenRemoved.connect(self.follow_screens)
         self._escape: QShortcut | None = None
         actions.live.toggled.connect(program.live.turn)
         actions.present.toggled.connect(program.presentation.turn)
@@ -69,6 +82,10 @@ class Shows(QObject):
             self.check.again.clicked.connect(self._check)
         self.check.check(surroundings(self._program.state.cloud.address))
 
+    def follow_screens(self) -> None:
+        """Show everything where it belongs after a screen has come or gone."""
+        self._place()
+
     def close(self) -> None:
         """End what is going on."""
         if self.check is not None:
@@ -86,6 +103,7 @@ class Shows(QObject):
             self._program.live.turn(on=False)
             self._open()
         elif self.presentation is not None:
+            self._hide_speaker()
             self.presentation.hide()
             self._window.activateWindow()
 
@@ -95,9 +113,39 @@ class Shows(QObject):
         view = self.presentation
         view.theme.use(self._theme.palette)
         view.draw.canvas.brush_width = self._draw.picture_card.canvas.brush_width
-        view.setGeometry(self._window.screen().geometry())
+        self._place()
+
+    def _place(self) -> None:
+        """Show the story on the projector, if there is one, and here what the speaker needs."""
+        view, here = self.presentation, self._window.screen()
+        if view is None or not self._program.presentation.is_on:
+            return
+        others = [each for each in self.screens() if each is not here]
+        alone = not others or self._program.stand.is_running
+        stage = here if alone else others[0]
+        view.setScreen(stage)
+        view.setGeometry(stage.geometry())
         view.showFullScreen()
-        view.activateWindow()
+        if alone:
+            self._hide_speaker()
+            view.activateWindow()
+            return
+        if self.speaker is None:
+            program = self._program
+            recorded = program.state.is_recorded
+            self.speaker = SpeakerView(
+                program.presentation, program.notes, view, self._window, recorded
+            )
+        self.speaker.theme.use(self._theme.palette)
+        self.speaker.theme.scale_to(SPEAKER_ZOOM * self._theme.scale)
+        self.speaker.setScreen(here)
+        self.speaker.setGeometry(here.availableGeometry())
+        self.speaker.show()
+        self.speaker.activateWindow()
+
+    def _hide_speaker(self) -> None:
+        if self.speaker is not None:
+            self.speaker.hide()
 
     def _make(self) -> PresentationWindow:
         program, actions = self._program, self._actions
