@@ -11,8 +11,10 @@ from engine.data_sets.registry import PEN_DIGITS
 from engine.errors import CipherSketchError
 from engine.networks.files import save_network
 from engine.training import adapt, new, study
+from engine.training.card import report
 from engine.training.knowers import TRAINED, train_knower
-from engine.training.task import TASKS, report, train
+from engine.training.recipes import TASKS
+from engine.training.train import train
 
 COMMANDS = {"adapt": adapt.main, "new": new.main, "study": study.main}
 

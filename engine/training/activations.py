@@ -24,7 +24,9 @@ from engine.files import write_whole
 from engine.studies.summary import wilson
 from engine.training.architectures import Activation
 from engine.training.measure import accuracy, sizes
-from engine.training.task import TASKS, Task, load_pictures, train_layers
+from engine.training.pictures import load_pictures
+from engine.training.recipes import TASKS, Task
+from engine.training.train import train_layers
 
 INTRODUCTION = """# Activations compared
 

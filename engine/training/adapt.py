@@ -23,11 +23,13 @@ from engine.networks.layers import Affine, Network
 from engine.session.forecast import Forecast, forecast
 from engine.session.recommended import recommended
 from engine.training.architectures import Noise
+from engine.training.card import judged_card, report
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import NOBODY, Lesson, Recipe, Watch, descend
 from engine.training.new import KEPT, SIZED
 from engine.training.original import original, quadratic
-from engine.training.task import TASKS, judged_card, load_pictures, report
+from engine.training.pictures import load_pictures
+from engine.training.recipes import TASKS
 from engine.training.telling import Telling, printed
 
 SHARE = 0.7

@@ -23,8 +23,10 @@ from engine.training.architectures import network2
 from engine.training.fit import Recipe
 from engine.training.measure import logits, sizes
 from engine.training.pens import renderings
+from engine.training.pictures import load_pictures
+from engine.training.recipes import HANDWRITING, KEPT
 from engine.training.strangers import FILLING, strange_pictures
-from engine.training.task import HANDWRITING, KEPT, load_pictures, train_layers
+from engine.training.train import train_layers
 
 Grey = npt.NDArray[np.uint8]
 

@@ -16,8 +16,9 @@ from engine.networks.architecture import Architecture
 from engine.networks.architecture_text import as_notation, from_notation, read_architecture
 from engine.networks.files import save_network
 from engine.resources import imported_dir
-from engine.training.task import TASKS, Task, train
+from engine.training.recipes import TASKS, Task
 from engine.training.telling import Say, Telling, printed
+from engine.training.train import train
 
 KEPT = 1000
 """Training pictures kept aside: the curve of the accuracy and the temperature come from them."""

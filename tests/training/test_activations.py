@@ -14,7 +14,8 @@ from engine.errors import DatasetError
 from engine.training import activations
 from engine.training.activations import Row, compare, main, markdown
 from engine.training.architectures import Activation
-from engine.training.task import TASKS, Pictures
+from engine.training.pictures import Pictures
+from engine.training.recipes import TASKS
 
 MODELS = ("mnist-network1", "kmnist-network1")
 

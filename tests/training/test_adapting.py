@@ -24,7 +24,7 @@ from engine.training import adapt
 from engine.training.architectures import Noise
 from engine.training.fit import Recipe
 from engine.training.original import original, quadratic
-from engine.training.task import Pictures
+from engine.training.pictures import Pictures
 
 RECIPE = Recipe(None, epochs=2, batch=20, noise=Noise(each=0.02), recount=True, impossible=0)
 

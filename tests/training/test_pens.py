@@ -11,11 +11,12 @@ from engine.data_sets.pen_digits import Pens
 from engine.data_sets.splits import Split
 from engine.data_sets.unipen import PenDigit
 from engine.networks.layers import Dense, Layer
-from engine.training import knowers, task
+from engine.training import card, knowers, train
 from engine.training.measure import Sizes
 from engine.training.pens import renderings
+from engine.training.pictures import Pictures
+from engine.training.recipes import TASKS
 from engine.training.strangers import SIGNS, strange_pictures
-from engine.training.task import TASKS, Pictures
 
 
 def pen_digit(label: int, writer: int) -> PenDigit:
@@ -52,12 +53,12 @@ def test_pens_join_the_training_and_others_set_the_temperature(
         seen["training"] = training
         return (Dense(np.random.default_rng(2).normal(size=(10, 784)) / 9, np.zeros(10)),)
 
-    monkeypatch.setattr(task, "load_pictures", lambda *_: Pictures(split, split, "sixty"))
-    monkeypatch.setattr(task, "load_pens", lambda *_: PENS)
-    monkeypatch.setattr(task, "train_layers", learn)
-    monkeypatch.setattr(task, "sizes", lambda *_: Sizes(1.0, 1.0, (), ()))
+    monkeypatch.setattr(train, "load_pictures", lambda *_: Pictures(split, split, "sixty"))
+    monkeypatch.setattr(train, "load_pens", lambda *_: PENS)
+    monkeypatch.setattr(train, "train_layers", learn)
+    monkeypatch.setattr(card, "sizes", lambda *_: Sizes(1.0, 1.0, (), ()))
     pens = dataclasses.replace(TASKS["mnist-network1"], pens=2, kept=20)
-    network, _ = task.train(pens, root=None, epochs=1, seed=1, validate=False)
+    network, _ = train.train(pens, root=None, epochs=1, seed=1, validate=False)
 
     assert len(seen["training"]) == 40 + 2 * 10
     np.testing.assert_array_equal(seen["training"].pictures[:40], noise[:40])

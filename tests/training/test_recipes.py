@@ -14,13 +14,15 @@ from torch import nn
 
 from engine.data_sets.splits import Split
 from engine.networks.layers import Square
-from engine.training import task
+from engine.training import pictures as training_pictures
 from engine.training.architectures import Activation, Noise, build, network1
 from engine.training.architectures import Square as TorchSquare
+from engine.training.card import describe
 from engine.training.export import fold
 from engine.training.fit import Recipe, fit
 from engine.training.measure import logits
-from engine.training.task import TASKS
+from engine.training.pictures import Pictures
+from engine.training.recipes import TASKS
 from engine.training.teacher import Teaching, targets, train_teacher
 
 PLAIN = Recipe(augmentation=None, epochs=1, batch=20)
@@ -154,13 +156,13 @@ def test_kmnist_is_split_only_where_its_training_pictures_are_missing(
         count = 60_000 if split == "train" else 10_000
         return Split(np.zeros((count, 1, 1), np.uint8), np.zeros(count, np.uint8))
 
-    monkeypatch.setattr(task, "load_split", load)
+    monkeypatch.setattr(training_pictures, "load_split", load)
     folder = tmp_path / "KMNIST" / "raw"
     folder.mkdir(parents=True)
     if not missing:
         for kind in ("images-idx3", "labels-idx1"):
             (folder / f"train-{kind}-ubyte.gz").touch()
-    pictures = task.load_pictures("KMNIST", tmp_path)
+    pictures = training_pictures.load_pictures("KMNIST", tmp_path)
     counts = (8000, 2000) if missing else (60_000, 10_000)
     assert (len(pictures.training), len(pictures.test)) == counts
     assert ("were missing" in pictures.origin) == missing
@@ -171,6 +173,6 @@ def test_the_card_tells_of_teacher_and_mirrors() -> None:
     clothes = TASKS["fashionmnist-network1"]
     nothing = Split(np.zeros((200, 1, 1), np.uint8), np.zeros(200, np.uint8))
     origin = "some pictures"
-    text = task.describe(clothes, clothes.recipe, task.Pictures(nothing, nothing, origin), 90.0)
+    text = describe(clothes, clothes.recipe, Pictures(nothing, nothing, origin), 90.0)
     assert "on some pictures: 90.00% right (95% interval 85.06 to 93.43)" in text
     assert "Pictures were mirrored at random, 50% of each target was the opinion of a" in text

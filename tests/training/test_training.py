@@ -17,7 +17,8 @@ from engine.data_sets.splits import Split
 from engine.networks.architecture import ConvSpec, DenseSpec, Specs
 from engine.networks.files import load_network
 from engine.networks.layers import Conv2d, Dense, Square
-from engine.training import task
+from engine.training import pictures as training_pictures
+from engine.training import train
 from engine.training.__main__ import main
 from engine.training.architectures import Square as TorchSquare
 from engine.training.architectures import (
@@ -28,7 +29,8 @@ from engine.training.augment import augment, impossible_pictures
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import Recipe, Watch, fit
 from engine.training.measure import accuracy, logits, sizes
-from engine.training.task import HANDWRITING, TASKS, Pictures
+from engine.training.pictures import Pictures
+from engine.training.recipes import HANDWRITING, TASKS
 
 ONE_CONVOLUTION = network1()
 TWO_CONVOLUTIONS = (ConvSpec(4, 5, 2), ConvSpec(6, 4, 2), DenseSpec(16), DenseSpec(10))
@@ -189,8 +191,8 @@ def test_impossible_pictures_are_bright_and_within_range() -> None:
 
 
 def test_the_card_of_a_trained_network_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task, "load_pictures", lambda *_: BARS)
-    network, _ = task.train(BRIEF, root=None, epochs=None, seed=3, validate=False)
+    monkeypatch.setattr(train, "load_pictures", lambda *_: BARS)
+    network, _ = train.train(BRIEF, root=None, epochs=None, seed=3, validate=False)
     card, test = network.card, bars(50)
     assert card.test_pictures == 50
     inputs = test.pictures
@@ -202,9 +204,9 @@ def test_the_card_of_a_trained_network_is_true(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_validation_judges_on_training_pictures_kept_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task, "HELD_OUT", 100)
-    monkeypatch.setattr(task, "load_pictures", lambda *_: BARS)
-    network, _ = task.train(BRIEF, root=None, epochs=None, seed=1, validate=True)
+    monkeypatch.setattr(training_pictures, "HELD_OUT", 100)
+    monkeypatch.setattr(train, "load_pictures", lambda *_: BARS)
+    network, _ = train.train(BRIEF, root=None, epochs=None, seed=1, validate=True)
     assert network.card.test_pictures == 100
     assert "first 300 training pictures; judged on 100 held out" in network.card.training
 
@@ -212,7 +214,7 @@ def test_validation_judges_on_training_pictures_kept_aside(monkeypatch: pytest.M
 def test_the_command_writes_the_model_file_it_reports(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(task, "load_pictures", lambda *_: BARS)
+    monkeypatch.setattr(train, "load_pictures", lambda *_: BARS)
     monkeypatch.setitem(TASKS, "mnist-network1", BRIEF)
     command = f"training mnist-network1 --epochs 1 --out {tmp_path / 'new'}"
     monkeypatch.setattr("sys.argv", command.split())
