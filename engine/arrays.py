@@ -1,9 +1,14 @@
-"""The one array type that every package shares, 64-bit floats, and pictures made such."""
+"""The array types that every package shares, of 64-bit floats, and pictures made such."""
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+ComplexArray = npt.NDArray[np.complex128]
+Weights = npt.NDArray[np.inexact[Any]]
+"""Real numbers or, where a slot has two values (`engine.ckks.pairs`), complex ones."""
 
 
 def planes(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

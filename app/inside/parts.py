@@ -10,7 +10,13 @@ from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.looks import StageLook
 from engine.inside.trace import Trace
 
-SIGNS = {"multiply_plain": "\u00d7", "add": "+", "add_plain": "+"}
+SIGNS = {
+    "multiply_plain": "\u00d7",
+    "add": "+",
+    "add_plain": "+",
+    "sum": "+",
+    "subtract": "\u2212",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +43,8 @@ def parts_of(trace: Trace, number: int) -> tuple[PartOfStep, ...]:
     if step.plain is not None:
         title = "The mask: weights" if step.operation == "multiply_plain" else "The bias"
         held = step.plain != 0
-        parts.append(PartOfStep(title, Shown(step.plain, held, "mask"), SIGNS[step.operation]))
+        shown = Shown(np.real(step.plain), held, "mask")
+        parts.append(PartOfStep(title, shown, SIGNS[step.operation]))
     sign = "=" if len(parts) > 1 else "\u2192"
     parts.append(PartOfStep(_result_title(trace, number), shown_of(trace, number, 0), sign))
     return tuple(parts)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from engine.circuits.batch_stages import BatchCircuit, BatchLinear, BatchSquare
+from engine.ckks.pairs import Parting, square_pair
 
 C = TypeVar("C")
 
 
-class BatchBackend(Protocol[C]):
+class BatchBackend(Parting[C], Protocol[C]):
     """The operations a batch is made of: C is a ciphertext.
 
     An operation may reuse the memory of its first operand where it says so.
@@ -28,21 +29,6 @@ class BatchBackend(Protocol[C]):
 
     def add_number(self, x: C, number: float, scale: float) -> C:
         """Add a number to both pictures of every slot; reuses x."""
-
-    def conjugate(self, x: C) -> C:
-        """Return the slot-wise conjugate."""
-
-    def sum(self, x: C, y: C) -> C:
-        """Return x + y."""
-
-    def subtract(self, x: C, y: C) -> C:
-        """Return x - y; reuses x."""
-
-    def turn(self, x: C) -> C:
-        """Multiply by m, the alternating vector; reuses x."""
-
-    def square(self, x: C) -> C:
-        """Return the slot-wise square, not relinearised; reuses x."""
 
     def relinearize(self, x: C) -> C:
         """Bring a square back to two polynomials; reuses x."""
@@ -178,13 +164,9 @@ class _SquareStep(Generic[C]):
         return [row]
 
     def _square(self, x: C) -> C:
-        """Return a² + m b² for x = (a + m b) / 2: two key switches for two pictures."""
-        backend = self._backend
-        conjugate = backend.conjugate(x)
-        first = backend.square(backend.sum(x, conjugate))  # a²
-        second = backend.square(backend.subtract(x, conjugate))  # (m b)² = -b²
-        merged = backend.subtract(first, backend.turn(second))
-        return _drop(backend, backend.relinearize(merged), self.stage.drop)
+        """Return a² + m·b² for x = (a + m·b) / 2: two key switches for two pictures."""
+        merged = square_pair(self._backend, x)
+        return _drop(self._backend, self._backend.relinearize(merged), self.stage.drop)
 
 
 def _drop(backend: BatchBackend[C], x: C, count: int) -> C:

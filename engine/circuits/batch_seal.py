@@ -7,13 +7,9 @@ the scalar costs 3 µs, so it is done anew each time instead of keeping gigabyte
 import numpy as np
 from tenseal import sealapi
 
-from engine.circuits.batch_stages import ComplexArray, alternating
+from engine.arrays import ComplexArray
+from engine.ckks.pairs import alternating
 from engine.ckks.seal import SealSquares, level_ids
-
-
-def conjugation_element(degree: int) -> int:
-    """Return the Galois element of the complex conjugation."""
-    return 2 * degree - 1
 
 
 class BatchEncoder:
@@ -50,11 +46,9 @@ class SealBatchBackend(SealSquares):
         relin_keys: sealapi.RelinKeys,
         conjugation_keys: sealapi.GaloisKeys,
     ) -> None:
-        super().__init__(context, relin_keys)
-        self._conjugation_keys = conjugation_keys
+        super().__init__(context, relin_keys, conjugation_keys)
         self._encoder = BatchEncoder(context)
         self._both = 1 + alternating(self._encoder.slots)
-        self._turns: dict[int, sealapi.Plaintext] = {}
         self._number, self._product = sealapi.Plaintext(), sealapi.Ciphertext(context)
 
     def multiply(self, x: sealapi.Ciphertext, weight: float, scale: float) -> sealapi.Ciphertext:
@@ -77,30 +71,4 @@ class SealBatchBackend(SealSquares):
         """Add a number to both pictures of every slot, in place."""
         plaintext = self._encoder.encode(number * self._both, x.coeff_modulus_size(), scale)
         self._evaluator.add_plain_inplace(x, plaintext)
-        return x
-
-    def conjugate(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Conjugate slot by slot: one key switch."""
-        y = sealapi.Ciphertext(self._context)
-        self._evaluator.complex_conjugate(x, self._conjugation_keys, y)
-        return y
-
-    def sum(self, x: sealapi.Ciphertext, y: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Add slot by slot."""
-        z = sealapi.Ciphertext(self._context)
-        self._evaluator.add(x, y, z)
-        return z
-
-    def subtract(self, x: sealapi.Ciphertext, y: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Subtract slot by slot, in place."""
-        self._evaluator.sub_inplace(x, y)
-        return x
-
-    def turn(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
-        """Multiply by X^(N/2) in place: scale 1, exact, no noise."""
-        level = x.coeff_modulus_size()
-        if level not in self._turns:
-            m = alternating(self._encoder.slots)
-            self._turns[level] = self._encoder.encode(m, level, 1.0)
-        self._evaluator.multiply_plain_inplace(x, self._turns[level])
         return x

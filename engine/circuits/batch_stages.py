@@ -1,9 +1,8 @@
 """Thousands of pictures at once: the network on one ciphertext a pixel, a pair of pictures a slot.
 
 A weight is then the same number in every slot, a scalar, and nothing is ever rotated (as in
-CryptoNets, Gilad-Bachrach et al., 2016). The two pictures of a slot ride on 1 and on m, where m
-is i in even slots and -i in odd ones: that vector is the monomial X^(N/2), so a product with it
-is exact and adds no noise. Linear layers have real weights and treat both pictures at once.
+CryptoNets, Gilad-Bachrach et al., 2016). The two pictures of a slot are its real and its imaginary
+part (`engine.ckks.pairs`). Linear layers have real weights and treat both pictures at once.
 
 This is the plan; `engine.circuits.batch_execution` runs it. Layers before a square compute half
 their values, because the square begins with z + conj(z), twice the first picture.
@@ -14,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.arrays import Array
+from engine.arrays import Array, Weights
 from engine.circuits.schedule import LayerSpend, schedule
 from engine.circuits.stages import circuit_shape, linear_keys
 from engine.ckks.feasibility import choose_parameters
+from engine.ckks.pairs import joined, parts
 from engine.ckks.parameters import (
     KEY_SWITCH_NOISE_BITS,
     QUIET_BITS,
@@ -31,8 +30,6 @@ from engine.errors import ModelError, ParameterError
 from engine.networks.layers import Conv2d, Dense, Network, Square
 
 PICTURE_SIDE = 28
-
-ComplexArray = npt.NDArray[np.complex128]
 
 
 @dataclass(frozen=True)
@@ -160,23 +157,16 @@ def check_noise(settings: Settings, parameters: Parameters) -> None:
         )
 
 
-def alternating(slots: int) -> ComplexArray:
-    """Return m, shape (slots,): i, -i, i, -i, …, which the second picture of a slot rides on."""
-    return np.where(np.arange(slots) % 2 == 0, 1j, -1j)
-
-
-def pair_pictures(values: Array, slots: int) -> ComplexArray:
+def pair_pictures(values: Array, slots: int) -> Weights:
     """Return slot vectors (..., slots) of `values` (..., n), n at most 2 * slots."""
     padded = np.zeros((*values.shape[:-1], 2 * slots))
     padded[..., : values.shape[-1]] = values
-    paired: ComplexArray = padded[..., :slots] + alternating(slots) * padded[..., slots:]
-    return paired
+    return joined(padded.reshape(*values.shape[:-1], 2, slots))
 
 
-def part_pictures(slots: ComplexArray, count: int) -> Array:
+def part_pictures(slots: Weights, count: int) -> Array:
     """Return the first `count` pictures' values (..., count) of slot vectors (..., slots)."""
-    second = (slots * alternating(slots.shape[-1]).conj()).real
-    return np.concatenate([slots.real, second], axis=-1)[..., :count]
+    return np.concatenate(parts(slots), axis=-1)[..., :count]
 
 
 def _plan_linear(

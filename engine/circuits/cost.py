@@ -74,11 +74,23 @@ class _Counter:
     def rotate(self, x: int, step: int) -> int:
         return self._count("rotate", x)
 
+    def conjugate(self, x: int) -> int:
+        return self._count("rotate", x)  # both are a key switch
+
     def multiply_plain(self, x: int, mask: int) -> int:
         return self._count("multiply_plain", x)
 
     def add(self, x: int, y: int) -> int:
         return self._count("add", x)
+
+    def sum(self, x: int, y: int) -> int:
+        return self._count("add", x)
+
+    def subtract(self, x: int, y: int) -> int:
+        return self._count("add", x)
+
+    def turn(self, x: int) -> int:
+        return self._count("multiply_plain", x)
 
     def add_plain(self, x: int, values: int) -> int:
         return self._count("add_plain", x)

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Array
+from engine.arrays import Array, ComplexArray, Weights
 from engine.errors import CipherSketchError
 
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 class PackingError(CipherSketchError):
@@ -33,13 +34,25 @@ class Layout:
     """Where the values of a tensor stand, in one or several ciphertexts of `period` slots.
 
     Value v stands in ciphertext `ciphertext[v]` at slot `slots[v]` and again every `repeat` slots.
-    All other slots hold something unknown.
+    Where `imaginary[v]`, it stands there times m, in the imaginary part: such a slot holds two
+    values, a + m·b (`engine.ckks.pairs`). All other slots hold something unknown.
     """
 
     slots: IntArray
     ciphertext: IntArray
+    imaginary: BoolArray
     repeat: int
     period: int
+
+    @property
+    def is_paired(self) -> bool:
+        """Tell whether any slot holds two values."""
+        return bool(self.imaginary.any())
+
+    @property
+    def phases(self) -> ComplexArray:
+        """Return 1, or m where a value is imaginary, shape (values,)."""
+        return np.where(self.imaginary, np.where(self.slots % 2, -1j, 1j), 1)
 
     @functools.cached_property
     def ciphertexts(self) -> int:
@@ -49,28 +62,33 @@ class Layout:
     @property
     def key(self) -> tuple[bytes | int, ...]:
         """Return what is the same for layouts with all values at the same places."""
-        return self.slots.tobytes(), self.ciphertext.tobytes(), self.repeat, self.period
+        places = self.slots, self.ciphertext, self.imaginary
+        return (*(each.tobytes() for each in places), self.repeat, self.period)
 
-    def spread(self, values: Array, ciphertext: int) -> Array:
+    def spread(self, values: Array, ciphertext: int) -> Weights:
         """Return one ciphertext's slots (period,) with all copies of its values, else zeros."""
-        once = np.zeros(self.repeat)
         here = self.ciphertext == ciphertext
-        once[self.slots[here] % self.repeat] = values[here]
+        phased: Weights = values * self.phases if self.is_paired else values
+        once = np.zeros(self.repeat, dtype=phased.dtype)
+        np.add.at(once, self.slots[here] % self.repeat, phased[here])
         return np.tile(once, self.period // self.repeat)
 
 
 @dataclass(frozen=True, eq=False)
 class Mask:
-    """A mask by what is not zero in it: `weights` at `slots`, repeated every `period` slots."""
+    """A mask by what is not zero in it: `weights` at `slots`, repeated every `period` slots.
+
+    Weights at the same slot are added up: they are complex where they belong to two values.
+    """
 
     slots: IntArray
-    weights: Array
+    weights: Weights
     period: int
 
-    def dense(self) -> Array:
+    def dense(self) -> Weights:
         """Return it as (period,)."""
-        values = np.zeros(self.period)
-        values[self.slots] = self.weights
+        values = np.zeros(self.period, dtype=self.weights.dtype)
+        np.add.at(values, self.slots, self.weights)
         return values
 
 
@@ -84,7 +102,7 @@ class OutputPlan:
 
     masks: tuple[tuple[Mask | None, ...], ...]
     giant_steps: tuple[int, ...]
-    bias: Array
+    bias: Weights
 
     @property
     def strides(self) -> tuple[int, ...]:
@@ -95,12 +113,16 @@ class OutputPlan:
 
 @dataclass(frozen=True, eq=False)
 class LinearPlan:
-    """One linear layer. Baby (c, s) is ciphertext c of the input rotated by s, made once."""
+    """One linear layer. Baby (c, s) is ciphertext c of the input rotated by s, made once.
+
+    If the input is paired, the result is `mixed`: its imaginary parts hold something unknown.
+    """
 
     babies: tuple[tuple[int, int], ...]
     outputs: tuple[OutputPlan, ...]
     folds: tuple[int, ...]
     output: Layout
+    mixed: bool = False
 
     @property
     def rotations(self) -> tuple[int, ...]:

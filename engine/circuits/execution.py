@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from engine.arrays import Array
+from engine.arrays import Weights
 from engine.circuits.diagonals import Mask
 from engine.circuits.stages import Circuit, LinearStage, SquareStage, Stage
+from engine.ckks.pairs import Parting, square_pair, square_real
 
 C = TypeVar("C")
 P = TypeVar("P")
 Plain_contra = TypeVar("Plain_contra", contravariant=True)
 
 
-class Backend(Protocol[C, Plain_contra]):
+class Backend(Parting[C], Protocol[C, Plain_contra]):
     """The operations a circuit is made of: C is a ciphertext, P an encoded plaintext.
 
     An operation may reuse the memory of its first operand where it says so.
@@ -36,9 +37,6 @@ class Backend(Protocol[C, Plain_contra]):
     def add_plain(self, x: C, values: Plain_contra) -> C:
         """Return the sum; reuses x."""
 
-    def square(self, x: C) -> C:
-        """Return the slot-wise square, not relinearised; reuses x."""
-
     def relinearize(self, x: C) -> C:
         """Bring a square back to two polynomials; reuses x."""
 
@@ -55,7 +53,7 @@ class EncodedPlan(Generic[P]):
 
 
 def encode_circuit(
-    circuit: Circuit, encode: Callable[[Array, int, float], P]
+    circuit: Circuit, encode: Callable[[Weights, int, float], P]
 ) -> dict[str, EncodedPlan[P]]:
     """Encode the masks of every linear stage, once for all pictures; keyed by stage.
 
@@ -68,9 +66,11 @@ def encode_circuit(
     }
 
 
-def _encode(stage: LinearStage, encode: Callable[[Array, int, float], P]) -> EncodedPlan[P]:
+def _encode(stage: LinearStage, encode: Callable[[Weights, int, float], P]) -> EncodedPlan[P]:
     def encoded(mask: Mask | None) -> P | None:
-        return None if mask is None else encode(mask.dense(), stage.level, stage.mask_scale)
+        if mask is None:
+            return None
+        return encode(stage.gain * mask.dense(), stage.level, stage.mask_scale)
 
     return EncodedPlan(
         tuple(
@@ -78,7 +78,7 @@ def _encode(stage: LinearStage, encode: Callable[[Array, int, float], P]) -> Enc
             for output in stage.plan.outputs
         ),
         tuple(
-            encode(output.bias, stage.level - stage.drop, stage.bias_scale)
+            encode(stage.gain * output.bias, stage.level - stage.drop, stage.bias_scale)
             for output in stage.plan.outputs
         ),
     )
@@ -121,7 +121,10 @@ def _run_linear(
 def _run_square(stage: SquareStage, backend: Backend[C, P], x: C) -> C:
     # Relinearising after the rescale would be cheaper, but rescaling three polynomials adds the
     # noise of the squared secret key: measured, the error is 100 times as large.
-    x = backend.square(x)
+    if stage.parting == "none":
+        x = backend.square(x)
+    else:
+        x = square_pair(backend, x) if stage.parting == "both" else square_real(backend, x)
     return _drop(backend, backend.relinearize(x) if stage.relinearize else x, stage.drop)
 
 

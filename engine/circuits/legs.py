@@ -22,8 +22,9 @@ from engine.networks.maps import LinearMap, linear_maps
 class LegPlan:
     """The linear layers of a leg, planned; each but the last of a network is followed by a square.
 
-    `value_of_slot` has shape (ciphertexts, period): the value that the client packs into each
-    slot, -1 for none. The values are the pixels, or what the leg before gave.
+    `value_of_slot` has shape (ciphertexts, parts, period): the value that the client packs into
+    each slot's real part, and imaginary part if there are two, -1 for none. The values are the
+    pixels, or what the leg before gave.
     """
 
     plans: tuple[LinearPlan, ...]

@@ -19,11 +19,13 @@ import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Array
+from engine.arrays import Weights
+from engine.ckks.pairs import alternating
 from engine.ckks.rounding import slot_exponents
 
 ERROR = 3.2
@@ -37,14 +39,15 @@ POOL = 1 << 20
 
 Singles = npt.NDArray[np.float32]
 Errors = npt.NDArray[np.complex64]
+Values = npt.NDArray[np.inexact[Any]]
 
 
 @dataclass(frozen=True)
 class NoisyMask:
-    """A mask or a bias (period,), and the deviation of its encoding's error."""
+    """A mask or a bias (period,), and the deviations of its encoding's error in both parts."""
 
-    values: Singles
-    deviation: float
+    values: Values
+    deviations: tuple[float, float]
     scale: float
 
 
@@ -56,7 +59,7 @@ class Noisy:
     polynomials.
     """
 
-    values: Singles
+    values: Values
     error: Errors
     scale: float
     level: int
@@ -101,16 +104,18 @@ class NoisyBackend:
         self._random = np.random.default_rng(seed)
         self._drawn = _drawn(seed)
 
-    def encrypt(self, values: Array, error: Array, scale: float) -> Noisy:
+    def encrypt(self, values: Weights, error: Weights, scale: float) -> Noisy:
         """Encrypt slot vectors (pictures, slots) that are off by `error` already."""
         noise = self._noise(values.shape, self._deviations.fresh / scale)
         level = len(self._deviations.primes) - 1
-        return Noisy(values.astype(np.float32), error + noise, scale, level)
+        return Noisy(_single(values), error + noise, scale, level)
 
-    def encode(self, values: Array, level: int, scale: float) -> NoisyMask:
+    def encode(self, values: Weights, level: int, scale: float) -> NoisyMask:
         """Encode a slot vector (period,), repeated: few coefficients then are not zero."""
         deviation = math.sqrt(len(values) / 24) / scale
-        return NoisyMask(values.astype(np.float32), deviation, scale)
+        both = np.iscomplexobj(values)
+        deviations = (math.sqrt(2) * deviation,) * 2 if both else (deviation, SUMS * deviation)
+        return NoisyMask(_single(values), deviations, scale)
 
     def rotate(self, x: Noisy, step: int) -> Noisy:
         """Rotate left by `step`: a key switch."""
@@ -125,14 +130,31 @@ class NoisyBackend:
 
     def add(self, x: Noisy, y: Noisy) -> Noisy:
         """Add slot by slot; reuses x."""
-        np.add(x.values, y.values, out=x.values)
         np.add(x.error, y.error, out=x.error)
-        return x
+        return dataclasses.replace(x, values=x.values + y.values)
 
     def add_plain(self, x: Noisy, values: NoisyMask) -> Noisy:
         """Add slot by slot."""
         more, off = self._spread(values, len(x.values))
         return dataclasses.replace(x, values=x.values + more, error=x.error + off)
+
+    def conjugate(self, x: Noisy) -> Noisy:
+        """Conjugate slot by slot: a key switch."""
+        error = x.error.conj() + self._key_switch(x)
+        return Noisy(x.values.conj(), error, x.scale, x.level)
+
+    def sum(self, x: Noisy, y: Noisy) -> Noisy:
+        """Add slot by slot."""
+        return dataclasses.replace(x, values=x.values + y.values, error=x.error + y.error)
+
+    def subtract(self, x: Noisy, y: Noisy) -> Noisy:
+        """Subtract slot by slot."""
+        return dataclasses.replace(x, values=x.values - y.values, error=x.error - y.error)
+
+    def turn(self, x: Noisy) -> Noisy:
+        """Multiply by the alternating vector: exact."""
+        turned = alternating(self._slots).astype(np.complex64)
+        return dataclasses.replace(x, values=x.values * turned, error=x.error * turned)
 
     def square(self, x: Noisy) -> Noisy:
         """Square slot by slot; the result has three polynomials."""
@@ -149,13 +171,14 @@ class NoisyBackend:
         noise = self._noise(x.error.shape, self._deviations.rescaled[x.size] / scale)
         return Noisy(x.values, x.error + noise, scale, x.level - 1, x.size)
 
-    def _spread(self, mask: NoisyMask, pictures: int) -> tuple[Singles, Errors]:
+    def _spread(self, mask: NoisyMask, pictures: int) -> tuple[Values, Errors]:
         """Return a mask's values (slots,) and errors drawn for each picture (pictures, slots).
 
         A plan has one rounding for all pictures; which, is as little known as the keys.
         """
-        error = self._noise((pictures, len(mask.values)), mask.deviation)
-        error.imag *= SUMS
+        error = self._noise((pictures, len(mask.values)), 1.0)
+        error.real *= mask.deviations[0]
+        error.imag *= mask.deviations[1]
         repeats = self._slots // len(mask.values)
         return np.tile(mask.values, repeats), np.tile(error, repeats)
 
@@ -168,3 +191,9 @@ class NoisyBackend:
         begin = int(self._random.integers(len(self._drawn) - count))
         noise: Errors = self._drawn[begin : begin + count].reshape(shape) * deviation
         return noise
+
+
+def _single(values: Weights) -> Values:
+    """Return values in single precision."""
+    single: Values = values.astype(np.complex64 if np.iscomplexobj(values) else np.float32)
+    return single

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Weights
 from engine.circuits.diagonals import (
+    BoolArray,
     IntArray,
     Layout,
     LinearPlan,
@@ -27,7 +29,7 @@ UNMOVED = np.iinfo(np.int64).min
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """Where outputs shall stand: output o at slot `slots[o]` of `ciphertext[o]`.
+    """Where outputs shall stand: output o at slot `slots[o]` of `ciphertext[o]`, perhaps imaginary.
 
     Products are folded from stride `fold` up to the distance of the source's copies. A channel
     has `unit` slots, and rotations begin half of them below zero; or it has one, and the outputs
@@ -36,6 +38,7 @@ class Target:
 
     slots: IntArray
     ciphertext: IntArray
+    imaginary: BoolArray
     fold: int
     unit: int
     apart: int = 1
@@ -70,7 +73,12 @@ class Placement:
         wanted, period = self.wanted, self.source.period
         everywhere = self._is_together or self.source.repeat == period
         repeat = wanted.fold if everywhere else period
-        return Layout(wanted.slots, wanted.ciphertext, repeat, period)
+        return Layout(wanted.slots, wanted.ciphertext, wanted.imaginary, repeat, period)
+
+    @property
+    def is_complex(self) -> bool:
+        """Tell whether masks have imaginary parts."""
+        return self.source.is_paired or self.output.is_paired
 
     def meet(self, inputs: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
         """Return at which slot an input slot and an output slot meet, and by which rotation."""
@@ -162,6 +170,10 @@ def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
     at = {baby: index for index, baby in enumerate(babies)}
     baby, giant = _parted(rotations, split.modulus)
     slots = (slots + giant) % span
+    weights: Weights = linear.weights
+    if placed.is_complex:
+        turned = source.phases[linear.inputs].conj() * placed.output.phases[linear.outputs]
+        weights = weights * turned
     low = int(baby.min())
     width = int(baby.max()) - low + 1
     outputs = []
@@ -176,12 +188,12 @@ def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
         for group, entries in zip(keys.tolist(), np.split(here[order], begin[1:]), strict=True):
             rest, step = divmod(group, width)
             row_index, ciphertext = divmod(rest, sources)
-            mask = Mask(slots[entries], linear.weights[entries], span)
+            mask = Mask(slots[entries], weights[entries], span)
             masks[row_index][at[ciphertext, step + low]] = mask
         bias = placed.output.spread(linear.bias, target)
         outputs.append(OutputPlan(tuple(map(tuple, masks)), giants, bias))
     steps = tuple((ciphertext, step % period) for ciphertext, step in babies)
-    return LinearPlan(steps, tuple(outputs), placed.folds, placed.output)
+    return LinearPlan(steps, tuple(outputs), placed.folds, placed.output, source.is_paired)
 
 
 def _distinct(sources: IntArray, targets: IntArray, rotations: IntArray) -> IntArray:

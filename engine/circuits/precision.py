@@ -145,8 +145,9 @@ def _encrypted(
 
 def _read(x: tuple[Noisy, ...], layout: Layout) -> tuple[Array, Array]:
     """Return the values of a layout (pictures, values) and their errors."""
-    values = np.stack([each.values for each in x])[layout.ciphertext, :, layout.slots]
-    errors = np.stack([each.error.real for each in x])[layout.ciphertext, :, layout.slots]
+    both = np.stack([each.values for each in x]), np.stack([each.error for each in x])
+    unturned = layout.phases.conj()[:, None]
+    values, errors = ((each[layout.ciphertext, :, layout.slots] * unturned).real for each in both)
     return values.T.astype(np.float64), errors.T.astype(np.float64)
 
 

@@ -9,10 +9,11 @@ import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Weights
 from engine.circuits.diagonals import IntArray, LinearPlan
 from engine.circuits.legs import (
     LegPlan,
@@ -26,7 +27,9 @@ from engine.circuits.planner import LayerLimits
 from engine.circuits.schedule import schedule
 from engine.ckks.chains import refreshed_parameters
 from engine.ckks.feasibility import choose_parameters
+from engine.ckks.pairs import joined, parts
 from engine.ckks.parameters import (
+    CONJUGATION,
     CircuitShape,
     Parameters,
     ProtocolName,
@@ -39,12 +42,19 @@ MOST_BABIES = 1 << 16
 """No limit in practice: the number of baby steps is then chosen for the fewest rotations."""
 
 
+PAIR_WEIGHT_BITS = 18.6
+"""Weights after the first layer that have so many bits can spare those that two values a slot cost.
+
+With fewer, errors grew from 8 to 30 % (network 2 at 20 bits) or beyond what is recommended (LeNet-5
+at 27 bits)."""
+
+
 @dataclass(frozen=True)
 class LinearStage:
     """A planned linear layer that enters with `level` primes and drops `drop` of them.
 
-    `kind` is that of its map (`engine.networks.maps`), `values` how many it gives; `mask_scale`
-    and `bias_scale` are the scales the masks and the bias are encoded at.
+    `kind` is that of its map (`engine.networks.maps`), `values` how many it gives, times `gain`;
+    `mask_scale` and `bias_scale` are the scales the masks and the bias are encoded at.
     """
 
     key: str
@@ -55,6 +65,12 @@ class LinearStage:
     drop: int
     mask_scale: float
     bias_scale: float
+    gain: float = 1.0
+
+
+Parting = Literal["none", "real", "both"]
+"""What a square does first: nothing; or a conjugation, which leaves the real part or parts both.
+The values before it are halved then."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,7 @@ class SquareStage:
     level: int
     drop: int
     relinearize: bool = True
+    parting: Parting = "none"
 
 
 Stage = LinearStage | SquareStage
@@ -77,26 +94,35 @@ Stage = LinearStage | SquareStage
 class LegPacking:
     """All the client needs to know of a leg: what it encrypts for it, and what comes back.
 
-    `value_of_slot` has shape (ciphertexts, period): the value that goes into each slot, -1 for
-    none. The result has `result_size` polynomials, `result_level` primes and about `result_scale`;
-    value i, times `result_gain`, stands at slot `result_slots[i]`.
+    `value_of_slot` has shape (ciphertexts, parts, period): the value that goes into each slot, -1
+    for none, and if there are two parts also into its imaginary part (`engine.ckks.pairs`). The
+    result has `result_size` polynomials, `result_level` primes and about `result_scale`; value i,
+    times `result_gain`, stands at slot `result_slots[i]`, perhaps as `result_imaginary[i]`.
     """
 
     value_of_slot: IntArray
     scale: float
     result_slots: tuple[int, ...]
+    result_imaginary: tuple[bool, ...]
     result_size: int
     result_level: int
     result_scale: float
     result_gain: float = 1.0
 
-    def pack(self, values: Array, slots: int) -> Array:
+    def pack(self, values: Array, slots: int) -> Weights:
         """Return the slot vectors (ciphertexts, slots) of some values: pixels in [0, 1] at first.
 
         Both may have any shape; they are counted in the order of memory.
         """
-        flat = np.append(values.ravel(), 0.0)
-        return np.tile(flat[self.value_of_slot], slots // self.value_of_slot.shape[1])
+        flat, period = np.append(values.ravel(), 0.0), self.value_of_slot.shape[2]
+        packed: Weights = joined(flat[self.value_of_slot])
+        return np.tile(packed, slots // period)
+
+    def unpack(self, slots: Weights) -> Array:
+        """Return the values in the decrypted slots (slots,) of the result."""
+        places = list(self.result_slots)
+        real, imaginary = (part[places] for part in parts(slots))
+        return np.where(self.result_imaginary, imaginary, real) / self.result_gain
 
 
 @dataclass(frozen=True)
@@ -121,13 +147,15 @@ class Circuit:
 
     @property
     def rotation_steps(self) -> tuple[int, ...]:
-        """Return the distinct rotations used: one Galois key each."""
+        """Return the distinct rotations used, and CONJUGATION if it is: one Galois key each."""
         steps = {
             step
             for stage in self.stages
             if isinstance(stage, LinearStage)
             for step in stage.plan.rotations
         }
+        if any(isinstance(stage, SquareStage) and stage.parting != "none" for stage in self.stages):
+            steps.add(CONJUGATION)
         return tuple(sorted(steps))
 
 
@@ -183,28 +211,34 @@ def _build_leg(
     """Return a leg whose stages take their keys from `keys` and `squares`."""
     stages: list[Stage] = []
     plans, spends = iter(planned.plans), schedule(parameters, primes)
+    parting: Parting = "none"
     for spend in spends:
+        is_last = len(stages) + 1 == len(spends)
         if spend.weight_scale is None:
-            relinearize = len(stages) + 1 < len(spends)
-            stages.append(SquareStage(next(squares), spend.level, spend.drop, relinearize))
+            square = SquareStage(next(squares), spend.level, spend.drop, not is_last, parting)
+            stages.append(square)
             continue
         key, linear = next(keys)
+        plan = next(plans)
+        parting = "both" if plan.output.is_paired else "real" if plan.mixed else "none"
         stages.append(
             LinearStage(
                 key=key,
                 kind=linear.kind,
                 values=len(linear.bias),
-                plan=next(plans),
+                plan=plan,
                 level=spend.level,
                 drop=spend.drop,
                 mask_scale=spend.weight_scale,
                 bias_scale=spend.scale,
+                gain=1.0 if is_last or parting == "none" else 0.5,
             )
         )
     packing = LegPacking(
         value_of_slot=planned.value_of_slot,
         scale=2.0 ** parameters.input_scale_bits[0],
         result_slots=tuple(planned.plans[-1].output.slots.tolist()),
+        result_imaginary=tuple(planned.plans[-1].output.imaginary.tolist()),
         result_size=3 if spends[-1].weight_scale is None else 2,
         result_level=spends[-1].level - spends[-1].drop,
         result_scale=spends[-1].scale,
@@ -213,11 +247,21 @@ def _build_leg(
 
 
 def layer_limits(parameters: Parameters) -> tuple[LayerLimits, ...]:
-    """Return at how many primes each linear layer runs, and whether its input may be rotated."""
+    """Return at how many primes each linear layer runs, and whether its input may be rotated.
+
+    Two values a slot are parted by a conjugation, which is quiet at the scale of products; but a
+    leg that ends with a square has its results parted by nobody.
+    """
     limits: list[LayerLimits] = []
     level = parameters.chain.top_level
+    ends_linear = len(parameters.square_drops) < len(parameters.input_scale_bits)
+    may_pair = (
+        ends_linear
+        and parameters.linear_drop == 0
+        and min(parameters.weight_bits[1:], default=0) >= PAIR_WEIGHT_BITS
+    )
     for layer, _ in enumerate(parameters.input_scale_bits):
         babies = MOST_BABIES if parameters.rotates_quietly(layer, level) else 1
-        limits.append(LayerLimits(level, babies))
+        limits.append(LayerLimits(level, babies, may_pair))
         level -= parameters.linear_drop + sum(parameters.square_drops[layer : layer + 1])
     return tuple(limits)

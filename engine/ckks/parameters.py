@@ -4,6 +4,7 @@
 `engine.ckks.feasibility`, before any key is made.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -11,6 +12,9 @@ from typing import Literal, get_args
 POLY_MODULUS_DEGREES = (4096, 8192, 16384, 32768)
 SCALE_BITS_RANGE = range(15, 51)
 OUTER_BITS_RANGE = range(20, 61)
+CONJUGATION = 0
+"""Stands for the complex conjugation among the steps of rotations; by 0 nothing is rotated."""
+
 MAX_PRIME_BITS = 60
 """SEAL's limit for one prime of the chain."""
 LEAST_PRIME_BITS = 20
@@ -113,6 +117,17 @@ class Parameters:
     square_drops: tuple[int, ...]
     input_scale_bits: tuple[float, ...]
     weight_scale_bits: float
+
+    @property
+    def weight_bits(self) -> tuple[float, ...]:
+        """Return the bits of each linear layer's weights, where only squares drop primes."""
+        bits, level, found = self.chain.coeff_modulus_bits, self.chain.top_level, list[float]()
+        for drop, (scale, following) in zip(
+            self.square_drops, itertools.pairwise(self.input_scale_bits), strict=True
+        ):
+            found.append((sum(bits[level - drop : level]) + following) / 2 - scale)
+            level -= drop
+        return (*found, self.weight_scale_bits)
 
     def rotates_quietly(self, layer: int, level: int) -> bool:
         """Tell whether the input of linear layer `layer` may be rotated: only then are baby steps.

@@ -12,19 +12,20 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Array
-
-ComplexArray = npt.NDArray[np.complex128]
+from engine.arrays import Array, ComplexArray, Weights
 
 
-def round_mask(values: Array, scale: float) -> ComplexArray:
+def round_mask(values: Weights, scale: float) -> ComplexArray:
     """Return slot values that SEAL encodes at `scale` without further rounding.
 
-    `values` holds all slots, shape (N/2,); the result differs from them by the rounding only.
+    `values` holds all slots, shape (N/2,); the result differs from them by the rounding only. If
+    they are complex, both parts are meant, and errors are the same in both.
     """
     degree = 2 * len(values)
     target = _coefficients(values.astype(np.complex128), degree) * scale
     rounded = np.rint(target)
+    if np.iscomplexobj(values):
+        return _slots(rounded, degree) / scale
     head = slice(1, degree // 2)
     tail = slice(degree - 1, degree // 2, -1)
     difference = np.rint(target[head] - target[tail])

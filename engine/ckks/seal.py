@@ -14,8 +14,9 @@ from typing import Protocol, TypeVar
 import numpy as np
 from tenseal import sealapi
 
-from engine.arrays import Array
-from engine.ckks.parameters import Chain
+from engine.arrays import Weights
+from engine.ckks.pairs import alternating
+from engine.ckks.parameters import CONJUGATION, Chain
 from engine.ckks.rounding import round_mask
 from engine.errors import MessageError
 
@@ -66,6 +67,8 @@ def level_ids(context: sealapi.SEALContext) -> dict[int, list[int]]:
 
 def galois_element(step: int, degree: int) -> int:
     """Return the Galois element of a rotation: TenSEAL's binding takes no steps (measured)."""
+    if step == CONJUGATION:
+        return 2 * degree - 1
     return pow(3, step % (degree // 2), 2 * degree)
 
 
@@ -127,8 +130,10 @@ class SealEncoder:
         self._ids = level_ids(context)
         self._slots = self._encoder.slot_count()
 
-    def encode(self, values: Array, level: int, scale: float) -> sealapi.Plaintext:
+    def encode(self, values: Weights, level: int, scale: float) -> sealapi.Plaintext:
         """Encode `values` (period,), repeated to fill all slots, for ciphertexts at `level`.
+
+        Of real values only the real parts are rounded well, of complex ones both parts.
 
         Values too small for the scale become one unit: SEAL refuses a product with zero.
         """
@@ -142,12 +147,49 @@ class SealEncoder:
 
 
 class SealSquares:
-    """What an activation is made of, for one picture and for batches alike; all in place."""
+    """What an activation is made of, for one picture and for batches alike.
 
-    def __init__(self, context: sealapi.SEALContext, relin_keys: sealapi.RelinKeys) -> None:
+    Without `conjugation_keys` it cannot conjugate.
+    """
+
+    def __init__(
+        self,
+        context: sealapi.SEALContext,
+        relin_keys: sealapi.RelinKeys,
+        conjugation_keys: sealapi.GaloisKeys | None,
+    ) -> None:
         self._context = context
         self._relin_keys = relin_keys
+        self._conjugation_keys = conjugation_keys
         self._evaluator = sealapi.Evaluator(context)
+        self._turns: dict[int, sealapi.Plaintext] = {}
+
+    def conjugate(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
+        """Conjugate slot by slot: one key switch."""
+        y = sealapi.Ciphertext(self._context)
+        self._evaluator.complex_conjugate(x, self._conjugation_keys, y)
+        return y
+
+    def sum(self, x: sealapi.Ciphertext, y: sealapi.Ciphertext) -> sealapi.Ciphertext:
+        """Add slot by slot."""
+        z = sealapi.Ciphertext(self._context)
+        self._evaluator.add(x, y, z)
+        return z
+
+    def subtract(self, x: sealapi.Ciphertext, y: sealapi.Ciphertext) -> sealapi.Ciphertext:
+        """Subtract slot by slot, in place."""
+        self._evaluator.sub_inplace(x, y)
+        return x
+
+    def turn(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
+        """Multiply by X^(N/2) in place: scale 1, exact, no noise."""
+        level = x.coeff_modulus_size()
+        if level not in self._turns:
+            encoder, self._turns[level] = sealapi.CKKSEncoder(self._context), sealapi.Plaintext()
+            m = alternating(encoder.slot_count()).tolist()
+            encoder.encode(m, level_ids(self._context)[level], 1.0, self._turns[level])
+        self._evaluator.multiply_plain_inplace(x, self._turns[level])
+        return x
 
     def square(self, x: sealapi.Ciphertext) -> sealapi.Ciphertext:
         """Square in place; the result has three polynomials."""
@@ -168,7 +210,7 @@ class SealSquares:
 class SealBackend(SealSquares):
     """Runs a circuit on ciphertexts with evaluation keys only: nothing here can decrypt.
 
-    `galois_keys` maps each rotation step to the keys that hold it.
+    `galois_keys` maps each rotation step, or CONJUGATION, to the keys that hold it.
     """
 
     def __init__(
@@ -177,7 +219,7 @@ class SealBackend(SealSquares):
         relin_keys: sealapi.RelinKeys,
         galois_keys: Mapping[int, sealapi.GaloisKeys],
     ) -> None:
-        super().__init__(context, relin_keys)
+        super().__init__(context, relin_keys, galois_keys.get(CONJUGATION))
         self._galois_keys = galois_keys
 
     def rotate(self, x: sealapi.Ciphertext, step: int) -> sealapi.Ciphertext:

@@ -5,14 +5,14 @@ for a typical key, while the forecast of a setting is a median over pictures.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from engine.circuits.noise import Noisy, NoisyBackend, NoisyMask
 from engine.circuits.stages import LinearStage
 from engine.inside.holdings import NOTHING, holding_at
-from engine.inside.trace import Step, Trace
+from engine.inside.trace import Step, Trace, slots_of
 
 MOST_BITS = 24.0
 """The noisy back end's own numbers have no more."""
@@ -41,9 +41,7 @@ def _bits(trace: Trace, backend: NoisyBackend) -> Iterator[float | None]:
         if step.operation == "encrypt":
             packing = trace.circuit.legs[trace.span_at(step.number).leg].packing
             errors = packing.pack(off, trace.slots)[step.ciphertext]
-            made[step.number] = backend.encrypt(
-                np.asarray(step.values, dtype=np.float64)[None], errors[None], step.scale
-            )
+            made[step.number] = backend.encrypt(slots_of(step)[None], errors[None], step.scale)
         elif step.operation == "decrypt":
             made[step.number] = made[step.operands[0]]
             off = made[step.number].error[0].real[step.places]  # what is encrypted again stays off
@@ -60,24 +58,21 @@ def _bits(trace: Trace, backend: NoisyBackend) -> Iterator[float | None]:
 def _again(
     backend: NoisyBackend, step: Step, taken: tuple[Noisy, ...], stage: LinearStage | None
 ) -> Noisy:
-    match step.operation:
-        case "rotate":
-            return backend.rotate(taken[0], step.rotation)
-        case "multiply_plain":
-            assert stage is not None
-            mask = _encoded(backend, step, next(stage.plan.masks).period, stage.mask_scale)
-            return backend.multiply_plain(taken[0], mask)
-        case "add":
-            return backend.add(*taken)
-        case "add_plain":
-            assert stage is not None
-            bias = _encoded(backend, step, stage.plan.output.period, stage.bias_scale)
-            return backend.add_plain(taken[0], bias)
-        case "square":
-            return backend.square(taken[0])
-        case "relinearize":
-            return backend.relinearize(taken[0])
-    return backend.rescale(taken[0])
+    if step.operation in ("multiply_plain", "add_plain"):
+        assert stage is not None
+        return _with_plain(backend, step, taken[0], stage)
+    if step.operation == "rotate":
+        return backend.rotate(taken[0], step.rotation)
+    operation: Callable[..., Noisy] = getattr(backend, step.operation)
+    return operation(*taken)
+
+
+def _with_plain(backend: NoisyBackend, step: Step, taken: Noisy, stage: LinearStage) -> Noisy:
+    if step.operation == "add_plain":
+        bias = _encoded(backend, step, stage.plan.output.period, stage.bias_scale)
+        return backend.add_plain(taken, bias)
+    mask = _encoded(backend, step, next(stage.plan.masks).period, stage.mask_scale)
+    return backend.multiply_plain(taken, mask)
 
 
 def _encoded(backend: NoisyBackend, step: Step, period: int, scale: float) -> NoisyMask:
@@ -86,7 +81,7 @@ def _encoded(backend: NoisyBackend, step: Step, period: int, scale: float) -> No
 
 
 def _right(noisy: Noisy, held: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
-    largest = float(np.abs(noisy.values[0][held]).max(initial=0.0))
+    largest = float(np.abs(noisy.values[0].real[held]).max(initial=0.0))
     error = float(np.abs(noisy.error[0].real[held]).max(initial=0.0))
     if not largest or not error:
         return MOST_BITS

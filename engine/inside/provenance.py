@@ -4,14 +4,16 @@ The products are found by going back through the steps of the stage; from there 
 network lead back to the picture.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Array
+from engine.arrays import Array, Weights
 from engine.circuits.diagonals import IntArray
 from engine.circuits.legs import maps_of
+from engine.ckks.pairs import alternating
 from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.trace import Step, Trace
 
@@ -21,6 +23,8 @@ Marks = npt.NDArray[np.bool_]
 @dataclass(frozen=True, eq=False)
 class Origin:
     """What slot `slot` is after a step: the sum of `weights` * `inputs` (terms,), plus `bias`.
+
+    Of two values in a slot it is the first.
 
     `sources` are the values of tensor `tensor` that were multiplied, NOTHING where none was.
     Where a slot only holds a value of that tensor, there is one source and no weight. `pixels`
@@ -46,16 +50,31 @@ def origin_of(trace: Trace, number: int, slot: int) -> Origin:
         pixels = pixels_of(trace, holding.tensor, sources)
         return Origin(slot, holding.tensor, sources, none, none, 0.0, pixels)
     products, bias = _products(trace, span.begin, trace.steps[number], slot)
-    sources = np.concatenate(
-        [holding_at(trace, step.operands[0]).values[at] for step, at, _ in products]
-        or [np.zeros(0, dtype=np.int64)]
-    )
-    weights = np.concatenate([weights for _, _, weights in products] or [none])
-    inputs = np.concatenate(
-        [trace.steps[step.operands[0]].values[at] for step, at, _ in products] or [none]
-    )
+    met = [each for product in products for each in _met(trace, *product)]
+    sources = np.concatenate([each for each, _, _ in met] or [np.zeros(0, dtype=np.int64)])
+    weights = np.concatenate([each for _, each, _ in met] or [none])
+    inputs = np.concatenate([each for _, _, each in met] or [none])
     pixels = pixels_of(trace, span.source, sources[sources != NOTHING])
     return Origin(slot, span.source, sources, weights, inputs, bias, pixels)
+
+
+def _met(
+    trace: Trace, product: Step, at: IntArray, weights: Weights
+) -> Iterator[tuple[IntArray, Array, Array]]:
+    """Return the values, weights and numbers that met in some slots of a product.
+
+    If a slot held two, a + m·b, the weight of b is the real part of m times the mask.
+    """
+    taken = product.operands[0]
+    step, holding = trace.steps[taken], holding_at(trace, taken)
+    turned = (alternating(trace.slots)[at] * weights).real
+    for values, share, numbers in (
+        (holding.values, np.real(weights), step.values),
+        (holding.imaginary, turned, step.imaginary),
+    ):
+        if values is not None and numbers is not None:
+            used = at[share != 0]
+            yield values[used], share[share != 0], np.asarray(numbers[used], dtype=np.float64)
 
 
 def pixels_of(trace: Trace, tensor: int, values: IntArray) -> Marks:
@@ -72,12 +91,12 @@ def pixels_of(trace: Trace, tensor: int, values: IntArray) -> Marks:
 
 def _products(
     trace: Trace, begin: int, last: Step, slot: int
-) -> tuple[list[tuple[Step, IntArray, Array]], float]:
+) -> tuple[list[tuple[Step, IntArray, Weights]], float]:
     """Return the products in a slot, as (step, slots, weights), and the bias in it."""
     shares: dict[int, list[tuple[IntArray, Array]]] = {
         last.number: [(np.array([slot]), np.ones(1))]
     }
-    found: list[tuple[Step, IntArray, Array]] = []
+    found: list[tuple[Step, IntArray, Weights]] = []
     bias = 0.0
     for step in reversed(trace.steps[begin : last.number + 1]):
         if step.number not in shares:
@@ -90,7 +109,7 @@ def _products(
             continue
         if step.operation == "add_plain":
             assert step.plain is not None
-            bias += float(share @ step.plain[at])
+            bias += float(share @ np.real(step.plain[at]))
         if step.operation == "rotate":
             at = (at + step.rotation) % trace.slots
         for operand in step.operands:

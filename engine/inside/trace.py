@@ -10,10 +10,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Array
+from engine.arrays import Array, Weights
 from engine.circuits.diagonals import IntArray
 from engine.circuits.legs import maps_of
 from engine.circuits.stages import Circuit, LinearStage
+from engine.ckks.pairs import joined
 from engine.networks.layers import Network, Shape
 from engine.networks.maps import LinearMap
 
@@ -28,6 +29,10 @@ Operation = Literal[
     "add",
     "add_plain",
     "square",
+    "conjugate",
+    "sum",
+    "subtract",
+    "turn",
     "relinearize",
     "rescale",
     "decrypt",
@@ -42,6 +47,7 @@ Part = Literal["", "baby", "giant", "fold"]
 class Step:
     """One operation on one ciphertext, and all of its slots afterwards, `values` (slots,).
 
+    If slots hold two numbers, a + m·b (`engine.ckks.pairs`), `values` are a and `imaginary` b.
     `operands` are the numbers of the steps whose results it takes. It leaves `level` primes,
     `scale` and `size` polynomials; while packing there is no ciphertext yet, and they are 0.
     A rotation moves slot s + `rotation` to slot s; `plain` (slots,) is the mask or the bias;
@@ -59,7 +65,8 @@ class Step:
     size: int
     part: Part = ""
     rotation: int = 0
-    plain: Array | None = None
+    plain: Weights | None = None
+    imaginary: Slots | None = None
     places: IntArray | None = None
     ciphertext: int = 0
 
@@ -115,6 +122,14 @@ class Trace:
     def span_at(self, number: int) -> Span:
         """Return the stage that a step belongs to."""
         return next(span for span in self.spans if span.begin <= number < span.end)
+
+
+def slots_of(step: Step) -> Weights:
+    """Return all that the slots of a step hold, (slots,): complex where they hold two numbers."""
+    values = np.asarray(step.values, dtype=np.float64)
+    if step.imaginary is None:
+        return values
+    return joined(np.stack([values, step.imaginary]))
 
 
 def leg_maps(trace: Trace, span: Span) -> tuple[LinearMap, ...]:

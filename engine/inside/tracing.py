@@ -10,14 +10,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Weights
 from engine.circuits.arrangement import arrangements
 from engine.circuits.clear import ClearBackend, keep_clear
 from engine.circuits.diagonals import IntArray
 from engine.circuits.execution import encode_circuit, run_stage
 from engine.circuits.legs import maps_of
 from engine.circuits.stages import Circuit, Leg, LinearStage, Stage
-from engine.inside.trace import Operation, Part, Slots, Span, Step, Trace
+from engine.ckks.pairs import parts
+from engine.inside.trace import Operation, Part, Span, Step, Trace, slots_of
 from engine.networks.layers import Network
 from engine.networks.maps import LinearMap
 
@@ -82,7 +83,7 @@ class Tracer:
         encrypted = []
         for which, (slots, group) in enumerate(zip(packed, groups, strict=True)):
             last: tuple[int, ...] = ()
-            filled = np.zeros(self._slots)
+            filled = np.zeros_like(slots)
             copies = np.tile(group, self._slots // len(group))
             for places in _parted(copies, MOST_PACKINGS // len(packed)):
                 filled = filled.copy()
@@ -91,7 +92,7 @@ class Tracer:
             encrypted.append(last[0])
         fresh = [
             self._keep(
-                "encrypt", (packing,), self.steps[packing].values,
+                "encrypt", (packing,), self._of(packing),
                 level=len(self._bits) - 1, scale=leg.packing.scale, size=2, ciphertext=which,
             )
             for which, packing in enumerate(encrypted)
@@ -106,11 +107,10 @@ class Tracer:
         """Decrypt what a leg gave; return its values."""
         key = "decrypt" if is_last else f"decrypt-{index + 1}"
         places = np.asarray(leg.packing.result_slots)
-        before = self.steps[x]
-        number = self._keep("decrypt", (x,), before.values, places=places)
+        number = self._keep("decrypt", (x,), self._of(x), places=places)
         self._name(number, key)
         self.spans.append(Span(key, index, number, number + 1, tensor, tensor, (x,), (number,)))
-        return np.asarray(before.values[places] / leg.packing.result_gain, dtype=np.float64)
+        return leg.packing.unpack(self._of(x))
 
     def _name(self, begin: int, key: str) -> None:
         self.steps[begin:] = [dataclasses.replace(step, stage=key) for step in self.steps[begin:]]
@@ -128,11 +128,12 @@ class Tracer:
         """
         self.spans.append(span)
         for step in self.steps[span.begin : span.end]:
-            values: Slots = step.values
+            values, imaginary = step.values, step.imaginary
             if step.number not in span.results:
                 values = values.astype(np.float32)
+                imaginary = None if imaginary is None else imaginary.astype(np.float32)
             self.steps[step.number] = dataclasses.replace(
-                step, values=values, part=self._part(step, span)
+                step, values=values, imaginary=imaginary, part=self._part(step, span)
             )
 
     def _part(self, step: Step, span: Span) -> Part:
@@ -152,7 +153,7 @@ class Tracer:
         """Rotate left by `step`."""
         return self._do("rotate", (x,), self._clear.rotate(self._of(x), step), rotation=step)
 
-    def multiply_plain(self, x: int, mask: Array) -> int:
+    def multiply_plain(self, x: int, mask: Weights) -> int:
         """Multiply slot by slot."""
         assert isinstance(self._stage, LinearStage)
         scale = self.steps[x].scale * self._stage.mask_scale
@@ -163,9 +164,25 @@ class Tracer:
         """Add slot by slot."""
         return self._do("add", (x, y), self._clear.add(self._of(x), self._of(y)))
 
-    def add_plain(self, x: int, values: Array) -> int:
+    def add_plain(self, x: int, values: Weights) -> int:
         """Add slot by slot."""
         return self._do("add_plain", (x,), self._clear.add_plain(self._of(x), values), plain=values)
+
+    def conjugate(self, x: int) -> int:
+        """Conjugate slot by slot."""
+        return self._do("conjugate", (x,), self._clear.conjugate(self._of(x)))
+
+    def sum(self, x: int, y: int) -> int:
+        """Add what a conjugation left: twice the real parts."""
+        return self._do("sum", (x, y), self._clear.sum(self._of(x), self._of(y)))
+
+    def subtract(self, x: int, y: int) -> int:
+        """Subtract slot by slot."""
+        return self._do("subtract", (x, y), self._clear.subtract(self._of(x), self._of(y)))
+
+    def turn(self, x: int) -> int:
+        """Multiply by the alternating vector."""
+        return self._do("turn", (x,), self._clear.turn(self._of(x)))
 
     def square(self, x: int) -> int:
         """Square slot by slot: three polynomials."""
@@ -183,20 +200,20 @@ class Tracer:
         scale = before.scale / 2.0 ** self._bits[level]
         return self._do("rescale", (x,), self._of(x), level=level, scale=scale)
 
-    def _of(self, x: int) -> Array:
-        return np.asarray(self.steps[x].values, dtype=np.float64)
+    def _of(self, x: int) -> Weights:
+        return slots_of(self.steps[x])
 
     def _do(
         self,
         operation: Operation,
         operands: tuple[int, ...],
-        values: Slots,
+        values: Weights,
         *,
         level: int | None = None,
         scale: float | None = None,
         size: int | None = None,
         rotation: int = 0,
-        plain: Array | None = None,
+        plain: Weights | None = None,
     ) -> int:
         """Keep a step that changes no more than what is given."""
         before = self.steps[operands[0]]
@@ -215,40 +232,43 @@ class Tracer:
         self,
         operation: Operation,
         operands: tuple[int, ...],
-        values: Slots,
+        values: Weights,
         *,
         level: int = 0,
         scale: float = 0.0,
         size: int = 0,
         rotation: int = 0,
-        plain: Array | None = None,
+        plain: Weights | None = None,
         places: IntArray | None = None,
         ciphertext: int = 0,
     ) -> int:
         key = self._stage.key if self._stage is not None else ""
+        real, imaginary = parts(values)
         self.steps.append(
             Step(
-                len(self.steps), key, operation, operands, values, level, scale, size,
+                len(self.steps), key, operation, operands, real, level, scale, size,
                 rotation=rotation, plain=plain, places=places, ciphertext=ciphertext,
+                imaginary=imaginary if imaginary.any() else None,
             )
         )  # fmt: skip
         return len(self.steps) - 1
 
 
 def windows_of(value_of_slot: IntArray, maps: Sequence[LinearMap]) -> IntArray:
-    """Return the window that each packed slot belongs to, -1 for an empty one; same shape.
+    """Return the window that each packed slot belongs to, -1 for an empty one.
 
+    Both have shape (ciphertexts, period), the first with parts between.
     Where a layer has one window only, every value counts as one.
     """
     arrangement = arrangements(maps)[0]
-    slots = np.arange(value_of_slot.shape[1])
+    slots = np.arange(value_of_slot.shape[2])
     if len(arrangement.places) == 1:
         windows = slots
     else:
         window = np.full(arrangement.unit, -1)
         window[arrangement.places] = np.arange(len(arrangement.places))
         windows = window[slots % arrangement.unit]
-    found: IntArray = np.where(value_of_slot >= 0, windows, -1)
+    found: IntArray = np.where((value_of_slot >= 0).any(axis=1), windows, -1)
     return found
 
 

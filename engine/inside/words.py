@@ -48,10 +48,12 @@ def slot_name(trace: Trace, number: int, slot: int) -> str:
         return _nothing(step)
     name = value_name(trace, holding.tensor, value)
     if holding.terms is not None:
-        return f"{name}: {_share(trace, holding, slot, value)}"
-    if trace.span_at(number).key.startswith("square"):
-        return f"the square of {name}"
-    return name
+        name = f"{name}: {_share(trace, holding, slot, value)}"
+    elif trace.span_at(number).key.startswith("square"):
+        name = f"the square of {name}"
+    if holding.imaginary is None or (other := int(holding.imaginary[slot])) == NOTHING:
+        return name
+    return f"{name}; beside it, imaginary, {value_name(trace, holding.tensor, other)}"
 
 
 def _nothing(step: Step) -> str:
@@ -84,6 +86,8 @@ def tell(trace: Trace, number: int) -> Telling:
             return _FOLD if step.part == "fold" else _ADD
         case "square":
             return _SQUARE
+        case "conjugate" | "sum" | "subtract" | "turn":
+            return _PAIRS[step.operation]
         case "relinearize":
             return _RELINEARIZE
         case "add_plain":
@@ -115,6 +119,30 @@ _RELINEARIZE = Telling(
     "The relinearisation key brings the three polynomials back to two; no slot changes.",
     "(c\u2080, c\u2081, c\u2082) \u2192 (c\u2080\u2032, c\u2081\u2032)",
 )
+_PAIRS = {
+    "conjugate": Telling(
+        "Conjugate",
+        "Slots that hold two numbers, a + m·b, become a \u2212 m·b, with a Galois key of its own; "
+        "m is i in even slots and \u2212i in odd ones.",
+        "y[s] = conj(x[s])",
+    ),
+    "sum": Telling(
+        "Keep the first number",
+        "With its conjugate added, every slot has only the first of its two numbers, doubled.",
+        "2a = (a + m·b) + (a \u2212 m·b)",
+    ),
+    "subtract": Telling(
+        "Subtract",
+        "The second of two numbers in a slot comes out, or its square goes in again.",
+        "2m·b = (a + m·b) \u2212 (a \u2212 m·b)",
+    ),
+    "turn": Telling(
+        "Turn",
+        "A product with m, which is exact and needs no key, brings the second square back beside "
+        "the first.",
+        "y[s] = m[s] \u00b7 x[s]",
+    ),
+}
 
 
 def _multiply(step: Step) -> Telling:

@@ -7,8 +7,9 @@ numbers that look random.
 import numpy as np
 from tenseal import sealapi
 
-from engine.arrays import Array
+from engine.arrays import Array, ComplexArray
 from engine.circuits.stages import Circuit
+from engine.ckks.pairs import parts
 from engine.ckks.seal import load_ciphertext
 
 
@@ -21,28 +22,28 @@ class Guess:
     def __init__(self, context: sealapi.SEALContext, circuit: Circuit, values: int) -> None:
         self._context = context
         self._values = values
-        self._value_of_slot = circuit.legs[0].packing.value_of_slot[0]
-        self._score_slots = list(circuit.legs[-1].packing.result_slots)
+        self._first, self._last = circuit.legs[0].packing, circuit.legs[-1].packing
         self._encoder = sealapi.CKKSEncoder(context)
         key = sealapi.KeyGenerator(context).secret_key()
         self._decryptor = sealapi.Decryptor(context, key)
 
     def pixels(self, ciphertext: bytes) -> Array:
         """Return what the key makes of the values in a picture's first ciphertext: (values,)."""
-        slots = self._decrypt(ciphertext)
-        used = np.flatnonzero(self._value_of_slot >= 0)
-        pixels = np.zeros(self._values)
-        pixels[self._value_of_slot[used]] = slots[used]
+        slots, pixels = self._decrypt(ciphertext), np.zeros(self._values)
+        for values, part in zip(self._first.value_of_slot[0], parts(slots), strict=False):
+            used = np.flatnonzero(values >= 0)
+            pixels[values[used]] = part[used]
         return pixels
 
     def scores(self, result: bytes) -> Array:
         """Return what the key makes of the encrypted scores, one a class."""
-        return self._decrypt(result)[self._score_slots]
+        scores = self._last.unpack(self._decrypt(result))
+        return scores * self._last.result_gain
 
-    def _decrypt(self, data: bytes) -> Array:
+    def _decrypt(self, data: bytes) -> ComplexArray:
         plaintext = sealapi.Plaintext()
         self._decryptor.decrypt(load_ciphertext(self._context, data), plaintext)
-        return np.asarray(self._encoder.decode_double(plaintext))
+        return np.asarray(self._encoder.decode_complex(plaintext))
 
 
 def words_of(context: sealapi.SEALContext, data: bytes) -> bytes:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from tenseal import sealapi
 
 from engine.circuits.batch_execution import BatchRun, Row
-from engine.circuits.batch_seal import SealBatchBackend, conjugation_element
+from engine.circuits.batch_seal import SealBatchBackend
 from engine.circuits.batch_stages import PICTURE_SIDE, build_batch_circuit
-from engine.ckks.parameters import Settings
-from engine.ckks.seal import data_primes, load_galois_keys, to_bytes
+from engine.ckks.parameters import CONJUGATION, Settings
+from engine.ckks.seal import data_primes, galois_element, load_galois_keys, to_bytes
 from engine.errors import MessageError
 from engine.networks.layers import Network
 from engine.parties.models import Models
@@ -55,7 +55,7 @@ class BatchCloud(Role["_Loaded"]):
         """Take the Galois keys of the complex conjugation."""
         loaded = self.held
         keys = load_galois_keys(loaded.context, request.blobs[0])
-        if not keys.has_key(conjugation_element(loaded.chain.poly_modulus_degree)):
+        if not keys.has_key(galois_element(CONJUGATION, loaded.chain.poly_modulus_degree)):
             raise MessageError("The keys received do not conjugate.")
         loaded.conjugation_keys = keys
         yield Taken()

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.circuits.batch_seal import BatchEncoder, conjugation_element
-from engine.circuits.batch_stages import PICTURE_SIDE, ComplexArray, pair_pictures, part_pictures
+from engine.arrays import ComplexArray
+from engine.circuits.batch_seal import BatchEncoder
+from engine.circuits.batch_stages import PICTURE_SIDE, pair_pictures, part_pictures
+from engine.ckks.parameters import CONJUGATION
+from engine.ckks.seal import galois_element
 from engine.errors import MessageError
 from engine.parties.roles import OwnedKeys, Role
 from engine.parties.to_cloud import BatchRelinKeys, ConjugationKeys
@@ -39,7 +42,7 @@ class BatchKeyOwner(Role["_Owned"]):
         """Send the relinearisation key, then the conjugation key, one message each."""
         owned = self.held
         yield BatchRelinKeys((owned.relin_keys(),))
-        element = conjugation_element(owned.chain.poly_modulus_degree)
+        element = galois_element(CONJUGATION, owned.chain.poly_modulus_degree)
         yield ConjugationKeys((owned.galois_keys(element),))
 
     def encrypt_row(self, request: EncryptRow) -> Iterator[EncryptedRow]:

@@ -81,13 +81,14 @@ class Cloud(Role["_Loaded"]):
         yield Taken()
 
     def galois_keys(self, request: GaloisKeys) -> Iterator[Taken]:
-        """Take the Galois keys of one rotation step."""
+        """Take the Galois keys of one rotation step, or of the conjugation."""
         loaded, step = self.held, request.step
         keys = load_galois_keys(loaded.context, request.blobs[0])
         wanted = step in loaded.circuit.rotation_steps
         if not wanted or not keys.has_key(galois_element(step, loaded.chain.poly_modulus_degree)):
-            raise MessageError(f"The keys received do not rotate by {step}, which the model needs.")
-        loaded.galois_keys[step] = keys
+            what = f"rotate by {step}" if step else "conjugate"
+            raise MessageError(f"The keys received do not {what}, which the model needs.")
+        loaded.take_galois_keys(step, keys)
         yield Taken()
 
     def classify(self, request: Classify) -> Run:
@@ -113,16 +114,13 @@ class Cloud(Role["_Loaded"]):
 
     def _run(self, index: int, blobs: Blobs, *, shows_stages: bool = False) -> Run:
         loaded = self.held
-        missing = set(loaded.circuit.rotation_steps) - set(loaded.galois_keys)
-        if loaded.relin_keys is None or missing:
-            raise MessageError(f"The cloud lacks evaluation keys: {len(missing)} Galois keys.")
+        backend = loaded.backend()
         begin, leg = time.perf_counter(), loaded.circuit.legs[index]
         if len(blobs) != len(leg.packing.value_of_slot):
             raise MessageError(
                 f"This leg takes {len(leg.packing.value_of_slot)} ciphertexts, not {len(blobs)}."
             )
         inputs = tuple(loaded.load_fresh(data, leg.packing.scale) for data in blobs)
-        backend = SealBackend(loaded.context, loaded.relin_keys, loaded.galois_keys)
         yield Arrived(time.perf_counter() - begin)
         for stage in leg.stages:
             yield StageBegun(stage.key)
@@ -171,6 +169,29 @@ class _Loaded(LoadedModel):
             self.circuit, SealEncoder(self.context).encode
         )
         self.galois_keys: dict[int, sealapi.GaloisKeys] = {}
+        self._backend: SealBackend | None = None
+
+    def take_relin_keys(self, data: bytes) -> None:
+        """Keep the key; MessageError if the bytes are none."""
+        super().take_relin_keys(data)
+        self._backend = None
+
+    def take_galois_keys(self, step: int, keys: sealapi.GaloisKeys) -> None:
+        """Keep the keys of a rotation or of the conjugation."""
+        self.galois_keys[step] = keys
+        self._backend = None
+
+    def backend(self) -> SealBackend:
+        """Return what runs the circuit, the same for all pictures; MessageError without all keys.
+
+        It keeps the monomial that joins pairs, which takes milliseconds to encode.
+        """
+        missing = set(self.circuit.rotation_steps) - set(self.galois_keys)
+        if self.relin_keys is None or missing:
+            raise MessageError(f"The cloud lacks evaluation keys: {len(missing)} Galois keys.")
+        if self._backend is None:
+            self._backend = SealBackend(self.context, self.relin_keys, self.galois_keys)
+        return self._backend
 
 
 def roles(models: Models) -> tuple[object, ...]:

@@ -138,8 +138,7 @@ class _Owned(OwnedKeys):
             scale=packing.result_scale,
             secret_key=secret_key,
         )
-        slots = np.asarray(self.encoder.decode_double(plaintext))
-        return slots[list(packing.result_slots)] / packing.result_gain
+        return packing.unpack(np.asarray(self.encoder.decode_complex(plaintext)))
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ class RelinKeys(Request[Taken]):
 
 @dataclass(frozen=True)
 class GaloisKeys(Request[Taken]):
-    """The Galois key of one rotation."""
+    """The Galois key of one rotation, or of the conjugation if `step` is CONJUGATION."""
 
     kind = "galois_keys"
     step: int

@@ -73,8 +73,10 @@ class LegForm:
     """What the key owner must know of a leg; see `engine.circuits.stages.LegPacking`."""
 
     ciphertexts: Annotated[int, Meta(ge=1, le=64)]
+    parts: Annotated[int, Meta(ge=1, le=2)]
     scale: Annotated[float, Meta(gt=0)]
     result_slots: tuple[Count, ...]
+    result_imaginary: tuple[bool, ...]
     result_size: Annotated[int, Meta(ge=2, le=3)]
     result_level: Annotated[int, Meta(ge=1, le=64)]
     result_scale: Annotated[float, Meta(gt=0)]
@@ -93,7 +95,10 @@ class Begin(Request[Begun]):
 
 @dataclass(frozen=True)
 class MakeKeys(Request[RelinKeys | GaloisKeys]):
-    """Make the evaluation keys: of the square, then of each rotation in `steps`."""
+    """Make the evaluation keys: of the square, then of each rotation in `steps`.
+
+    CONJUGATION may be one of them.
+    """
 
     kind = "make_keys"
     steps: Annotated[tuple[int, ...], Meta(max_length=4096)]

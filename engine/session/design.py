@@ -21,8 +21,8 @@ MOST_SQUARES = 12
 class StageCost:
     """What one stage takes: it begins with `level` primes and ends with `level_after`.
 
-    `seconds` is missing until this machine's primitive costs were measured; `bits` are those of its
-    values that will be right.
+    A conjugation counts as a rotation. `seconds` is missing until this machine's primitive costs
+    were measured; `bits` are those of its values that will be right.
     """
 
     key: str
@@ -69,11 +69,12 @@ def stage_costs(expected: Forecast) -> tuple[StageCost, ...]:
 
 def _cost(stage: Stage, seconds: float | None, bits: float) -> StageCost:
     planned = stage.plan if isinstance(stage, LinearStage) else None
+    conjugations = 0 if isinstance(stage, LinearStage) else int(stage.parting != "none")
     return StageCost(
         key=stage.key,
         level=stage.level,
         level_after=stage.level - stage.drop,
-        rotations=len(planned.rotations) if planned else 0,
+        rotations=len(planned.rotations) if planned else conjugations,
         masks=len(list(planned.masks)) if planned else 0,
         ciphertexts=planned.output.ciphertexts if planned else 1,
         seconds=seconds,

@@ -146,7 +146,7 @@ def sizes_only(
 ) -> Forecast:
     """Return what follows from parameters and packing alone: no times, and errors are no numbers.
 
-    `packed` says which values go into the slots of the first leg, (ciphertexts, slots).
+    `packed` says which values go into the slots of the first leg, (ciphertexts, parts, slots).
     """
     degree, bits = chain.poly_modulus_degree, chain.coeff_modulus_bits
     per_coefficient = [COEFFICIENT_BYTES[each - LEAST_PRIME_BITS] for each in bits]
@@ -159,7 +159,7 @@ def sizes_only(
         levels=chain.top_level - 1,
         security_2018=security_bits(STANDARD_2018, degree, sum(bits)),
         security_2024=security_bits(GUIDELINES_2024, degree, sum(bits)),
-        slots_used=int((packed >= 0).sum(axis=1).max()),
+        slots_used=int((packed >= 0).any(axis=1).sum(axis=1).max()),
         slots=chain.slots,
         ciphertext_bytes=round(len(packed) * degree * sum(per_coefficient[:-1])),
         relin_key_bytes=key_bytes,

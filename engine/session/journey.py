@@ -123,6 +123,13 @@ def _cloud_stage(stage: Stage) -> StageInfo:
     if not isinstance(stage, LinearStage):
         then = "then relinearises it" if stage.relinearize else "which gives it a third polynomial"
         sentence = f"The activation x² multiplies the ciphertext by itself, {then}."
+        if stage.parting == "both":
+            sentence = (
+                "Each slot holds two values: a conjugation parts them, and when both are squared "
+                "they share their slot again."
+            )
+        elif stage.parting == "real":
+            sentence = f"A conjugation leaves the real parts; x² multiplies them, {then}."
         return StageInfo(stage.key, "Square", sentence, "cloud", stage.level - stage.drop)
     rotations = len(stage.plan.rotations)
     if stage.kind == "conv":

@@ -98,7 +98,7 @@ def outline_from(said: Described) -> Outline:
             raise MessageError("The cloud asks for values that the picture does not have.")
     if values[-1] != len(said.classes):
         raise MessageError(f"The cloud has {len(said.classes)} classes, but {values[-1]} scores.")
-    if any(not 0 < step < said.chain.slots for step in said.steps):
+    if any(not 0 <= step < said.chain.slots for step in said.steps):
         raise MessageError("The cloud asks for keys of rotations that there are not.")
     return Outline(
         settings=said.settings,

@@ -19,7 +19,7 @@ from engine.networks.architecture_text import is_notation
 from engine.resources import model_sha256
 from engine.session.search import PRECISE, fastest_precise
 
-VERSION = 2
+VERSION = 3
 """Of what is kept: one more when another setting may be recommended."""
 
 

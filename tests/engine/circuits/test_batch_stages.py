@@ -7,20 +7,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from engine.arrays import Array
+from engine.arrays import Array, Weights
 from engine.circuits.batch_execution import BatchRun, Row, StageState
 from engine.circuits.batch_stages import (
     BatchCircuit,
     BatchLinear,
     BatchSquare,
-    ComplexArray,
     Grid,
-    alternating,
     build_batch_circuit,
     pair_pictures,
     part_pictures,
 )
 from engine.circuits.clear import ClearBatchBackend
+from engine.ckks.pairs import alternating
 from engine.ckks.parameters import Settings
 from engine.errors import ModelError, ParameterError
 from engine.networks.files import load_network
@@ -81,7 +80,7 @@ def pictures(count: int) -> Array:
 def run_clear(circuit: BatchCircuit, values: Array) -> tuple[Array, list[StageState]]:
     """Return the scores (n, classes) of pictures (n, 28, 28), and all states on the way."""
     paired = pair_pictures(np.moveaxis(values, 0, -1), SLOTS)
-    run: BatchRun[ComplexArray] = BatchRun(circuit, ClearBatchBackend())
+    run: BatchRun[Weights] = BatchRun(circuit, ClearBatchBackend())
     states = [state for row in paired for state in run.push(Row([list(row)]))]
     return part_pictures(np.array(run.scores), len(values)).T, states
 

@@ -1,19 +1,18 @@
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from small_networks import network_of, networks
 
-from engine.arrays import Array
+from engine.arrays import Array, Weights
 from engine.circuits.clear import ClearBackend
-from engine.circuits.diagonals import LinearPlan, PackingError
+from engine.circuits.diagonals import IntArray, LinearPlan, PackingError
 from engine.circuits.execution import EncodedPlan, run_stage
 from engine.circuits.planner import LayerLimits, plan_maps
 from engine.circuits.stages import LinearStage
+from engine.ckks.pairs import joined
 from engine.networks.layers import Conv2d, Dense, Network, Square
-from engine.networks.maps import LinearMap, linear_maps
+from engine.networks.maps import linear_maps
 
 SLOTS = 512
 ANY = LayerLimits(level=2, most_babies=1 << 16)
@@ -25,13 +24,13 @@ class CountingBackend(ClearBackend):
     def __init__(self) -> None:
         self.rotations: list[int] = []
 
-    def rotate(self, x: Array, step: int) -> Array:
+    def rotate(self, x: Weights, step: int) -> Weights:
         self.rotations.append(step)
         return super().rotate(x, step)
 
 
-def run(plan: LinearPlan, x: tuple[Array, ...], backend: ClearBackend) -> tuple[Array, ...]:
-    def dense(output: int, row: int, baby: int) -> Array | None:
+def run(plan: LinearPlan, x: tuple[Weights, ...], backend: ClearBackend) -> tuple[Weights, ...]:
+    def dense(output: int, row: int, baby: int) -> Weights | None:
         mask = plan.outputs[output].masks[row][baby]
         return None if mask is None else np.tile(mask.dense(), SLOTS // mask.period)
 
@@ -47,9 +46,9 @@ def run(plan: LinearPlan, x: tuple[Array, ...], backend: ClearBackend) -> tuple[
     return run_stage(stage, {"it": encoded}, backend, x)
 
 
-def packed(maps: Sequence[LinearMap], packing: Array, picture: Array) -> tuple[Array, ...]:
+def packed(packing: IntArray, picture: Array) -> tuple[Weights, ...]:
     values = np.append(picture.ravel(), 0.0)[packing]
-    return tuple(np.tile(values, SLOTS // packing.shape[1]))
+    return tuple(np.tile(joined(values), SLOTS // packing.shape[2]))
 
 
 @settings(deadline=None, max_examples=60)
@@ -59,7 +58,7 @@ def test_a_plan_computes_the_network_in_slots(network: Network, most: int, seed:
     maps = linear_maps(network)
     assume(all(len(linear.weights) for linear in maps))
     plans, packing = plan_maps(maps, SLOTS, [LayerLimits(2, most)] * len(maps))
-    x = packed(maps, packing, picture)
+    x = packed(packing, picture)
     backend, values = CountingBackend(), picture.ravel()
     for linear, plan in zip(maps, plans, strict=True):
         x, values = run(plan, x, backend), linear.apply(values)

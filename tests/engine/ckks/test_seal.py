@@ -12,7 +12,7 @@ from tenseal import sealapi
 
 from engine.arrays import Array
 from engine.circuits.clear import ClearBackend
-from engine.ckks.parameters import Chain, Settings
+from engine.ckks.parameters import CONJUGATION, Chain, Settings
 from engine.ckks.seal import (
     SealBackend,
     SealEncoder,
@@ -138,7 +138,7 @@ def test_primes_are_distinct_and_as_long_as_asked() -> None:
 
 @pytest.mark.parametrize("degree", [4096, 8192])
 def test_galois_elements_are_powers_of_three_that_wrap_around(degree: int) -> None:
-    assert galois_element(0, degree) == 1
+    assert galois_element(CONJUGATION, degree) == 2 * degree - 1
     assert galois_element(1, degree) == 3
     assert galois_element(-1, degree) == galois_element(degree // 2 - 1, degree)
     assert galois_element(degree // 2, degree) == 1

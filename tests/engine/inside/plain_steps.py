@@ -95,7 +95,7 @@ def plain_steps(trace: Trace) -> Iterator[tuple[int, Array]]:
                     step.number, trace, circuit, span.leg, values, expected
                 )
                 before = step.operands[0] if step.operands else -1
-                packing = circuit.legs[span.leg].packing.value_of_slot[step.ciphertext]
+                (packing,) = circuit.legs[span.leg].packing.value_of_slot[step.ciphertext]
                 packed = np.tile(packing, slots // len(packing))
                 inside[step.number] = packed if span.key.startswith("enc") else inside[before]
             if span.key.startswith("square"):
@@ -113,7 +113,7 @@ def _other(
     step = trace.steps[number]
     if step.operation == "pack":
         assert step.places is not None
-        packing = circuit.legs[leg].packing.value_of_slot[step.ciphertext]
+        (packing,) = circuit.legs[leg].packing.value_of_slot[step.ciphertext]
         filled = expected[step.operands[0]].copy() if step.operands else np.zeros(trace.slots)
         for slot in step.places.tolist():
             filled[slot] = values[packing[slot % len(packing)]]

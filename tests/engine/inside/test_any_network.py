@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, example, given, settings
 
 from engine.arrays import Array
 from engine.circuits.legs import maps_of
+from engine.circuits.stages import LinearStage
 from engine.errors import CipherSketchError
 from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.provenance import origin_of
-from engine.inside.trace import Trace
+from engine.inside.trace import Trace, slots_of
 from engine.inside.tracing import trace_run
 from engine.inside.words import slot_name, tell
 from engine.networks.architecture import Architecture, ConvSpec, DenseSpec
@@ -62,10 +63,9 @@ def activations(trace: Trace) -> list[Array]:
 
 def check_answer(trace: Trace, scores: Array) -> None:
     last = trace.steps[-1]
-    assert last.places is not None
-    np.testing.assert_allclose(
-        last.values[last.places], scores, rtol=1e-6, atol=1e-6 * np.abs(scores).max()
-    )
+    found = trace.circuit.legs[-1].packing.unpack(slots_of(last))
+    found *= trace.circuit.legs[-1].packing.result_gain
+    np.testing.assert_allclose(found, scores, rtol=1e-6, atol=1e-6 * np.abs(scores).max())
 
 
 def check_step(trace: Trace, number: int, expected: list[Array], rng: np.random.Generator) -> None:
@@ -79,6 +79,9 @@ def check_step(trace: Trace, number: int, expected: list[Array], rng: np.random.
         origin = origin_of(trace, number, slot)
         assert origin.pixels.shape == trace.tensors[0]
         whole = expected[holding.tensor][value]
+        stage = next((each for each in trace.circuit.stages if each.key == step.stage), None)
+        if isinstance(stage, LinearStage):
+            whole *= stage.gain
         close = {"rel": 1e-4, "abs": 1e-5 * float(np.abs(step.values).max())}
         if holding.terms is None:
             assert origin.sources.tolist() == [value]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine.arrays import Array
+from engine.arrays import Weights
 from engine.circuits.clear import ClearBackend, keep_clear
 from engine.circuits.execution import encode_circuit, run_stage
 from engine.circuits.stages import build_circuit
@@ -90,10 +90,10 @@ def test_any_architecture_is_planned_right_or_refused_in_a_sentence(
     masks = encode_circuit(circuit, keep_clear(circuit.parameters.chain.slots))
     picture = np.random.default_rng(1).random(architecture.input_shape)
     (leg,) = circuit.legs
-    x: tuple[Array, ...] = tuple(leg.packing.pack(picture, circuit.parameters.chain.slots))
+    x: tuple[Weights, ...] = tuple(leg.packing.pack(picture, circuit.parameters.chain.slots))
     for stage in leg.stages:
         x = run_stage(stage, masks, ClearBackend(), x)
-    found = x[0][list(leg.packing.result_slots)] / leg.packing.result_gain
+    found = leg.packing.unpack(x[0])
     expected = network.forward(picture[None])[0]
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6 * np.abs(expected).max())
 

@@ -15,10 +15,17 @@ from tenseal import sealapi
 
 from engine.arrays import Array
 from engine.circuits.batch_execution import BatchRun, Row
-from engine.circuits.batch_seal import BatchEncoder, SealBatchBackend, conjugation_element
+from engine.circuits.batch_seal import BatchEncoder, SealBatchBackend
 from engine.circuits.batch_stages import build_batch_circuit, pair_pictures, part_pictures
-from engine.ckks.parameters import Settings
-from engine.ckks.seal import _scratch_file, data_primes, load_ciphertext, make_context, to_bytes
+from engine.ckks.parameters import CONJUGATION, Settings
+from engine.ckks.seal import (
+    _scratch_file,
+    data_primes,
+    galois_element,
+    load_ciphertext,
+    make_context,
+    to_bytes,
+)
 from engine.errors import MessageError
 from engine.networks.layers import Conv2d, Dense, ModelCard, Network, Square
 from engine.parties.batch_cloud import BatchCloud
@@ -213,7 +220,7 @@ class Owner:
         generator = sealapi.KeyGenerator(self.context)
         relin_keys, conjugation_keys = sealapi.RelinKeys(), sealapi.GaloisKeys()
         generator.create_relin_keys(relin_keys)
-        element = conjugation_element(chain.poly_modulus_degree)
+        element = galois_element(CONJUGATION, chain.poly_modulus_degree)
         generator.create_galois_keys([element], conjugation_keys)
         self.backend = SealBatchBackend(self.context, relin_keys, conjugation_keys)
         self._encryptor = sealapi.Encryptor(self.context, generator.secret_key())

@@ -141,6 +141,7 @@ LIES: dict[str, dict[str, Any]] = {
     "a packing cut short": {"blobs": (b"\0" * 9,)},
     "a result in no slot": {"legs": (dataclasses.replace(LEG, result_slots=(5000,) * 10),)},
     "a result of no level": {"legs": (dataclasses.replace(LEG, result_level=9),)},
+    "a part for one score alone": {"legs": (dataclasses.replace(LEG, result_imaginary=(True,)),)},
     "a scale that is none": {"legs": (dataclasses.replace(LEG, scale=math.inf),)},
 }
 
