@@ -35,6 +35,9 @@ class Actions(QObject):
             "Save the last run\u2026", "Ctrl+S", "Save it as a page or an animated picture"
         )
         self.take_along.setEnabled(False)
+        self.save_talk = self._add(
+            "Save the talk\u2026", "Ctrl+Alt+S", "Save settings, drawing and notes in one file"
+        )
         self.quit = self._add("Quit", "Ctrl+Q", "End the program")
         self.undo = self._add("Undo", "Ctrl+Z", "Take back the last change", "undo")
         self.redo = self._add("Redo", "Ctrl+Shift+Z", "Bring back what was undone", "redo")
@@ -205,7 +208,16 @@ class Actions(QObject):
     def fill(self, bar: QMenuBar) -> None:
         """Put every action into the menu bar."""
         menus: dict[str, list[QAction | None]] = {
-            "&File": [self.open, self.paste, self.samples, None, self.take_along, None, self.quit],
+            "&File": [
+                self.open,
+                self.paste,
+                self.samples,
+                None,
+                self.take_along,
+                self.save_talk,
+                None,
+                self.quit,
+            ],
             "&Edit": [self.undo, self.redo, self.clear, None, self.wider, self.narrower],
             "&View": [
                 *self.views.actions(),

@@ -44,14 +44,26 @@ class Notes:
         """Return the text of a step."""
         return self._notes.get(step, "")
 
+    def markdown(self) -> str:
+        """Return all notes."""
+        return as_markdown(self._notes)
+
+    def replace(self, text: str) -> bool:
+        """Take other notes in place of all; return whether they could be written."""
+        self._notes = notes_from(text)
+        return self._write()
+
     def set(self, step: Step, text: str) -> bool:
         """Keep a text for a step; return whether it could be written."""
         self._notes[step] = text
+        return self._write()
+
+    def _write(self) -> bool:
         if self._path is None:
             return True
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._path, as_markdown(self._notes))
+            write_whole(self._path, self.markdown())
         except OSError:
             return False
         return True

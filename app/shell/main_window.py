@@ -23,9 +23,12 @@ from app.draw.view import DrawView
 from app.help.lessons_page import LessonsPage
 from app.help.page import HelpPage
 from app.kit.palette import PALETTES
+from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import BASE_SIZE, Theme
 from app.kit.wording import model_text
 from app.link.networks import ENDING
+from app.present.talk_file import ENDING as TALK_ENDING
+from app.present.talk_file import load_talk
 from app.shell.first_size import first_geometry
 from app.shell.notice_bar import NoticeBar
 from app.shell.opening import ViewOpening
@@ -36,6 +39,7 @@ from app.shell.view_stack import ViewBar
 from app.state.records import Tone
 from engine.ckks.parameters import Settings
 from engine.data_sets.preparation import dataset_of
+from engine.errors import CipherSketchError
 from engine.pictures.images import ENDINGS
 from engine.resources import assets_dir
 
@@ -95,6 +99,7 @@ class MainWindow(QMainWindow):
             (actions.paste, self._paste),
             (actions.samples, self._show_gallery),
             (actions.take_along, self._take_along),
+            (actions.save_talk, self._save_talk),
             (actions.quit, self.close),
             (actions.undo, pictures.undo),
             (actions.redo, pictures.redo),
@@ -204,7 +209,8 @@ class MainWindow(QMainWindow):
     def _open(self) -> None:
         dialog = QFileDialog(self, "Open a picture or a network")
         endings = " ".join(f"*.{ending}" for ending in ENDINGS)
-        dialog.setNameFilters((f"Pictures ({endings})", f"Networks (*{ENDING})", "All files (*)"))
+        kinds = f"Pictures ({endings})", f"Networks (*{ENDING})", f"Talks (*{TALK_ENDING})"
+        dialog.setNameFilters((*kinds, "All files (*)"))
         dialog.fileSelected.connect(self._load_named)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -216,8 +222,20 @@ class MainWindow(QMainWindow):
         """Take a file: a network if it is one, else a picture."""
         if path.suffix.lower() == ENDING:
             self.program.networks.open_file(path)
+        elif path.suffix.lower() == TALK_ENDING:
+            self._open_talk(path)
         else:
             self.program.pictures.load_file(path)
+
+    def _open_talk(self, path: Path) -> None:
+        try:
+            self._say(self.program.open_talk(load_talk(path)))
+        except CipherSketchError as error:
+            self._say_error(str(error))
+
+    def _save_talk(self) -> None:
+        kinds = [f"Talks (*{TALK_ENDING})"]
+        ask_where_to_save(self, "Save the talk", "talk", kinds, self.program.save_talk)
 
     def _paste(self) -> None:
         self._take(QGuiApplication.clipboard().mimeData(), "clipboard")
