@@ -71,7 +71,9 @@ class OriginCard(QFrame):
         self.title.setText(f"Slot {origin.slot:,}")
         name = slot_name(trace, self._viewing.number, origin.slot)
         self.holds.setText(name[:1].upper() + name[1:] + ".")
-        self.number.setText(score_text(float(self._viewing.step.values[origin.slot])))
+        step = self._viewing.step
+        numbers = step.values if origin.part == 0 or step.imaginary is None else step.imaginary
+        self.number.setText(score_text(float(numbers[origin.slot])))
         self.sums.setText(sum_text(trace, origin))
         self.pixels.show_values(trace.picture, origin.pixels)
         self._show_weights(trace, origin)

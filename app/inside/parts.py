@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.inside.shades import Kind
 from app.inside.shown import Shown, number_text
 from app.kit.wording import difference_text
+from engine.arrays import Array
+from engine.ckks.pairs import parts
 from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.looks import StageLook
-from engine.inside.trace import Trace
+from engine.inside.trace import Step, Trace
 
 SIGNS = {
     "multiply_plain": "\u00d7",
@@ -21,10 +24,10 @@ SIGNS = {
 
 @dataclass(frozen=True, eq=False)
 class PartOfStep:
-    """A picture of slots with its `title`; `sign` stands before it."""
+    """Pictures of slots with their `title`, one for each value of a slot; `sign` stands before."""
 
     title: str
-    shown: Shown
+    shown: tuple[Shown, ...]
     sign: str = ""
 
 
@@ -32,7 +35,7 @@ def parts_of(trace: Trace, number: int) -> tuple[PartOfStep, ...]:
     """Return the operands of a step and its result, left to right."""
     step = trace.steps[number]
     operands = [] if step.operation == "pack" else list(step.operands)
-    parts = [
+    pictures = [
         PartOfStep(
             _operand_title(trace, number, operand),
             shown_of(trace, operand, step.rotation),
@@ -42,18 +45,32 @@ def parts_of(trace: Trace, number: int) -> tuple[PartOfStep, ...]:
     ]
     if step.plain is not None:
         title = "The mask: weights" if step.operation == "multiply_plain" else "The bias"
-        held = step.plain != 0
-        shown = Shown(np.real(step.plain), held, "mask")
-        parts.append(PartOfStep(title, shown, SIGNS[step.operation]))
-    sign = "=" if len(parts) > 1 else "\u2192"
-    parts.append(PartOfStep(_result_title(trace, number), shown_of(trace, number, 0), sign))
-    return tuple(parts)
+        pictures.append(PartOfStep(title, _mask(trace, step), SIGNS[step.operation]))
+    sign = "=" if len(pictures) > 1 else "\u2192"
+    pictures.append(PartOfStep(_result_title(trace, number), shown_of(trace, number, 0), sign))
+    return tuple(pictures)
 
 
-def shown_of(trace: Trace, number: int, shift: int) -> Shown:
-    """Return the slots after a step, as they are shown."""
+def shown_of(trace: Trace, number: int, shift: int) -> tuple[Shown, ...]:
+    """Return the slots after a step, as they are shown: twice where they hold two values."""
     step, holding = trace.steps[number], holding_at(trace, number)
-    return Shown(step.values, holding.values != NOTHING, "value", shift, step.places)
+    pairs = ((step.values, holding.values), (step.imaginary, holding.imaginary))
+    return tuple(
+        Shown(numbers, values != NOTHING, "value", shift, step.places)
+        for numbers, values in pairs
+        if numbers is not None and values is not None
+    )
+
+
+def _mask(trace: Trace, step: Step) -> tuple[Shown, ...]:
+    """Return the weights of a mask, or the bias, for each of the values that they are for."""
+    assert step.plain is not None
+    first, second = parts(step.plain)
+    if not second.any():
+        return (Shown(first, first != 0, "mask"),)
+    if holding_at(trace, step.operands[0]).imaginary is not None:
+        second = -second  # a weight w of a second value stands in the mask as w / m
+    return tuple(Shown(each, each != 0, "mask") for each in (first, second))
 
 
 def _operand_title(trace: Trace, number: int, operand: int) -> str:
@@ -88,20 +105,31 @@ def _result_title(trace: Trace, number: int) -> str:
 
 def parts_of_look(look: StageLook, ciphertext: int) -> tuple[PartOfStep, ...]:
     """Return what was decrypted after a stage, what it should be, and by how much it is off."""
-    decrypted, clear = look.decrypted[ciphertext].real, look.clear[ciphertext]
-    held = look.is_held[ciphertext]
+    decrypted, clear, held = (
+        each[ciphertext] for each in (look.decrypted, look.clear, look.is_held)
+    )
+    count = 1 + int(held[1].any())
+
+    def shown(numbers: Array, kind: Kind) -> tuple[Shown, ...]:
+        pairs = zip(numbers[:count], held[:count], strict=True)
+        return tuple(Shown(each, is_held, kind) for each, is_held in pairs)
+
     return (
-        PartOfStep("Decrypted", Shown(decrypted, held, "value")),
-        PartOfStep("In the clear", Shown(clear, held, "value"), "\u2212"),
-        PartOfStep("The error", Shown(decrypted - clear, held, "error"), "="),
+        PartOfStep("Decrypted", shown(decrypted, "value")),
+        PartOfStep("In the clear", shown(clear, "value"), "\u2212"),
+        PartOfStep("The error", shown(decrypted - clear, "error"), "="),
     )
 
 
-def caption(shown: Shown, slot: int | None) -> str:
+def caption(pictures: tuple[Shown, ...], slot: int | None) -> str:
     """Return the number in a slot; without one how many are read, or the largest error."""
+    shown = pictures[0]
     if slot is not None:
         place = (slot + shown.shift) % len(shown.values)
-        return f"slot {place:,}: {number_text(shown, place)}"
+        return f"slot {place:,}: {' and '.join(number_text(each, place) for each in pictures)}"
     if shown.kind == "error":
-        return f"largest error {difference_text(shown.largest)}"
-    return f"{int(np.count_nonzero(shown.is_held)):,} of {len(shown.values):,} slots are used"
+        return f"largest error {difference_text(max(each.largest for each in pictures))}"
+    used = sum(int(np.count_nonzero(each.is_held)) for each in pictures)
+    if len(pictures) > 1:
+        return f"{used:,} values in {len(shown.values):,} slots"
+    return f"{used:,} of {len(shown.values):,} slots are used"

@@ -33,10 +33,11 @@ FAINT_NUMBER = 0.75
 
 
 class SlotView(QWidget):
-    """Shows `Shown` slots as far as they are in sight. `name` is what it is of."""
+    """Shows `Shown` slots as far as they are in sight: of each slot value `part`, 0 or 1."""
 
-    def __init__(self, viewing: Viewing, theme: Theme) -> None:
+    def __init__(self, viewing: Viewing, theme: Theme, part: int = 0) -> None:
         super().__init__()
+        self._part = part
         self._viewing = viewing
         self._theme = theme
         self._shown: Shown | None = None
@@ -169,11 +170,11 @@ class SlotView(QWidget):
                 self._dragged = place
                 self._viewing.set_sight(self._viewing.sight.moved(rows, columns))
             return
-        self._viewing.point(self.slot_at(place))
+        self._viewing.point(self.slot_at(place), self._part)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - Qt's
         self._dragged = event.position()
-        self._viewing.point(self.slot_at(event.position()))
+        self._viewing.point(self.slot_at(event.position()), self._part)
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: D102 - Qt's
         self._dragged = None

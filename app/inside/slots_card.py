@@ -62,11 +62,15 @@ class SlotsCard(QWidget):
 
 
 class PartFrame(QWidget):
-    """A picture of slots under its title. Attributes: `view`, and the `sign` that stands before."""
+    """Slots under their title: `view`, and `second` below it where slots hold two values.
+
+    Attribute `sign`: what stands before.
+    """
 
     def __init__(self, viewing: Viewing, theme: Theme) -> None:
         super().__init__()
         self.view = SlotView(viewing, theme)
+        self.second = SlotView(viewing, theme, part=1)
         self.sign: QLabel = label("", "story", "muted")
         self._title = label("", "strong")
         self._count = label("", "caption", "muted")
@@ -74,6 +78,7 @@ class PartFrame(QWidget):
         theme.space(column, gap=1)
         column.addWidget(self._title)
         column.addWidget(self.view, 1)
+        column.addWidget(self.second, 1)
         column.addWidget(self._count)
         self._viewing = viewing
         self._part: PartOfStep | None = None
@@ -86,7 +91,10 @@ class PartFrame(QWidget):
         if part is not None:
             self.sign.setText(part.sign)
             self._title.setText(part.title)
-            self.view.show_slots(part.shown, part.title)
+            self.view.show_slots(part.shown[0], part.title)
+            _show_or_hide(self.second, len(part.shown) > 1)
+            for each in part.shown[1:]:
+                self.second.show_slots(each, f"{part.title}, the second values of slots")
         self._part = part
         self._tell()
 

@@ -68,6 +68,7 @@ class Viewing(QObject):
         self.reason = NO_PICTURE
         self.number = 0
         self.slot: int | None = None
+        self.part = 0
         self.sight = Sight(1)
         self.pace = PACES[1]
         self._clock = QTimer(self)
@@ -174,7 +175,8 @@ class Viewing(QObject):
         """Return where the slot's number comes from, if a slot is pointed at."""
         if self.trace is None or self.slot is None:
             return None
-        return origin_of(self.trace, self.number, self.slot)
+        part = self.part if self.holding.imaginary is not None else 0
+        return origin_of(self.trace, self.number, self.slot, part)
 
     def go_to(self, number: int) -> None:
         """Show a step, the nearest there is."""
@@ -270,10 +272,10 @@ class Viewing(QObject):
 
     # --- the slot, and how near
 
-    def point(self, slot: int | None) -> None:
-        """Point at a slot, or at none."""
-        if slot != self.slot:
-            self.slot = slot
+    def point(self, slot: int | None, part: int = 0) -> None:
+        """Point at a slot, or at none; `part` 1 is the second of two values in it."""
+        if (slot, part) != (self.slot, self.part):
+            self.slot, self.part = slot, part
             self.pointed.emit()
 
     def move_slot(self, rows: int, columns: int) -> None:

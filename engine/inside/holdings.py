@@ -46,7 +46,7 @@ def holding_at(trace: Trace, number: int) -> Holding:
     raise IndexError(number)
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=12)
 def _holdings(trace: Trace, place: int) -> tuple[Holding, ...]:
     """Return what the slots hold after each step of a stage."""
     span = trace.spans[place]

@@ -9,21 +9,21 @@ import numpy.typing as npt
 from engine.arrays import Array
 from engine.ckks.parameters import Settings
 
-ComplexSlots = npt.NDArray[np.complex128]
 MOST_BITS = 53.0
 """The clear numbers have no more."""
 
 
 @dataclass(frozen=True, eq=False)
 class StageLook:
-    """What is in the ciphertexts after a stage: `decrypted` beside `clear`, (ciphertexts, slots).
+    """What is in the ciphertexts after a stage: `decrypted` beside `clear`.
 
-    `is_held` marks the slots that hold values. `bits` of the largest of them are right in all,
+    Both have shape (ciphertexts, 2, slots): slots may hold two values. `is_held` marks those that
+    do hold one. `bits` of the largest of them are right in all,
     `expected_bits` were predicted; `wire_bytes` is what the cloud showed.
     """
 
     key: str
-    decrypted: ComplexSlots
+    decrypted: Array
     clear: Array
     is_held: npt.NDArray[np.bool_]
     bits: float

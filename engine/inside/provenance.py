@@ -24,7 +24,7 @@ Marks = npt.NDArray[np.bool_]
 class Origin:
     """What slot `slot` is after a step: the sum of `weights` * `inputs` (terms,), plus `bias`.
 
-    Of two values in a slot it is the first.
+    Of two values in a slot it is the first, or the second if `part` is 1.
 
     `sources` are the values of tensor `tensor` that were multiplied, NOTHING where none was.
     Where a slot only holds a value of that tensor, there is one source and no weight. `pixels`
@@ -32,6 +32,7 @@ class Origin:
     """
 
     slot: int
+    part: int
     tensor: int
     sources: IntArray
     weights: Array
@@ -40,22 +41,23 @@ class Origin:
     pixels: Marks
 
 
-def origin_of(trace: Trace, number: int, slot: int) -> Origin:
-    """Return where the number in `slot` after step `number` comes from."""
+def origin_of(trace: Trace, number: int, slot: int, part: int = 0) -> Origin:
+    """Return where the number in `slot` after step `number` comes from, the second for `part` 1."""
     span, holding = trace.span_at(number), holding_at(trace, number)
     none = np.zeros(0)
     if holding.terms is None:
-        value = int(holding.values[slot])
+        values = holding.values if part == 0 or holding.imaginary is None else holding.imaginary
+        value = int(values[slot])
         sources = np.array([value] if value != NOTHING else [], dtype=np.int64)
         pixels = pixels_of(trace, holding.tensor, sources)
-        return Origin(slot, holding.tensor, sources, none, none, 0.0, pixels)
-    products, bias = _products(trace, span.begin, trace.steps[number], slot)
+        return Origin(slot, part, holding.tensor, sources, none, none, 0.0, pixels)
+    products, bias = _products(trace, span.begin, trace.steps[number], slot, part)
     met = [each for product in products for each in _met(trace, *product)]
     sources = np.concatenate([each for each, _, _ in met] or [np.zeros(0, dtype=np.int64)])
     weights = np.concatenate([each for _, each, _ in met] or [none])
     inputs = np.concatenate([each for _, _, each in met] or [none])
     pixels = pixels_of(trace, span.source, sources[sources != NOTHING])
-    return Origin(slot, span.source, sources, weights, inputs, bias, pixels)
+    return Origin(slot, part, span.source, sources, weights, inputs, bias, pixels)
 
 
 def _met(
@@ -90,12 +92,14 @@ def pixels_of(trace: Trace, tensor: int, values: IntArray) -> Marks:
 
 
 def _products(
-    trace: Trace, begin: int, last: Step, slot: int
+    trace: Trace, begin: int, last: Step, slot: int, part: int
 ) -> tuple[list[tuple[Step, IntArray, Weights]], float]:
-    """Return the products in a slot, as (step, slots, weights), and the bias in it."""
-    shares: dict[int, list[tuple[IntArray, Array]]] = {
-        last.number: [(np.array([slot]), np.ones(1))]
-    }
+    """Return the products in a slot, as (step, slots, weights), and the bias in it.
+
+    What a number x gives to the slot is the real part of its share times x.
+    """
+    one: Weights = alternating(trace.slots)[[slot]].conj() if part else np.ones(1)
+    shares: dict[int, list[tuple[IntArray, Weights]]] = {last.number: [(np.array([slot]), one)]}
     found: list[tuple[Step, IntArray, Weights]] = []
     bias = 0.0
     for step in reversed(trace.steps[begin : last.number + 1]):
@@ -109,7 +113,7 @@ def _products(
             continue
         if step.operation == "add_plain":
             assert step.plain is not None
-            bias += float(share @ np.real(step.plain[at]))
+            bias += float(np.real(share @ step.plain[at]))
         if step.operation == "rotate":
             at = (at + step.rotation) % trace.slots
         for operand in step.operands:
@@ -117,10 +121,12 @@ def _products(
     return found[::-1], bias
 
 
-def _merged(parts: list[tuple[IntArray, Array]]) -> tuple[IntArray, Array]:
+def _merged(shares: list[tuple[IntArray, Weights]]) -> tuple[IntArray, Weights]:
     """Return the share of every slot that has any."""
-    if len(parts) == 1:
-        return parts[0]
-    at, where = np.unique(np.concatenate([at for at, _ in parts]), return_inverse=True)
-    shares = np.bincount(where, np.concatenate([share for _, share in parts]))
-    return at, np.asarray(shares, dtype=np.float64)
+    if len(shares) == 1:
+        return shares[0]
+    at, where = np.unique(np.concatenate([at for at, _ in shares]), return_inverse=True)
+    given = np.concatenate([share for _, share in shares])
+    merged: Weights = np.zeros(len(at), dtype=given.dtype)
+    np.add.at(merged, where, given)
+    return at, merged

@@ -119,6 +119,11 @@ class Trace:
         assert before.places is not None
         return before.values[before.places]
 
+    @property
+    def scores(self) -> Array:
+        """Return the network's answer, (classes,), as it stands in the last step's slots."""
+        return self.circuit.legs[-1].packing.unpack(slots_of(self.steps[-1]))
+
     def span_at(self, number: int) -> Span:
         """Return the stage that a step belongs to."""
         return next(span for span in self.spans if span.begin <= number < span.end)

@@ -6,6 +6,8 @@ Everything is counted from 0, as slots are.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.circuits.arrangement import arrangements
 from engine.circuits.legs import maps_of
 from engine.inside.holdings import NOTHING, Holding, holding_at
@@ -175,18 +177,19 @@ def _cross(trace: Trace, step: Step) -> Telling:
             f"c = Enc(\u0394 \u00b7 x),  \u0394 = {power_text(step.scale)}",
         )
     assert step.places is not None
+    what = f"{len(step.places):,} activations, to encrypt them again"
+    if step.number == len(trace.steps) - 1:
+        answer = trace.network.card.classes[int(trace.scores.argmax())]
+        what = f"the {len(step.places)} scores; the highest is that of {answer}"
     return Telling(
-        "Decrypt",
-        f"The key owner decrypts all slots and reads {len(step.places)} of them.",
-        "x = Dec(c) / \u0394",
+        "Decrypt", f"The key owner decrypts all slots and reads {what}.", "x = Dec(c) / \u0394"
     )
 
 
 def _pack(trace: Trace, step: Step) -> Telling:
     assert step.places is not None
     span = trace.span_at(step.number)
-    holding = holding_at(trace, step.number)
-    count = int((holding.values[step.places] != NOTHING).sum())
+    count = int((holding_at(trace, step.number).values[step.places] != NOTHING).sum())
     what = "the picture" if span.source == 0 else "the layer before"
     arranged = arrangements(leg_maps(trace, span))[0]
     if len(arranged.places) == 1:
@@ -195,10 +198,12 @@ def _pack(trace: Trace, step: Step) -> Telling:
             f"{count:,} values of {what} go into slots, each where its weights will meet it.",
             "x[s] = value s",
         )
+    windows = len(np.unique(step.places % arranged.unit))
+    land = "A window" if windows == 1 else f"{windows} windows"
     return Telling(
         "Image to column",
-        f"A window of {what} lands in the slots: {count:,} values, each where its kernel's weight "
-        "will meet it.",
+        f"{land} of {what} land{'s' * (windows == 1)} in the slots, a value in each block of "
+        f"{arranged.unit}: one mask then multiplies all windows at once.",
         f"x[{arranged.unit}\u00b7k + place of w] = value k of window w",
     )
 

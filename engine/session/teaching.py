@@ -5,11 +5,13 @@ person at the window, and nothing decrypted goes back to the cloud.
 """
 
 import numpy as np
+import numpy.typing as npt
 
+from engine.ckks.pairs import parts
 from engine.errors import InternalError
 from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.looks import StageLook, TeachingRun, right_bits
-from engine.inside.trace import Span, Trace
+from engine.inside.trace import Span, Step, Trace, slots_of
 from engine.parties.processes import Processes
 from engine.parties.to_cloud import StageShown
 from engine.parties.to_key_owner import Reveal
@@ -50,7 +52,15 @@ def _look(
             for step, blob in zip(steps, blobs, strict=True)
         ]
     )
-    clear = np.stack([step.values for step in steps]).astype(np.float64)
-    held = np.stack([holding_at(trace, step.number).values != NOTHING for step in steps])
-    bits = right_bits(clear[held], decrypted.real[held])
-    return StageLook(span.key, decrypted, clear, held, bits, expected_bits, sum(map(len, blobs)))
+    found = np.stack([np.stack(parts(each)) for each in decrypted])
+    clear = np.stack([np.stack(parts(slots_of(step))) for step in steps])
+    held = np.stack([_held(trace, step) for step in steps])
+    bits = right_bits(clear[held], found[held])
+    return StageLook(span.key, found, clear, held, bits, expected_bits, sum(map(len, blobs)))
+
+
+def _held(trace: Trace, step: Step) -> npt.NDArray[np.bool_]:
+    """Return which values of the slots after a step there are, (2, slots)."""
+    holding = holding_at(trace, step.number)
+    second = np.full(trace.slots, NOTHING) if holding.imaginary is None else holding.imaginary
+    return np.asarray(np.stack([holding.values, second]) != NOTHING)

@@ -8,9 +8,11 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from app.state.stored_run import SIDE, KeySizes, StoredRun
+from engine.ckks.pairs import parts
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, Settings
 from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.looks import StageLook, TeachingRun
+from engine.inside.trace import slots_of
 from engine.session.events import StageFinished
 from engine.session.insight import look_inside
 
@@ -95,9 +97,9 @@ def made_teaching(settings: Settings, picture: npt.NDArray[np.uint8]) -> Teachin
     for span in trace.spans:
         if span.key.startswith(("encrypt", "decrypt")):
             continue
-        clear = np.stack([trace.steps[each].values for each in span.results]).astype(np.float64)
-        held = np.stack([holding_at(trace, each).values != NOTHING for each in span.results])
+        values = [holding_at(trace, each).values for each in span.results]
+        held = np.stack([[each != NOTHING, np.zeros(trace.slots, dtype=bool)] for each in values])
+        clear = np.stack([parts(slots_of(trace.steps[each])) for each in span.results])
         off = np.abs(clear).max() * 2.0**-bits
-        decrypted = clear + off
-        looks.append(StageLook(span.key, decrypted + 0j, clear, held, bits, bits - 1, 100_000))
+        looks.append(StageLook(span.key, clear + off, clear, held, bits, bits - 1, 100_000))
     return TeachingRun(settings, tuple(looks), (0.0,) * 10, 0.05)

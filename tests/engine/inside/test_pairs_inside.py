@@ -90,6 +90,26 @@ def test_the_first_value_of_any_slot_is_traced_to_its_products(share: int) -> No
             assert found == pytest.approx(step.values[slot], rel=1e-4, abs=size)
 
 
+@pytest.mark.parametrize("share", range(2))
+def test_the_second_value_of_a_slot_is_traced_as_well(share: int) -> None:
+    trace, rng = paired_trace(), np.random.default_rng(share)
+    traced = 0
+    for number in rng.permutation(len(trace.steps)).tolist():
+        step, holding = trace.steps[number], holding_at(trace, number)
+        if holding.imaginary is None or step.imaginary is None or holding.terms is None:
+            continue
+        held = np.flatnonzero(holding.imaginary != NOTHING)
+        for slot in rng.choice(held, min(2, len(held)), replace=False).tolist():
+            origin = origin_of(trace, number, slot, part=1)
+            assert len(origin.weights) > 0
+            found = origin.weights @ origin.inputs + origin.bias
+            size = 1e-5 * (1 + float(np.abs(step.imaginary).max()))
+            assert found == pytest.approx(step.imaginary[slot], rel=1e-4, abs=size)
+            traced += 1
+        if traced > 60:
+            return
+
+
 def test_a_slot_s_name_says_both_of_its_values() -> None:
     trace = paired_trace()
 
