@@ -85,7 +85,7 @@ def tell(trace: Trace, number: int) -> Telling:
         case "rotate":
             return _rotate(trace, step)
         case "add":
-            return _FOLD if step.part == "fold" else _ADD
+            return _fold(trace, step) if step.part == "fold" else _ADD
         case "square":
             return _SQUARE
         case "conjugate" | "sum" | "subtract" | "turn":
@@ -101,11 +101,6 @@ def tell(trace: Trace, number: int) -> Telling:
     return _cross(trace, step)
 
 
-_FOLD = Telling(
-    "Fold",
-    "Every slot gets its moved copy added: half as many sums, each of twice as many products.",
-    "y[s] = x[s] + x[s + step]",
-)
 _ADD = Telling("Add up", "The new products join the sum, slot by slot.", "y[s] = a[s] + b[s]")
 _BIAS = Telling(
     "Add the bias", "Every result gets its bias; the layer is done.", "y[s] = x[s] + b[s]"
@@ -145,6 +140,15 @@ _PAIRS = {
         "y[s] = m[s] \u00b7 x[s]",
     ),
 }
+
+
+def _fold(trace: Trace, step: Step) -> Telling:
+    by = trace.steps[step.operands[1]].rotation
+    return Telling(
+        "Fold",
+        "Every slot gets its moved copy added: half as many sums, each of twice as many products.",
+        f"y[s] = x[s] + x[s + {by}]",
+    )
 
 
 def _multiply(step: Step) -> Telling:
