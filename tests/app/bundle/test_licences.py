@@ -3,8 +3,11 @@ from pathlib import Path
 
 import numpy as np
 import PySide6
+import pytest
 
 from app.bundle.licences import write_licences
+
+pytest.importorskip("PyInstaller", reason="needs the extra bundle")
 
 
 def test_every_part_comes_with_its_licence_text(tmp_path: Path) -> None:
