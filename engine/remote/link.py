@@ -34,7 +34,6 @@ from engine.remote.frames import (
     Bye,
     Frame,
     Got,
-    Greeting,
     Hello,
     Missing,
     Piece,
@@ -42,6 +41,7 @@ from engine.remote.frames import (
     Welcome,
     engine_version,
 )
+from engine.remote.greeting import greet
 from engine.remote.pace import Pace
 from engine.remote.state import CloudState, Phase
 
@@ -255,35 +255,22 @@ class CloudLink:
         connection = self._connection = Connection(
             self.address, CONNECT_SECONDS, self._tap, self._hold
         )
-        greeting, _ = connection.receive(CONNECT_SECONDS)
-        if not isinstance(greeting, Greeting):
-            raise self._nonsense()
-        if greeting.protocol != PROTOCOL:
-            raise PairingError(
-                f"{self._name} speaks protocol {greeting.protocol}, this program {PROTOCOL}: "
-                "bring the same version to both machines."
-            )
-        begin = time.perf_counter()
-        connection.send(self._hello())
-        welcome, _ = connection.receive(CONNECT_SECONDS)
-        if isinstance(welcome, Bye):
-            raise UnreachableError(f"{self._name} does not let us in: {welcome.reason}")
-        if not isinstance(welcome, Welcome):
-            raise self._nonsense()
+        greeted = greet(connection, self.address.where, self._hello(), CONNECT_SECONDS)
         if self._killed.is_set():
             self._drop()
             raise self._lost()
         self._pace = Pace()
+        greeting = greeted.greeting
         self._state = CloudState(
             self.address.where,
             "connected",
-            time.perf_counter() - begin,
+            greeted.round_trip,
             greeting.protocol,
             greeting.engine,
             tuple((model.name, model.sha256) for model in greeting.models),
         )
         self._on_state(self._state)
-        self._go_on(welcome)
+        self._go_on(greeted.welcome)
 
     def _hello(self) -> Hello:
         asking = self._asking
@@ -359,9 +346,6 @@ class CloudLink:
     @property
     def _name(self) -> str:
         return f"The cloud at {self.address.where}"
-
-    def _nonsense(self) -> MessageError:
-        return MessageError(f"{self._name} answers, but not as a cloud of this program does.")
 
     def _lost(self) -> ProcessLostError:
         return ProcessLostError(f"{self._name} stopped; it starts again with the next run.")

@@ -59,10 +59,18 @@ def test_a_port_where_nobody_listens_is_said() -> None:
 def test_a_model_with_another_hash_is_refused(
     cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.session.keys.model_sha256", lambda name: "0" * 64)
+    monkeypatch.setattr("engine.session.models.model_sha256", lambda name: "0" * 64)
     sent: list[str] = []
     with Session(cloud=cloud.address) as session:
         session.on_message = lambda message: sent.append(message.name)
         with pytest.raises(ModelError, match="another model mnist-network1"):
             session.prepare(Settings())
     assert "begin" not in sent  # no secret key was made
+
+
+def test_a_model_that_the_cloud_does_not_offer_is_refused(cloud: RunningCloud) -> None:
+    with (
+        Session(cloud=cloud.address) as session,
+        pytest.raises(ModelError, match="does not offer 'kmnist-network1'; it offers: mnist"),
+    ):
+        session.prepare(Settings("kmnist-network1"))
