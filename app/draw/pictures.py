@@ -27,7 +27,8 @@ from engine.data_sets.preparation import as_photo_input
 from engine.data_sets.registry import Fitting
 from engine.errors import ImageError
 from engine.networks.layers import Shape
-from engine.pictures.images import decode_photo, decode_picture, read_bytes, to_network_input
+from engine.pictures.fitting import to_network_input
+from engine.pictures.images import decode_photo, decode_picture, read_bytes
 from engine.pictures.strokes import strokes_to_input
 
 PREVIEW_DELAY_MS = 25

@@ -11,7 +11,7 @@ from app.kit.theme import Theme
 from app.kit.wording import drawing_hint
 from app.state.drawing import Backdrop, Drawing
 from app.state.everything import AppState
-from engine.pictures.images import INK_SIDE, SIDE
+from engine.pictures.fitting import INK_SIDE, SIDE
 
 
 class Sheet:

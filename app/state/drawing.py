@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ImageError
-from engine.pictures.images import INK_SIDE, SIDE, Centre, Photo, to_network_input
+from engine.pictures.fitting import INK_SIDE, SIDE, Centre, to_network_input
+from engine.pictures.images import Photo
 from engine.pictures.strokes import Stroke
 
 Grey = npt.NDArray[np.uint8]

@@ -17,7 +17,7 @@ from app.state.drawing import Picture
 from app.sweep.choice import SweepChoice, as_json, from_json
 from engine.errors import ResultsError
 from engine.files import lock_for, write_whole
-from engine.pictures.images import SIDE
+from engine.pictures.fitting import SIDE
 from engine.resources import model_names
 from engine.studies.sweeps.records import SweepRow
 from engine.studies.sweeps.table import read_table

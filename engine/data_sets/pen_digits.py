@@ -17,7 +17,7 @@ from engine.data_sets.samples import Samples
 from engine.data_sets.splits import ROOT_VARIABLE, data_root
 from engine.data_sets.unipen import PenDigit, load_pen_digits
 from engine.errors import DatasetError, DatasetMissingError
-from engine.pictures.images import Centre
+from engine.pictures.fitting import Centre
 from engine.pictures.strokes import Points, Stroke, strokes_to_input
 
 FILES = ("pendigits-orig.tra.Z", "pendigits-orig.tra.gz")

@@ -10,16 +10,8 @@ import numpy.typing as npt
 
 from engine.data_sets.registry import DATA_SETS, Fitting
 from engine.networks.layers import Shape
-from engine.pictures.images import (
-    SIDE,
-    Centre,
-    Photo,
-    decode_photo,
-    load_picture,
-    photo_input,
-    read_bytes,
-    to_network_input,
-)
+from engine.pictures.fitting import SIDE, Centre, to_network_input
+from engine.pictures.images import Photo, decode_photo, load_picture, photo_input, read_bytes
 
 FIRST_DATASET = "MNIST"
 
@@ -40,7 +32,7 @@ def fitting_of(model: str, shape: Shape | None = None) -> Fitting:
 
 
 def centre_of(model: str) -> Centre:
-    """Return how `engine.pictures.images.to_network_input` centres ink for `model`."""
+    """Return how `engine.pictures.fitting.to_network_input` centres ink for `model`."""
     return "box" if fitting_of(model) == "box" else "mass"
 
 

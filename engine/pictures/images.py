@@ -1,7 +1,7 @@
 """From any picture file, or its bytes, to grey levels, or one ImageError that says what is wrong.
 
 Formats are told apart by content; sizes are checked before anything is decoded. What a network
-reads of the grey picture is made by `to_network_input`.
+reads of the grey picture is made by `engine.pictures.fitting.to_network_input`.
 """
 
 import io
@@ -16,38 +16,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from engine.errors import ImageError
-from engine.pictures.fitting import (
-    GOOD_STROKE,
-    INK_SIDE,
-    SIDE,
-    THIN_STROKE,
-    Centre,
-    to_network_input,
-)
-from engine.pictures.levels import FULL, grey_levels
-from engine.pictures.paper import NOTHING_DRAWN
+from engine.pictures.levels import grey_levels
 from engine.pictures.resampling import Grey
-
-__all__ = [
-    "ENDINGS",
-    "FULL",
-    "GOOD_STROKE",
-    "INK_SIDE",
-    "MIME_TYPES",
-    "NAMES",
-    "NOTHING_DRAWN",
-    "SIDE",
-    "THIN_STROKE",
-    "Centre",
-    "Grey",
-    "Photo",
-    "decode_photo",
-    "decode_picture",
-    "load_picture",
-    "photo_input",
-    "read_bytes",
-    "to_network_input",
-]
 
 T = TypeVar("T")
 Photo = npt.NDArray[np.uint8]

@@ -13,16 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ImageError
-from engine.pictures.images import (
-    FULL,
-    GOOD_STROKE,
-    INK_SIDE,
-    NOTHING_DRAWN,
-    SIDE,
-    THIN_STROKE,
-    Centre,
-    Grey,
-)
+from engine.pictures.fitting import GOOD_STROKE, INK_SIDE, SIDE, THIN_STROKE, Centre
+from engine.pictures.levels import FULL
+from engine.pictures.paper import NOTHING_DRAWN
+from engine.pictures.resampling import Grey
 
 Point = tuple[float, float]
 Points = npt.NDArray[np.float32]

@@ -18,7 +18,7 @@ from engine.data_sets.splits import Split
 from engine.networks.architecture import DenseSpec
 from engine.networks.layers import Dense, Layer, ModelCard, Network
 from engine.networks.recognition import KNOWERS, KNOWN, UNKNOWN
-from engine.pictures.images import Centre, to_network_input
+from engine.pictures.fitting import Centre, to_network_input
 from engine.training.architectures import network2
 from engine.training.fit import Recipe
 from engine.training.measure import logits, sizes

@@ -7,7 +7,7 @@ import numpy as np
 from engine.data_sets.pen_digits import Pose, drawn
 from engine.data_sets.splits import Split
 from engine.data_sets.unipen import PenDigit
-from engine.pictures.images import Centre
+from engine.pictures.fitting import Centre
 from engine.pictures.strokes import strokes_to_input
 
 TURN, SLANT = 12.0, 16.0

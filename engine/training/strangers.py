@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data_sets.unipen import PenDigit
-from engine.pictures.images import Centre, Grey
+from engine.pictures.fitting import Centre
+from engine.pictures.resampling import Grey
 from engine.pictures.strokes import Stroke, strokes_to_input
 
 Path = tuple[tuple[float, float], ...]

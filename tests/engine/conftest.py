@@ -18,7 +18,8 @@ from engine.networks.layers import Network
 from engine.parties.key_owner import KeyOwner
 from engine.parties.messages import Message
 from engine.parties.to_cloud import Load
-from engine.pictures.images import load_picture, to_network_input
+from engine.pictures.fitting import to_network_input
+from engine.pictures.images import load_picture
 from engine.resources import assets_dir, model_sha256
 from engine.session.forecast import circuit_for, network_named
 from engine.session.outline import outline_for

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from engine.data_sets.preparation import centre_of, dataset_of, fitting_of, model_for, read_picture
-from engine.pictures.images import to_network_input
+from engine.pictures.fitting import to_network_input
 
 NAMES = ("fashionmnist-network1", "kmnist-network1", "kmnist-network2", "mnist-network2")
 

@@ -13,7 +13,7 @@ from engine.data_sets.registry import CLASSES, PEN_DIGITS, load_split
 from engine.data_sets.samples import samples_for
 from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities
-from engine.pictures.images import Grey
+from engine.pictures.resampling import Grey
 from engine.resources import model_names, models_dir
 from engine.session.forecast import network_named
 from engine.session.recommended import recommended

@@ -7,7 +7,8 @@ from PIL import Image
 
 from engine.errors import ImageError
 from engine.pictures import images
-from engine.pictures.images import decode_picture, to_network_input
+from engine.pictures.fitting import to_network_input
+from engine.pictures.images import decode_picture
 
 IN_CI = 400
 

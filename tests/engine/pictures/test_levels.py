@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from picture_files import drawn, encoded, grey, seven
 from PIL import Image
 
-from engine.pictures.images import decode_picture, to_network_input
+from engine.pictures.fitting import to_network_input
+from engine.pictures.images import decode_picture
 from engine.pictures.levels import KEPT_SIDE
 
 EXPECTED = to_network_input(grey(drawn(255, 0)))

@@ -9,7 +9,7 @@ from picture_files import Share, drawn, grey, seven
 from PIL import Image, ImageDraw
 
 from engine.errors import ImageError
-from engine.pictures.images import to_network_input
+from engine.pictures.fitting import to_network_input
 
 EXPECTED = to_network_input(grey(drawn(255, 0)))
 

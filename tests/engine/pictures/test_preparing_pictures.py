@@ -13,8 +13,8 @@ from PIL import Image
 from engine.data_sets.registry import load_split
 from engine.errors import ImageError
 from engine.networks.files import load_network
-from engine.pictures import images
-from engine.pictures.images import load_picture, to_network_input
+from engine.pictures.fitting import Centre, to_network_input
+from engine.pictures.images import load_picture
 from engine.resources import assets_dir, model_path
 
 Grey = npt.NDArray[np.uint8]
@@ -144,9 +144,7 @@ SHAPES = st.tuples(st.integers(1, 50), st.integers(1, 50)) | st.sampled_from(
     centre=st.sampled_from(["mass", "box"]),
 )
 @settings(deadline=None)
-def test_any_grey_picture_is_prepared_or_has_nothing_drawn(
-    picture: Grey, centre: images.Centre
-) -> None:
+def test_any_grey_picture_is_prepared_or_has_nothing_drawn(picture: Grey, centre: Centre) -> None:
     before = picture.copy()
     try:
         prepared = to_network_input(picture, centre)

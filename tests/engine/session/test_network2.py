@@ -1,7 +1,8 @@
 """Network 2 on the real engine: two convolutions, one ciphertext up and one down."""
 
 from engine.ckks.parameters import Settings
-from engine.pictures.images import load_picture, to_network_input
+from engine.pictures.fitting import to_network_input
+from engine.pictures.images import load_picture
 from engine.resources import assets_dir
 from engine.session.relay import Session
 
