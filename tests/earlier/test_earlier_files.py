@@ -55,7 +55,7 @@ def test_settings_of_0_1_0_are_read(copies: Path) -> None:
 
     assert complaint == ""
     assert preferences == Preferences(
-        Settings("kmnist-network2", 16384, 30), "dark", 31, True, True, b"\x01\xd9\xd0\xcb"
+        Settings("kmnist-network2", 16384, 30), "dark", 31, True, True, geometry=b"\x01\xd9\xd0\xcb"
     )
 
 
