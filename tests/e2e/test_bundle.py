@@ -5,6 +5,7 @@ CIPHERSKETCH_BUNDLE names the folder that `python -m app.bundle` made.
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +82,27 @@ def test_its_window_is_painted_on_a_real_display(
     program: Path, tmp_path: Path, display: str
 ) -> None:
     assert float(run(program, tmp_path, "--first-paint", DISPLAY=display)) > 0
+
+
+def test_its_window_classifies_a_drawing(program: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+    run(program, tmp_path, "--screenshot", str(picture))
+    assert picture.stat().st_size > 10_000
+    assert of_bundle(program) == []
+
+
+def test_a_run_is_cancelled(program: Path, tmp_path: Path) -> None:
+    command = [program, "engine", "classify", sample(program), "--model", "mnist-network2"]
+    with subprocess.Popen(
+        command, env=bare(tmp_path), cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while len(of_bundle(program)) < 3:
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert "stopped" in process.stderr.read()
+        assert process.wait() == 130
+    assert of_bundle(program) == []
 
 
 def test_it_sweeps(program: Path, tmp_path: Path) -> None:
