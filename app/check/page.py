@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
@@ -101,13 +102,9 @@ class CheckPage(Overlay):
     def _row(self, finding: Finding) -> str:
         color = self.theme.color("series_1" if finding.is_good else "danger").name()
         mark = "\u2713" if finding.is_good else "\u2717"
-        advice = f"<br><span style='color: {color}'>{_safe(finding.advice)}</span>"
+        advice = f"<br><span style='color: {color}'>{escape(finding.advice)}</span>"
         return (
             f"<tr><td style='color: {color}'><b>{mark}</b></td>"
-            f"<td><b>{_safe(finding.name)}</b><br>{_safe(finding.found)}"
+            f"<td><b>{escape(finding.name)}</b><br>{escape(finding.found)}"
             f"{'' if finding.is_good else advice}</td></tr>"
         )
-
-
-def _safe(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
