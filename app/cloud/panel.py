@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +23,7 @@ from app.state.cloud import Cloud
 WIDTH = 132
 MARGIN, BAR = 3, 11
 HERE_PAGE, AWAY_PAGE = 0, 1
-HEIGHTS = (50, 110)
+HEIGHTS = (52, 110)
 """By page, in spacing units."""
 
 
@@ -62,7 +61,7 @@ class CloudPanel(QFrame):
         self.remembered = RememberedList(cloud, clouds, theme)
         self.status = StatusCard(cloud, clouds, theme)
         self.done = push_button("Close (Esc)", "small")
-        self._pages = QStackedWidget()
+        self._away = QWidget(self)
         self._arrange(theme)
         self.hide()
         self._connect()
@@ -77,13 +76,12 @@ class CloudPanel(QFrame):
         column.addLayout(head)
         column.addWidget(self.status)
         column.addWidget(self.place)
-        self._pages.addWidget(QWidget())
-        self._pages.addWidget(self._away_page(theme))
-        column.addWidget(self._pages, 1)
+        column.addWidget(self._away, 1)
+        column.addStretch()
+        self._arrange_away(theme)
 
-    def _away_page(self, theme: Theme) -> QWidget:
-        page = QWidget()
-        rows = QVBoxLayout(page)
+    def _arrange_away(self, theme: Theme) -> None:
+        rows = QVBoxLayout(self._away)
         theme.space(rows, gap=2)
         rows.addWidget(
             label(
@@ -107,7 +105,6 @@ class CloudPanel(QFrame):
         rows.addWidget(self.message)
         rows.addWidget(label("Remembered", "title"))
         rows.addWidget(self.remembered, 1)
-        return page
 
     def _connect(self) -> None:
         self.place.chosen.connect(self._choose)
@@ -153,7 +150,7 @@ class CloudPanel(QFrame):
 
     def _turn(self, page: int) -> None:
         self.place.set_value(max(page, HERE_PAGE))
-        self._pages.setCurrentIndex(max(page, HERE_PAGE))
+        self._away.setVisible(page == AWAY_PAGE)
         self._lie()
 
     def _pair(self) -> None:
@@ -179,7 +176,7 @@ class CloudPanel(QFrame):
         """Lie in the lower left corner, over the badge's bar."""
         theme, room = self._theme, self._room
         below = room.height() - theme.px(BAR)
-        height = min(theme.px(HEIGHTS[self._pages.currentIndex()]), below)
+        height = min(theme.px(HEIGHTS[max(self.place.value(), HERE_PAGE)]), below)
         self.setGeometry(theme.px(MARGIN), below - height, theme.px(WIDTH), height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102 - Qt's

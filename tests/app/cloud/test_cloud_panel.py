@@ -125,6 +125,14 @@ def ancestors(widget: QWidget) -> list[QWidget]:
 
 
 @pytest.mark.parametrize("page", [HERE_PAGE, AWAY_PAGE])
+def test_its_parts_lie_one_below_the_other(studio: Studio, panel: CloudPanel, page: int) -> None:
+    panel.place.button(page).click()
+    studio.qtbot.waitUntil(lambda: panel.status.geometry().bottom() < panel.place.geometry().top())
+    assert panel.rect().contains(panel.place.geometry())
+    assert panel.address.isVisible() == (page == AWAY_PAGE)
+
+
+@pytest.mark.parametrize("page", [HERE_PAGE, AWAY_PAGE])
 @pytest.mark.parametrize("address", [ADDRESS, LONG], ids=["short", "long"])
 def test_nothing_in_it_is_clipped_and_every_control_has_a_name(
     studio: Studio, panel: CloudPanel, page: int, address: Address
