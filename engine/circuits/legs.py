@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.circuits.diagonals import IntArray, LinearPlan, PackingError
-from engine.circuits.planner import LayerLimits, least_slots, plan_maps
+from engine.circuits.limits import LayerLimits
+from engine.circuits.planner import least_slots, plan_maps
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, SHORT_DEGREE, CircuitShape, ProtocolName
 from engine.errors import ModelError
 from engine.networks.layers import Network

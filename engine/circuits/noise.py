@@ -5,7 +5,8 @@ as SEAL's would on average, drawn at random. Standard deviations, of a slot's re
 
 - fresh encryption: 3.2 sqrt(N) (errors of deviation 3.2, as the HE standard says) and rounding;
 - an encoded mask: sqrt(n/24), its imaginary part sqrt(6) times as much, for n slots that repeat
-  (`engine.ckks.rounding`, measured); where errors are large, imaginary parts reach the real ones;
+  (`engine.ckks.rounding`, measured); where errors are large, imaginary parts reach the real ones.
+  Both parts of a complex mask: sqrt(n/12);
 - a rescale: sqrt(N/12 (1 + 2N/3)), since the secret key has 2N/3 coefficients that are not zero;
   of three polynomials sqrt(N/12) 2N/3 sqrt(2), the square of the secret key being larger;
 - a key switch: a digit, uniform below its prime q, times an error, divided by the special prime P.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from engine.circuits.arrangement import Arrangement, arrangements
 from engine.circuits.diagonals import IntArray, LinearPlan, PackingError
 from engine.circuits.layouts import MOST_CIPHERTEXTS, packings, placements
+from engine.circuits.limits import LayerLimits
 from engine.circuits.placing import Placement, cheapest_split, plan_of
 from engine.networks.maps import LinearMap
 
@@ -36,22 +37,6 @@ SECOND_SQUARE = 2.5
 """So many masks cost as much as a second square and what joins it to the first (measured)."""
 
 BEAM = 8
-
-
-@dataclass(frozen=True)
-class LayerLimits:
-    """At how many primes a layer runs, and how many baby steps its noise allows.
-
-    `may_pair` tells that slots may hold two values: a conjugation then parts them.
-    """
-
-    level: int
-    most_babies: int
-    may_pair: bool = False
-
-    def cost(self, rotations: int, masks: float) -> float:
-        """Return the time of so many operations, in rotations at one prime (measured)."""
-        return rotations * (0.75 * self.level + 0.1 * self.level**2) + masks * self.level / 12
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ from engine.circuits.legs import (
     plan_legs,
     score_gain,
 )
-from engine.circuits.planner import LayerLimits
+from engine.circuits.limits import layer_limits
 from engine.circuits.schedule import schedule
 from engine.ckks.chains import refreshed_parameters
 from engine.ckks.feasibility import choose_parameters
@@ -37,16 +37,6 @@ from engine.ckks.parameters import (
 )
 from engine.networks.layers import Network
 from engine.networks.maps import LinearMap
-
-MOST_BABIES = 1 << 16
-"""No limit in practice: the number of baby steps is then chosen for the fewest rotations."""
-
-
-PAIR_WEIGHT_BITS = 18.6
-"""Weights after the first layer that have so many bits can spare those that two values a slot cost.
-
-With fewer, errors grew from 8 to 30 % (network 2 at 20 bits) or beyond what is recommended (LeNet-5
-at 27 bits)."""
 
 
 @dataclass(frozen=True)
@@ -244,24 +234,3 @@ def _build_leg(
         result_scale=spends[-1].scale,
     )
     return Leg(packing, tuple(stages))
-
-
-def layer_limits(parameters: Parameters) -> tuple[LayerLimits, ...]:
-    """Return at how many primes each linear layer runs, and whether its input may be rotated.
-
-    Two values a slot are parted by a conjugation, which is quiet at the scale of products; but a
-    leg that ends with a square has its results parted by nobody.
-    """
-    limits: list[LayerLimits] = []
-    level = parameters.chain.top_level
-    ends_linear = len(parameters.square_drops) < len(parameters.input_scale_bits)
-    may_pair = (
-        ends_linear
-        and parameters.linear_drop == 0
-        and min(parameters.weight_bits[1:], default=0) >= PAIR_WEIGHT_BITS
-    )
-    for layer, _ in enumerate(parameters.input_scale_bits):
-        babies = MOST_BABIES if parameters.rotates_quietly(layer, level) else 1
-        limits.append(LayerLimits(level, babies, may_pair))
-        level -= parameters.linear_drop + sum(parameters.square_drops[layer : layer + 1])
-    return tuple(limits)

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.circuits.diagonals import PackingError
-from engine.circuits.planner import LayerLimits
-from engine.circuits.stages import Circuit, LinearStage, circuit_shape, layer_limits
+from engine.circuits.limits import LayerLimits, layer_limits
+from engine.circuits.stages import Circuit, LinearStage, circuit_shape
 from engine.ckks.chains import make_parameters
 from engine.ckks.feasibility import find_fault
 from engine.ckks.parameters import (

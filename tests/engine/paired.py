@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from engine.circuits import planner, stages
+from engine.circuits import limits, planner
 from engine.circuits.stages import Circuit, build_circuit
 from engine.ckks.parameters import Settings
 from engine.networks.layers import Conv2d, Dense, Network, Square
@@ -19,7 +19,7 @@ def paired_circuit(network: Network, primes: Sequence[int] | None = None) -> Cir
     """Plan as if two values a slot cost nothing of precision."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planner, "PAIRED_SHARE", math.inf)
-        patch.setattr(stages, "PAIR_WEIGHT_BITS", 0)
+        patch.setattr(limits, "PAIR_WEIGHT_BITS", 0)
         return build_circuit(network, WANTED, primes)
 
 

@@ -8,7 +8,8 @@ from engine.arrays import Array, Weights
 from engine.circuits.clear import ClearBackend
 from engine.circuits.diagonals import IntArray, LinearPlan, PackingError
 from engine.circuits.execution import EncodedPlan, run_stage
-from engine.circuits.planner import LayerLimits, plan_maps
+from engine.circuits.limits import LayerLimits
+from engine.circuits.planner import plan_maps
 from engine.circuits.stages import LinearStage
 from engine.ckks.pairs import joined
 from engine.networks.layers import Conv2d, Dense, Network, Square
