@@ -35,7 +35,7 @@ from engine.playground.operations import (
     Subtract,
     name_of,
 )
-from engine.playground.refusals import Refusal, primes_text
+from engine.playground.reasons import Refusal, primes_text
 from engine.playground.values import Value
 
 PLAIN = -1

@@ -4,50 +4,23 @@ The rules decide at once what a step gives; the engine's processes then do it on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from app.journey.runs import Runs
 from app.link.crash import UNEXPECTED, is_expected
 from app.link.requests import RunProgram
+from app.playground.bench import Bench, in_common
 from engine.errors import CancelledError
-from engine.playground.lessons import LESSONS, Lesson, LessonStep
+from engine.playground.lessons import LESSONS, Lesson
 from engine.playground.operations import Decrypt, Operation
 from engine.playground.program import Program
-from engine.playground.refusals import Refusal
+from engine.playground.reasons import Refusal
 from engine.playground.settings import WorkbenchSetting
 from engine.session.workbench import Computed, Shown, StepOutcome
 
 CANCELLED = "The step was cancelled with the run; take it again."
-
-
-@dataclass(frozen=True)
-class Bench:
-    """Where the playground is: a program, and a lesson with the place of its next step."""
-
-    program: Program = field(default_factory=Program)
-    lesson: Lesson | None = None
-    place: int = 0
-
-    @property
-    def is_on_track(self) -> bool:
-        """Tell whether the lesson's steps, and no others, were taken so far."""
-        return self.lesson is not None and self.program.operations == tuple(
-            step.operation for step in self.lesson.steps[: self.place] if not step.is_refused
-        )
-
-    @property
-    def is_done(self) -> bool:
-        """Tell whether all of the lesson's steps, and no others, were taken."""
-        return self.lesson is not None and self.is_on_track and self.place == len(self.lesson.steps)
-
-    @property
-    def next_step(self) -> LessonStep | None:
-        """Return the lesson's next step, None where there is none."""
-        if self.lesson is None or not self.is_on_track or self.is_done:
-            return None
-        return self.lesson.steps[self.place]
 
 
 @dataclass(frozen=True)
@@ -205,7 +178,7 @@ class Workbench(QObject):
     def _show(self, bench: Bench) -> None:
         before, self.bench = self.program, bench
         self.refused = None
-        self.outcomes = self.outcomes[: _in_common(before, self.program)]
+        self.outcomes = self.outcomes[: in_common(before, self.program)]
         self.changed.emit()
         if before != self.program:
             self._submit()
@@ -243,12 +216,3 @@ class Workbench(QObject):
 
     def _done(self) -> tuple[Operation, ...]:
         return self.program.operations[: len(self.outcomes)]
-
-
-def _in_common(first: Program, second: Program) -> int:
-    """Return how many steps two programs begin with in common."""
-    if (first.setting, first.slots) != (second.setting, second.slots):
-        return 0
-    pairs = zip(first.operations, second.operations, strict=False)
-    places = (place for place, (one, other) in enumerate(pairs) if one != other)
-    return next(places, min(len(first.operations), len(second.operations)))

@@ -86,7 +86,10 @@ FIRST = Lesson(
             "Rescaling divides by the last prime and drops it: the scale is back near 2^40, and "
             "one level is used up.",
         ),
-        LessonStep(Decrypt(5), "a times b, with eight right decimals or more."),
+        LessonStep(
+            Decrypt(5),
+            "a times b. The bound says which decimals are surely right; the error is far smaller.",
+        ),
     ),
 )
 
@@ -230,7 +233,7 @@ LEVELS = Lesson(
         LessonStep(Relinearize(1), "relinearised"),
         LessonStep(Rescale(2), "and rescaled: it has four primes, x has five."),
         LessonStep(
-            Add(3, 0), "At different levels they are not numbers of the same ring.", is_refused=True
+            Add(3, 0), "Ciphertexts at different levels are not of the same ring.", is_refused=True
         ),
         LessonStep(ModSwitch(0), "A mod switch drops a prime and changes nothing else."),
         LessonStep(
@@ -240,8 +243,8 @@ LEVELS = Lesson(
         ),
         LessonStep(
             SetScale(3),
-            "Saying that the scale is 2^30 changes the numbers by so little that the bound hardly "
-            "grows. Better would be numbers that went the same way.",
+            "Saying that the scale is 2^30 changes the numbers by 0.005 % of their size; see the "
+            "bound. Better is to bring numbers that went the same way, so that scales agree.",
         ),
         LessonStep(Add(5, 4), "Now they fit."),
         LessonStep(Decrypt(6), "x² + x: 2, 6, 12, and so on to 72."),
@@ -268,7 +271,7 @@ ORDER = Lesson(
         LessonStep(Relinearize(4), "It is relinearised after all,"),
         LessonStep(
             Decrypt(5),
-            "and is further off, for the same work. So: first relinearise, then rescale.",
+            "and is further off, if a little quicker. So: first relinearise, then rescale.",
         ),
     ),
 )

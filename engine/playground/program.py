@@ -14,7 +14,7 @@ from engine.playground.operations import (
     name_of,
     operands,
 )
-from engine.playground.refusals import Reason, Refusal
+from engine.playground.reasons import Reason, Refusal
 from engine.playground.rules import Rules
 from engine.playground.settings import SETTINGS, WorkbenchSetting
 from engine.playground.values import Value

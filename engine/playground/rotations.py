@@ -1,7 +1,7 @@
 """How SEAL makes a rotation of the Galois keys that it has, and what refuses one."""
 
 from engine.playground.operations import Rotate
-from engine.playground.refusals import Operand, Reason, Refusal
+from engine.playground.reasons import Operand, Reason, Refusal
 from engine.playground.settings import DEGREE, GALOIS_STEPS
 
 ALL_SLOTS = DEGREE // 2

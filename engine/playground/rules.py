@@ -21,12 +21,12 @@ from engine.playground.operations import (
     SetScale,
     Subtract,
     WithPlain,
-    operands,
 )
-from engine.playground.refusals import Operand, Refusal
+from engine.playground.parts import hidden, parts_of
+from engine.playground.reasons import Operand, Reason, Refusal
 from engine.playground.rotations import key_switches, no_galois_key, no_rotation
 from engine.playground.settings import WorkbenchSetting
-from engine.playground.values import Parts, Value, added, hidden
+from engine.playground.values import Parts, Value
 
 Outcome = Value | Refusal
 MINUS = "\u2212"
@@ -60,7 +60,7 @@ class Rules:
     def computed(self, operation: InTheCloud, values: Sequence[Value]) -> Outcome:
         """Return what an operation in the cloud gives; its operands are among `values`."""
         x = Operand(operation.x, values[operation.x])
-        parts = _parts(operation, values)
+        parts = parts_of(operation, values)
         if isinstance(operation, Add | Subtract):
             return self._sum(operation, x, Operand(operation.y, values[operation.y]), parts)
         if isinstance(operation, Multiply):
@@ -206,7 +206,7 @@ class Rules:
     def _relinearized(self, x: Operand) -> Outcome:
         if x.value.size == 2:
             return Refusal(
-                refusals.Reason.NOTHING_TO_DO,
+                Reason.NOTHING_TO_DO,
                 f"{x.name} has two polynomials already; a product of two ciphertexts has three.",
             )
         return replace(x.value, size=2, bound=x.value.bound + self._key_switch(x.value))
@@ -252,41 +252,3 @@ def _each(
     act: Callable[[float, float], float], first: Sequence[float], second: Sequence[float]
 ) -> tuple[float, ...]:
     return tuple(act(a, b) for a, b in zip(first, second, strict=True))
-
-
-def _parts(operation: InTheCloud, values: Sequence[Value]) -> Parts:
-    """Return what a result is the sum of.
-
-    Sums are followed; a mod switch or another scale leaves parts as they are. All else makes
-    something new, unless the same was made of the same before. Numbers in the clear only move the
-    polynomial that is not multiplied by the key, until a product mixes the two.
-    """
-    first, new = values[operation.x].parts, len(values)
-    if isinstance(operation, Add | Subtract):
-        sign = 1 if isinstance(operation, Add) else -1
-        return added(first, values[operation.y].parts, sign)
-    if isinstance(operation, ModSwitch | SetScale):
-        return first
-    clear = ((~new, 1),)
-    if isinstance(operation, AddPlain):
-        return added(first, clear, 1)
-    made = _made(operation, values)
-    same = (
-        hidden(value.parts)
-        for value in values
-        if isinstance(value.operation, _MADE_NEW) and _made(value.operation, values) == made
-    )
-    found = next(same, ((new, 1),))
-    mixes = isinstance(operation, Multiply) or first == hidden(first)
-    return found if mixes else added(found, clear, 1)
-
-
-_MADE_NEW = Multiply | MultiplyPlain | Rotate | Rescale | Relinearize
-
-
-def _made(operation: InTheCloud, values: Sequence[Value]) -> object:
-    """Return what tells a result from others: the operation, and what its operands consist of."""
-    told = [values[place] for place in operands(operation)]
-    keep = tuple if isinstance(operation, Multiply) else hidden
-    means = sorted((keep(each.parts), each.level) for each in told)
-    return type(operation), means, getattr(operation, "numbers", getattr(operation, "step", None))

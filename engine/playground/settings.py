@@ -48,13 +48,13 @@ SETTINGS = (
         "precise",
         Chain(DEGREE, (60, 40, 40, 60)),
         40,
-        "The chain of TenSEAL's tutorials: two multiplications, nine right decimals",
+        "The chain of TenSEAL's tutorials: two multiplications at a large scale",
     ),
     WorkbenchSetting(
         "deep",
         Chain(DEGREE, (38, 30, 30, 30, 30, 56)),
         30,
-        "Four multiplications for about as many bits, with fewer right decimals",
+        "Four multiplications in about as many bits, at a smaller scale",
     ),
     WorkbenchSetting(
         "coarse",

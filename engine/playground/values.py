@@ -1,7 +1,6 @@
 """What is known of a ciphertext without the key: level, scale, size, and what it should hold.
 
-A value also carries which ciphertexts it is the sum of, so that a difference of two that are the
-same is recognised: nothing would be hidden in it.
+It also carries which ciphertexts it is the sum of; see `engine.playground.parts`.
 """
 
 from dataclasses import dataclass
@@ -38,16 +37,3 @@ class Value:
     def reach(self) -> float:
         """Return the largest number that decryption can give."""
         return self.largest + self.bound
-
-
-def hidden(parts: Parts) -> Parts:
-    """Return the parts that are ciphertexts; a value without any is transparent."""
-    return tuple((place, count) for place, count in parts if place >= 0)
-
-
-def added(first: Parts, second: Parts, sign: int) -> Parts:
-    """Return the parts of a sum, or of a difference where `sign` is -1."""
-    counts = dict(first)
-    for place, count in second:
-        counts[place] = counts.get(place, 0) + sign * count
-    return tuple(sorted((place, count) for place, count in counts.items() if count))

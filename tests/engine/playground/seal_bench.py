@@ -14,7 +14,7 @@ from engine.parties.workbench_evaluator import WorkbenchEvaluator
 from engine.parties.workbench_numbers import encode
 from engine.playground.operations import Encrypt, InTheCloud, Operation, operands
 from engine.playground.program import Program
-from engine.playground.refusals import Reason, Refusal
+from engine.playground.reasons import Reason, Refusal
 from engine.playground.settings import GALOIS_STEPS, WorkbenchSetting, setting_named
 
 DONE_BY_SEAL = {Reason.LOST, Reason.FAR_SCALE}

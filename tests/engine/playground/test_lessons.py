@@ -23,7 +23,7 @@ from engine.playground.operations import (
     name_of,
 )
 from engine.playground.program import Program
-from engine.playground.refusals import Refusal
+from engine.playground.reasons import Refusal
 from engine.playground.script import lines, preamble, script
 from engine.playground.settings import SETTINGS
 

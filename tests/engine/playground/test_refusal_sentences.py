@@ -1,7 +1,10 @@
 """Each kind of refusal: the sentence names what is wrong, and the remedy does what was meant."""
 
+import re
+
 import pytest
 
+from engine.errors import RefusedError
 from engine.playground.operations import (
     Add,
     Decrypt,
@@ -17,7 +20,7 @@ from engine.playground.operations import (
     Subtract,
 )
 from engine.playground.program import MOST_VALUES, Program
-from engine.playground.refusals import Reason, Refusal
+from engine.playground.reasons import Reason, Refusal
 from engine.playground.settings import SETTINGS, WorkbenchSetting
 from engine.playground.values import Value
 
@@ -86,6 +89,8 @@ def test_a_refusal_names_what_is_wrong_and_what_works(
     assert refusal.reason is reason
     assert says in refusal.sentence
     assert program.remedy(operation) == remedy
+    with pytest.raises(RefusedError, match=re.escape(refusal.sentence)):
+        program.perform(operation)
 
 
 def test_what_would_wrap_around_is_refused_though_seal_would_not_notice() -> None:
