@@ -52,7 +52,7 @@ class ScoreBars(QWidget):
             classes = result.classes if result else self._expected_classes()
             head = self._theme.px(4.5)
             row = (self.height() - head) / len(classes)
-            self._paint_legend(painter, head)
+            self._paint_legend(painter, head, result)
             tag = self._tag_width(classes)
             for place in range(len(classes)):
                 line = QRectF(0, head + place * row, self.width(), row)
@@ -72,10 +72,13 @@ class ScoreBars(QWidget):
     def _number_width(self) -> float:
         return self._theme.px(17)
 
-    def _paint_legend(self, painter: QPainter, height: float) -> None:
+    def _paint_legend(
+        self, painter: QPainter, height: float, result: Classification | None
+    ) -> None:
         painter.setFont(self._theme.font("caption"))
         width = self._number_width
-        for name, column in (("clear", 1), ("encrypted", 2)):
+        names = ["encrypted", "clear"] if result is None else [name for name, _ in _sides(result)]
+        for name, column in zip(names, (2, 1), strict=False):
             place = QRectF(self.width() - column * width, 0, width, height)
             square = self._theme.px(1.75)
             text = painter.fontMetrics().horizontalAdvance(name)
