@@ -18,7 +18,7 @@ from engine.arrays import Array
 from engine.circuits.stages import Circuit
 from engine.ckks.parameters import Settings
 from engine.inside.foretelling import expected_bits
-from engine.inside.holdings import NOTHING, Holding, holding_at
+from engine.inside.holdings import NOTHING, Holding, explain, holding_at
 from engine.inside.provenance import Marks, Origin, origin_of
 from engine.inside.trace import Span, Step, Trace
 
@@ -116,7 +116,9 @@ class Viewing(QObject):
             self.sight = Sight(trace.slots)
         self.bits = ()
         self.traced.emit()
-        self._background.run("bits", lambda: expected_bits(trace), self._foretell, self._report)
+        self._background.run(
+            "bits", lambda: expected_bits(explain(trace)), self._foretell, self._report
+        )
 
     def _foretell(self, bits: tuple[float | None, ...]) -> None:
         self.bits = bits

@@ -15,6 +15,8 @@ from engine.circuits.stages import LinearStage
 from engine.inside.trace import Span, Step, Trace
 
 NOTHING = -1
+MOST_STAGES = 16
+"""What the slots of so many stages hold is kept: of all in the networks that are shipped."""
 Both = tuple[IntArray, IntArray | None]
 """The first value in each slot, and the second if slots hold two."""
 
@@ -46,7 +48,14 @@ def holding_at(trace: Trace, number: int) -> Holding:
     raise IndexError(number)
 
 
-@functools.lru_cache(maxsize=12)
+def explain(trace: Trace) -> Trace:
+    """Work out what the slots hold at every step, so that it is there at once; return the trace."""
+    for span in trace.spans:
+        holding_at(trace, span.begin)
+    return trace
+
+
+@functools.lru_cache(maxsize=MOST_STAGES)
 def _holdings(trace: Trace, place: int) -> tuple[Holding, ...]:
     """Return what the slots hold after each step of a stage."""
     span = trace.spans[place]
