@@ -36,7 +36,7 @@ class Actions(QObject):
         )
         self.take_along.setEnabled(False)
         self.save_talk = self._add(
-            "Save the talk\u2026", "Ctrl+Alt+S", "Save settings, drawing and notes in one file"
+            "Save the talk\u2026", "Ctrl+Alt+T", "Save settings, drawing and notes in one file"
         )
         self.quit = self._add("Quit", "Ctrl+Q", "End the program")
         self.undo = self._add("Undo", "Ctrl+Z", "Take back the last change", "undo")
