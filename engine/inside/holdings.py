@@ -128,13 +128,6 @@ def _filled_so_far(trace: Trace, step: Step, packed: IntArray) -> IntArray:
         step = trace.steps[step.operands[0]]
 
 
-def chain_of(trace: Trace, span: Span, number: int) -> int:
-    """Return which of a stage's inputs a step comes from, through its first operands."""
-    while number not in span.inputs:
-        number = trace.steps[number].operands[0]
-    return span.inputs.index(number)
-
-
 def standing(trace: Trace, span: Span, ciphertext: int) -> Both:
     """Return the values in each slot of one ciphertext that a stage takes."""
     before = next(each for each in reversed(trace.spans) if each.end <= span.begin)

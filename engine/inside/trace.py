@@ -105,14 +105,6 @@ class Trace:
         """Return how many slots a ciphertext has."""
         return self.circuit.parameters.chain.slots
 
-    @property
-    def byte_count(self) -> int:
-        """Return how much memory the slots take."""
-        return sum(
-            step.values.nbytes + (0 if step.plain is None else step.plain.nbytes)
-            for step in self.steps
-        )
-
     def packed_values(self, span: Span) -> Slots:
         """Return the values that a later leg is begun with: those decrypted before."""
         before = self.steps[span.begin - 1]
