@@ -101,7 +101,7 @@ def test_the_screenshots_are_the_same_pixels_each_time(
     for folder in (first, second):
         assert make_screenshots(folder, anew=False, themes=["dark"]) == 0
     names = sorted(path.name for path in first.iterdir())
-    assert len(names) == 8
+    assert len(names) == 9
     for name in names:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
