@@ -105,11 +105,10 @@ class Trace:
         """Return how many slots a ciphertext has."""
         return self.circuit.parameters.chain.slots
 
-    def packed_values(self, span: Span) -> Slots:
+    def packed_values(self, span: Span) -> Array:
         """Return the values that a later leg is begun with: those decrypted before."""
-        before = self.steps[span.begin - 1]
-        assert before.places is not None
-        return before.values[before.places]
+        before = self.circuit.legs[span.leg - 1].packing
+        return before.unpack(slots_of(self.steps[span.begin - 1]))
 
     @property
     def scores(self) -> Array:
