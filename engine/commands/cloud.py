@@ -64,6 +64,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help=f"keep the keys of a client that asks nothing (default {offer.idle:.0f})",
     )
     parser.add_argument(
+        "--patience",
+        type=positive,
+        default=int(offer.patience),
+        metavar="SECONDS",
+        help=f"keep the worker of a client whose line was cut (default {offer.patience:.0f})",
+    )
+    parser.add_argument(
         "--identity", type=Path, metavar="DIR", help="where certificate and token are kept"
     )
     token = parser.add_mutually_exclusive_group()
@@ -92,6 +99,7 @@ def run(options: argparse.Namespace) -> int:
         clients=options.clients,
         limits=Limits(memory=options.memory << 20),
         seconds=options.seconds,
+        patience=options.patience,
         idle=options.idle,
     )
     asyncio.run(_serve(identity, offer, options))

@@ -77,6 +77,7 @@ class Gateway:
         self._workers = Workers(offer.models, offer.secret, offer.limits, spare=2)
         self._visits: dict[str, Visit] = {}
         self._server: Server | None = None
+        self._closing: set[asyncio.Task[None]] = set()
         names = offered_names(offer.models)
         models = tuple(OfferedModel(name, model_sha256(name)) for name in names)
         self._greeting = Greeting(PROTOCOL, engine_version(), models)
@@ -160,13 +161,17 @@ class Gateway:
             data = encode_piece(frame) if isinstance(frame, Piece) else encode_frame(frame)
             await connection.send(data)
 
+        # What a client has read of another session, which is gone, says nothing about this one.
+        read = (hello.ask, hello.answers) if visit.name == hello.session else (0, 0)
+
         async def tell() -> None:
             with suppress(ConnectionClosed):
-                async for frame in visit.answers(hello.ask, hello.answers):
+                async for frame in visit.answers(*read):
                     await send(frame)
 
-        await send(Welcome(visit.name, visit.asked))
-        visit.send = send
+        self._hang_up(visit)  # a connection from before a cut that nobody has noticed yet
+        await send(Welcome(visit.name, visit.asked, visit.generation()))
+        visit.send, visit.hang_up = send, connection.close
         teller = asyncio.create_task(tell())
         try:
             async for data in connection:
@@ -181,7 +186,7 @@ class Gateway:
         finally:
             teller.cancel()
             if visit.send is send:
-                visit.send, visit.used = None, time.monotonic()
+                visit.send, visit.hang_up, visit.used = None, None, time.monotonic()
 
     # -- visits
 
@@ -197,6 +202,13 @@ class Gateway:
     def _end(self, visit: Visit) -> None:
         visit.end()
         self._visits.pop(visit.name, None)
+        self._hang_up(visit)
+
+    def _hang_up(self, visit: Visit) -> None:
+        if visit.hang_up is not None:
+            task = asyncio.create_task(visit.hang_up())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     async def _tidy(self) -> None:
         while True:

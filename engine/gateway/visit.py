@@ -8,8 +8,9 @@ import asyncio
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
@@ -34,10 +35,11 @@ MOST_UNREAD_BYTES = 1 << 25
 """Answers that a client has not read yet: beyond, its next ask waits."""
 
 Send = Callable[[Frame | Piece], Awaitable[None]]
+HangUp = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Visit:
-    """A client's session; `send` is where frames go to, None while nobody is connected."""
+    """A client's session; `send` and `hang_up` are its connection's, None while there is none."""
 
     def __init__(self, workers: Workers, store: Store, seconds: float) -> None:
         self.name = secrets.token_hex(16)
@@ -54,16 +56,18 @@ class Visit:
         self._running: asyncio.Task[None] | None = None
         self._changed = asyncio.Condition()
         self.send: Send | None = None
+        self.hang_up: HangUp | None = None
 
     @property
     def is_idle(self) -> bool:
         """Tell whether nothing is asked."""
         return self._running is None and not self._asks
 
-    @property
-    def worker_pid(self) -> int | None:
-        """Return the process that works for it."""
-        return None if self._worker is None else self._worker.pid
+    def generation(self) -> int:
+        """Return the number of the worker that asks are for: the next one, if it was lost."""
+        if self._is_lost:
+            self._generation, self._is_lost = self._generation + 1, False
+        return self._generation
 
     async def take(self, frame: Frame | Piece) -> None:
         """Take a frame of the client; MessageError if it is none that may come."""

@@ -93,10 +93,14 @@ class Hello(_Frame, frozen=True, tag="hello", forbid_unknown_fields=False):
 
 
 class Welcome(_Frame, frozen=True, tag="welcome"):
-    """The session is open; the server has had all asks up to number `asked`."""
+    """The session is open; the server has had all asks up to number `asked`.
+
+    Asks are for worker number `worker`, which knows nothing if it is another than before.
+    """
 
     session: Secret
     asked: Number
+    worker: Number
 
 
 class Ask(_Frame, frozen=True, tag="ask"):

@@ -279,12 +279,15 @@ class CloudLink:
 
     def _go_on(self, welcome: Welcome) -> None:
         if welcome.session == self._session:
+            if welcome.worker > self._worker:
+                self._worker = welcome.worker
+                self.starts += 1
             if self._asking is None:
                 self._number = welcome.asked  # the last one may have been given up on its way
             elif welcome.asked < self._asking.ask.number:
                 self._send_ask(self._asking)  # it answers with what it lacks of the blobs
             return
-        self._session, self._worker, self._number = welcome.session, 0, 0
+        self._session, self._worker, self._number = welcome.session, welcome.worker, 0
         self._held.clear()
         self.starts += 1
         if self._asking is not None:

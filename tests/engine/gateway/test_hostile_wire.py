@@ -40,7 +40,7 @@ GOOD = [
     encode_frame(Ask(1, 0, 0, "load", msgspec.Raw(b'{"sha256": "x"}'))),
     encode_frame(Renew(1)),
     encode_frame(Got(BLOB.digest, 3)),
-    encode_frame(Welcome("0" * 32, 1)),
+    encode_frame(Welcome("0" * 32, 1, 0)),
     encode_frame(Missing(BLOB.digest, 0)),
     encode_piece(Piece(BLOB.digest, 0, b"abc")),
 ]

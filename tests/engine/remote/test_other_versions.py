@@ -60,7 +60,7 @@ def frame(**fields: Any) -> bytes:
 
 
 GREETING = frame(**{"is": "greeting", "protocol": 1, "models": []})
-WELCOME = frame(**{"is": "welcome", "session": "0" * 32, "asked": 0})
+WELCOME = frame(**{"is": "welcome", "session": "0" * 32, "asked": 0, "worker": 0})
 
 
 @pytest.mark.parametrize("protocol", [0, 2, 77])
@@ -84,7 +84,7 @@ def test_another_protocol_is_refused_with_both_versions(tmp_path: Path, protocol
         [WELCOME],
         [GREETING, b"P" * 50],
         [GREETING, GREETING],
-        [GREETING, frame(**{"is": "welcome", "session": "../x", "asked": -1})],
+        [GREETING, frame(**{"is": "welcome", "session": "../x", "asked": -1, "worker": 0})],
     ],
     ids=["text", "nothing", "deep", "no greeting", "a piece", "twice", "a strange welcome"],
 )

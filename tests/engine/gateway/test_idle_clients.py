@@ -1,0 +1,52 @@
+"""Clients that ask nothing, or whose line was cut: what is kept of them, and for how long."""
+
+import os
+import select
+from pathlib import Path
+from typing import Any
+
+from clouds import RunningCloud, running_cloud
+from proxy import proxied
+
+from engine.ckks.parameters import Settings
+from engine.session.relay import Session
+
+
+def wait_for_fewer(cloud: RunningCloud, workers: set[int]) -> None:
+    """Wait until one of some workers has ended; a test that hangs says that none did."""
+    handles = [os.pidfd_open(pid) for pid in workers]
+    select.select(handles, [], [])
+    for handle in handles:
+        os.close(handle)
+
+
+def test_a_worker_goes_after_a_cut_and_the_keys_stay(
+    tmp_path: Path, samples: tuple[Any, ...]
+) -> None:
+    options = ("--models", "mnist-network1", "--patience", "3")
+    with (
+        running_cloud(tmp_path, *options) as cloud,
+        proxied(cloud.address) as proxy,
+        Session(cloud=proxy.address) as session,
+    ):
+        session.prepare(Settings())
+        workers, sent = set(cloud.workers), proxy.up
+        proxy.cut()
+        wait_for_fewer(cloud, workers)
+        proxy.mend()
+        session.prepare(Settings())
+        assert session.classify(samples[4]).prediction == 4
+        assert proxy.up - sent < 500_000  # a picture, and the names of keys
+
+
+def test_an_idle_client_is_let_go_and_may_come_again(
+    tmp_path: Path, samples: tuple[Any, ...]
+) -> None:
+    options = ("--models", "mnist-network1", "--idle", "6")
+    with running_cloud(tmp_path, *options) as cloud, Session(cloud=cloud.address) as session:
+        session.prepare(Settings())
+        wait_for_fewer(cloud, set(cloud.workers))
+        while (state := session.cloud_state) and state.phase == "connected":
+            select.select([], [], [], 0.05)  # until the goodbye has arrived
+        session.prepare(Settings())
+        assert session.classify(samples[5]).prediction == 5
