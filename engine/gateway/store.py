@@ -60,18 +60,17 @@ class Store:
         return sum(blob.size for blob in self._blobs.values())
 
     def take(self, piece: Piece) -> int:
-        """Add a piece; return how much there is of its blob. MessageError if it is too much."""
+        """Add a piece if it is the next of its blob; return how much there is of that.
+
+        What was not used for longest makes room. MessageError if that does not suffice.
+        """
         blob = self._blobs.get(piece.digest)
         held = 0 if blob is None else blob.size
-        if piece.offset > held:
-            raise MessageError(f"A piece begins at {piece.offset} where {held} was due.")
-        if piece.offset < held:
-            return held  # sent again after a cut
-        if self.size + len(piece.data) > self._limit:
-            raise MessageError(
-                f"Keys and pictures together exceed the {self._limit >> 20} MB that this cloud "
-                "keeps for a client: choose a smaller N."
-            )
+        if piece.offset != held:
+            return held  # sent again after a cut, or the rest of what had to make room
+        self.check(held + len(piece.data))
+        while self.size + len(piece.data) > self._limit:
+            self.drop(next(each for each in self._blobs if each != piece.digest))
         if blob is None:
             blob = self._blobs[piece.digest] = Blob()
         blob.append(piece.data)
@@ -82,9 +81,18 @@ class Store:
         blob = self._blobs.get(digest)
         return 0 if blob is None else blob.size
 
+    def check(self, size: int) -> None:
+        """Raise MessageError if a message of `size` bytes is more than is kept for a client."""
+        if size > self._limit:
+            raise MessageError(
+                f"Keys and pictures together exceed the {self._limit >> 20} MB that this cloud "
+                "keeps for a client: choose a smaller N."
+            )
+
     def blob(self, digest: str, size: int) -> Blob:
         """Return a whole blob; MessageError if it is not what its hash says."""
-        blob = self._blobs.get(digest) or Blob()
+        blob = self._blobs.pop(digest, None) or Blob()
+        self._blobs[digest] = blob  # now the last to make room
         if (blob.size, blob.digest) != (size, digest):
             self._blobs.pop(digest, None)
             raise MessageError("Bytes that arrived are not those that were announced.")

@@ -196,6 +196,7 @@ class Visit:
 
     async def _complete(self, ask: Ask) -> None:
         """Wait for all bytes that an ask needs, and until its client has read enough."""
+        self.store.check(sum(blob.size for blob in ask.blobs))
         for blob in ask.blobs:
             if self.store.held(blob.digest) < blob.size:
                 await self._send(Missing(blob.digest, self.store.held(blob.digest)))

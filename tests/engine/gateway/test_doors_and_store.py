@@ -69,13 +69,17 @@ def test_bytes_that_are_not_what_their_hash_says_are_refused_and_forgotten() -> 
     assert store.held(name.digest) == 0
 
 
-def test_more_than_a_client_may_store_and_gaps_are_refused() -> None:
+def test_what_was_not_used_for_longest_makes_room_and_no_more_is_kept() -> None:
     store = Store(10)
-    store.take(Piece("a" * 64, 0, b"12345678"))
+    for digest in "abc":
+        store.take(Piece(digest * 64, 0, b"1234"))
+    assert [store.held(digest * 64) for digest in "abc"] == [0, 4, 4]
+    assert store.take(Piece("a" * 64, 2, b"34")) == 0  # the rest of what made room
     with pytest.raises(MessageError, match="choose a smaller N"):
-        store.take(Piece("b" * 64, 0, b"123"))
-    with pytest.raises(MessageError, match="where 8 was due"):
-        store.take(Piece("a" * 64, 9, b"1"))
+        store.take(Piece("c" * 64, 4, b"5678901"))
+    with pytest.raises(MessageError, match="choose a smaller N"):
+        store.check(11)
+    assert store.size <= 10
 
 
 @given(delays=st.lists(st.floats(0.001, 2.0), min_size=1, max_size=200))
