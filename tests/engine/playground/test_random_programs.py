@@ -3,6 +3,7 @@
 CIPHERSKETCH_EXAMPLES sets how many programs are tried.
 """
 
+import gc
 import os
 from typing import Any
 
@@ -92,4 +93,4 @@ def test_each_step_gives_a_value_within_its_bound_or_a_sentence(
             program, sentence = step(program, each, values)
             assert not sentence or len(sentence) > 20
         length -= len(wanted)
-    values.clear()  # megabytes, of which cycles that wait for a collection must not keep hold
+    gc.collect(0)  # which waits for the test's end otherwise, with megabytes for each example
