@@ -151,11 +151,12 @@ def _secured(address: Address, timeout: float, hold: Hold) -> ssl.SSLSocket:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # pinned below, before anything is sent
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    plain = None
+    plain: socket.socket | None = None
     try:
         plain = _dialled(address, timeout, hold)
-        secured = context.wrap_socket(plain)
+        plain = secured = context.wrap_socket(plain, do_handshake_on_connect=False)
         hold(secured)
+        secured.do_handshake()
     except OSError as error:
         if plain is not None:
             plain.close()

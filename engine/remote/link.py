@@ -147,7 +147,7 @@ class CloudLink:
         dialling = self._dialling
         if dialling is not None:
             with suppress(OSError):
-                dialling.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(dialling, socket.SHUT_RDWR)  # TLS may be in use just now
 
     def close(self) -> None:
         """Say goodbye: the worker and all that the cloud has of this session go."""
