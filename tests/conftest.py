@@ -9,13 +9,17 @@ import itertools
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is loaded
 gc.disable()
 WINDOWS, WINDOWS_BETWEEN_COLLECTIONS = itertools.count(), 4  # a full collection takes 60 ms
-QtBot.waitUntil.__kwdefaults__["timeout"] = 60_000  # a busy machine is slow, not wrong
+# A busy machine is slow, not wrong.
+QtBot.waitUntil.__kwdefaults__["timeout"] = 60_000
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -59,7 +59,7 @@ def test_a_run_comes_back_from_its_row_as_it_was(run: StoredRun) -> None:
     assert from_row(to_row(run)) == run
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=20, deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=20)
 @given(runs=st.lists(any_run, max_size=5, unique_by=lambda run: run.id))
 def test_runs_come_back_from_the_file_oldest_first(
     tmp_path_factory: pytest.TempPathFactory, runs: list[StoredRun]

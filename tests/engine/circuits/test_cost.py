@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.circuits.calibration import costs_from_json, costs_to_json, load_costs, save_costs
@@ -172,7 +172,6 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(degree=values, seconds=values)
 def test_any_json_gives_usable_costs_or_a_refusal(degree: Any, seconds: Any) -> None:
     try:

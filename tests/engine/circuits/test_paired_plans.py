@@ -40,7 +40,7 @@ def is_paired(circuit: Circuit) -> bool:
     return any(plan.mixed or plan.output.is_paired for plan in plans)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(network=networks(), seed=st.integers(0, 2**32 - 1))
 def test_on_plain_slots_a_paired_plan_equals_the_network(network: Network, seed: int) -> None:
     try:

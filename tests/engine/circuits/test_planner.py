@@ -52,7 +52,7 @@ def packed(packing: IntArray, picture: Array) -> tuple[Weights, ...]:
     return tuple(np.tile(joined(values), SLOTS // packing.shape[2]))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(network=networks(), most=st.sampled_from([1, 2, 1 << 16]), seed=st.integers(0, 2**32 - 1))
 def test_a_plan_computes_the_network_in_slots(network: Network, most: int, seed: int) -> None:
     picture = np.random.default_rng(seed).normal(size=network.card.input_shape)

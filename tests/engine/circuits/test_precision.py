@@ -89,7 +89,7 @@ def test_no_setting_called_good_changed_more_than_one_answer_of_a_thousand() -> 
 
 
 @given(networks())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_what_is_followed_beside_its_errors_is_what_the_clear_circuit_gives(
     network: Network,
 ) -> None:

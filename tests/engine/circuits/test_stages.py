@@ -92,7 +92,7 @@ def clear_scores(circuit: Circuit, picture: Array) -> Array:
     return values
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(
     kernel=st.integers(3, 8),
     stride=st.integers(4, 7),

@@ -71,7 +71,7 @@ def assert_seal_accepts(parameters: Parameters) -> None:
     assert set(range(1, len(primes) + 1)) <= set(level_ids(context))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(wanted=chosen, shape=shapes)
 @example(wanted=set_to(8192, 32), shape=NETWORK_1)
 @example(wanted=set_to(8192, 33), shape=NETWORK_1)
@@ -96,7 +96,7 @@ def test_every_setting_gives_a_safe_chain_or_a_suggestion_that_works(
     assert parameters.chain.top_level > drops
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(wanted=chosen)
 @example(wanted=set_to(8192, 31))
 @example(wanted=set_to(8192, 32))
@@ -229,7 +229,7 @@ def test_small_scores_need_no_special_care(largest_logit: float) -> None:
 REFRESHED = CircuitShape(1, 2048, 17.0, baby_steps=False, refreshed=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(wanted=chosen)
 def test_with_refreshes_too_every_setting_gives_a_safe_chain_or_a_suggestion(
     wanted: Settings,

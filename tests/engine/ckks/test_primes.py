@@ -11,7 +11,7 @@ from engine.playground.settings import SETTINGS
 bits = st.lists(st.integers(22, 60), min_size=2, max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(degree=st.sampled_from((4096, 8192, 16384)), sizes=bits)
 def test_they_are_those_that_seal_takes(degree: int, sizes: list[int]) -> None:
     chain = Chain(degree, tuple(sizes))

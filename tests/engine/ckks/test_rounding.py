@@ -39,7 +39,7 @@ def decoded(
     return np.asarray(encoder.decode_complex(plaintext))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(log_degree=st.integers(2, 12), seed=st.integers(0, 2**32 - 1), size=st.floats(0.01, 100))
 def test_coefficients_and_slots_are_inverses(log_degree: int, seed: int, size: float) -> None:
     degree = 2**log_degree
@@ -53,7 +53,7 @@ def test_coefficients_and_slots_are_inverses(log_degree: int, seed: int, size: f
     np.testing.assert_allclose(again, coefficients, atol=1e-9 * size)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(log_degree=st.integers(2, 11), scale_bits=st.floats(1, 40), seed=st.integers(0, 2**32 - 1))
 def test_a_rounded_mask_has_integer_coefficients(
     log_degree: int, scale_bits: float, seed: int

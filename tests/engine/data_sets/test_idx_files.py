@@ -136,21 +136,20 @@ def test_bytes_after_the_last_picture_are_refused_without_reading_them_all() -> 
 
 
 @given(st.integers(0, len(idx(PICTURES)) - 1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_contents_cut_anywhere_are_refused(length: int) -> None:
     with pytest.raises(DatasetError):
         parse_split(gzip.compress(idx(PICTURES)[:length]), packed(LABELS), "test", 10, (28, 28))
 
 
 @given(st.integers(0, len(packed(PICTURES)) - 1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_files_cut_anywhere_are_refused(length: int) -> None:
     with pytest.raises(DatasetError):
         parse_split(packed(PICTURES)[:length], packed(LABELS), "test", 10, (28, 28))
 
 
 @given(st.binary(max_size=200), st.binary(max_size=200))
-@settings(deadline=None)
 def test_arbitrary_bytes_are_refused(images: bytes, labels: bytes) -> None:
     with pytest.raises(DatasetError):
         parse_split(images, gzip.compress(labels), "test", 10, (28, 28))

@@ -50,7 +50,7 @@ def test_many_addresses_do_not_fill_the_memory() -> None:
 
 
 @given(data=st.binary(min_size=1, max_size=300_000), start=st.integers(0, 3))
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_a_blob_is_whole_whatever_is_sent_twice(data: bytes, start: int) -> None:
     store, name = Store(1 << 20), name_of(data)
     sent = list(pieces(name.digest, data, 0))

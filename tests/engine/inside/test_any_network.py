@@ -36,7 +36,7 @@ def trace_of(architecture: Architecture) -> Trace | None:
     return trace_run(circuit, network_named(chosen.model), picture)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(architectures)
 @example(PADDED)
 @example(DEGREE_4)

@@ -72,7 +72,7 @@ def test_what_can_be_is_written_and_read_again_in_both_ways(architecture: Archit
     assert from_toml(as_toml(architecture)) == architecture
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(architectures)
 @example(Architecture((1, 28, 28), (*(DenseSpec(8),) * 20, DenseSpec(10))))
 @example(Architecture((1, 8, 8), (DenseSpec(2),)))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from engine.networks.layers import Conv2d, Dense, Square
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     kernel=st.integers(1, 4),
     stride=st.integers(1, 3),

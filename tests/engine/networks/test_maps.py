@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from small_networks import network_of, networks
 
@@ -8,7 +8,6 @@ from engine.networks.layers import Conv2d, Dense, Layer, Network, Polynomial, Sq
 from engine.networks.maps import linear_maps
 
 
-@settings(deadline=None)
 @given(network=networks(), seed=st.integers(0, 2**32 - 1))
 def test_maps_with_squares_between_equal_the_network(network: Network, seed: int) -> None:
     picture = np.random.default_rng(seed).normal(size=network.card.input_shape)

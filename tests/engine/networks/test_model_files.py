@@ -185,9 +185,7 @@ def test_weights_that_give_no_finite_score_are_refused(
         load_network(saved)
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 700), value=st.integers(0, 255))
 def test_a_changed_byte_gives_a_model_or_one_error(tmp_path: Path, place: int, value: int) -> None:
     path = tmp_path / "tiny.safetensors"

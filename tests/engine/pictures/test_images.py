@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from picture_files import encoded
 from PIL import Image
@@ -168,7 +168,6 @@ BEGINNINGS = [
 
 
 @given(start=st.sampled_from(BEGINNINGS), noise=st.binary(max_size=200), data=st.data())
-@settings(deadline=None)
 def test_any_bytes_are_a_picture_or_an_image_error(
     start: bytes, noise: bytes, data: st.DataObject
 ) -> None:

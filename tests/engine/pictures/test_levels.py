@@ -24,7 +24,7 @@ def assert_reads_as_a_seven(data: bytes, tolerance: float = 6) -> None:
     ink=st.integers(0, 65535),
     kind=st.sampled_from(["PNG", "TIFF"]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_sixteen_bits_count_by_what_is_there(paper: int, ink: int, kind: str) -> None:
     if abs(paper - ink) < 300:
         paper, ink = 900, 300
@@ -86,7 +86,7 @@ def test_a_picture_of_every_format_stands_upright(kind: str, orientation: int) -
     most=st.integers(60, 255),
     kind=st.sampled_from(["PNG", "WEBP", "TIFF"]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_ink_of_any_colour_on_nothing_is_read(
     colour: tuple[int, int, int],
     under: tuple[int, int, int] | None,

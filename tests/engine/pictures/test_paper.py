@@ -35,7 +35,7 @@ def shade(angle: float, where: float, strength: float, blur: float = 2) -> Share
     angle=st.floats(0, 6.3), where=st.floats(0.35, 0.65), strength=st.floats(0.25, 0.65),
     blur=st.floats(0.5, 6),
 )  # fmt: skip
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_hard_shadow_changes_nothing(
     angle: float, where: float, strength: float, blur: float
 ) -> None:
@@ -99,7 +99,7 @@ def test_a_digit_that_touches_the_edges_is_read(pad: int, paper: int, ink: int) 
 
 
 @given(paper=st.integers(10, 245), contrast=st.integers(8, 40), sign=st.sampled_from([-1, 1]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_faint_ink_counts_as_much_as_black(paper: int, contrast: int, sign: int) -> None:
     ink = paper + sign * contrast
     if not 0 <= ink <= 255:

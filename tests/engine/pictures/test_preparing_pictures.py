@@ -73,7 +73,7 @@ def test_fitted_by_its_box_the_ink_fills_28_and_sits_in_the_middle() -> None:
 
 
 @given(down=st.integers(0, 200), right=st.integers(0, 200), ink=st.integers(0, 100))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_where_on_the_canvas_a_digit_is_drawn_does_not_matter(
     down: int, right: int, ink: int
 ) -> None:
@@ -143,7 +143,6 @@ SHAPES = st.tuples(st.integers(1, 50), st.integers(1, 50)) | st.sampled_from(
     picture=arrays(np.uint8, SHAPES, elements=st.sampled_from([0, 30, 90, 128, 200, 255])),
     centre=st.sampled_from(["mass", "box"]),
 )
-@settings(deadline=None)
 def test_any_grey_picture_is_prepared_or_has_nothing_drawn(picture: Grey, centre: Centre) -> None:
     before = picture.copy()
     try:

@@ -69,7 +69,6 @@ def draw_operation(data: Any, program: Program) -> Operation:
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(

@@ -30,7 +30,7 @@ def test_entries_are_there_when_it_is_opened_again(path: Path) -> None:
 
 
 @given(st.integers(1, 11))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_line_that_was_cut_off_is_dropped_and_the_next_one_is_whole(path: Path, cut: int) -> None:
     path.write_bytes(b'{"model":"a","pictures":3}\n{"index":0}\n{"index":1}\n')
     path.write_bytes(path.read_bytes()[:-cut])
