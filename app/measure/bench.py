@@ -57,9 +57,9 @@ def run_bench(as_json: bool) -> int:
     try:
         for degree, bits in SETTINGS:
             figures[str(degree)] = _measure(window, degree, bits)
+        figures["refresh"] = _measure_refreshes(window)
         figures |= measure_views(window, Rehearsal(window), GapRecorder())
         figures |= measure_inside(window, Rehearsal(window))
-        figures["refresh"] = _measure_refreshes(window)
     finally:
         window.close()
     print(json.dumps(figures, indent=None if as_json else 2))
