@@ -40,6 +40,7 @@ class Revealing(QObject):
         self.refusal = ""
         state.drawn.changed.connect(self._forget)
         state.chosen.changed.connect(self._forget)
+        state.chosen.changed.connect(self.changed)  # `current` is that of the settings at hand
 
     @property
     def current(self) -> TeachingRun | None:
@@ -104,11 +105,13 @@ class Revealing(QObject):
         return self._state.chosen.settings.model, b"" if picture is None else picture.tobytes()
 
     def _forget(self) -> None:
-        """Forget runs of another picture or network."""
+        """Forget runs of another picture or network; a pen that moves has mostly none to forget."""
         subject = self._subject()
-        if subject != self._of:
-            self._of = subject
+        if subject == self._of:
+            return
+        self._of = subject
+        if self._found or self.other is not None or self.refusal:
             self._found.clear()
             self.other = None
             self.refusal = ""
-        self.changed.emit()
+            self.changed.emit()

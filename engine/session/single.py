@@ -159,7 +159,7 @@ class Singles:
         """Encrypt a picture once more, to look at; it is sent nowhere."""
         values = self._values(picture)
         outline = self._models.outline(self.prepared().settings)
-        return self._encrypt(values, outline, Stages(lambda event: None, defaultdict(int)))[1]
+        return self._encrypt(values, outline, _silent())[1]
 
     def last_run(self) -> LastRun:
         """Return the last run of the keys that are in use; raise MessageError if there is none."""
@@ -169,7 +169,7 @@ class Singles:
 
     def classify_again(self, sent: Blobs) -> Scores:
         """Classify ciphertexts, whatever they hold, under the prepared settings; no events."""
-        stages = Stages(lambda event: None, defaultdict(int))
+        stages = _silent()
         result, _ = self._travel(sent, self._models.outline(self._keys.wanted), stages)
         return self._decrypt(result, stages)
 
@@ -179,8 +179,8 @@ class Singles:
         Returns the scores and the cloud's seconds.
         """
         values = self._values(picture)
-        outline = self._models.outline(self._keys.prepare(self._keys.wanted).settings)
-        stages = Stages(lambda event: None, defaultdict(int))
+        outline = self._models.outline(self.prepared().settings)
+        stages = _silent()
         blobs, _ = self._encrypt(values, outline, stages)
         result, seconds = self._travel(blobs, outline, stages, show)
         return self._decrypt(result, stages), seconds
@@ -287,6 +287,11 @@ class Singles:
         answer = self._processes.key_owner.ask(Decrypt(False, (result,)))
         stages.finish("decrypt", answer.seconds)
         return answer.scores
+
+
+def _silent() -> Stages:
+    """Return stages that nobody is told of."""
+    return Stages(lambda event: None, defaultdict(int))
 
 
 def key_requests(outline: Outline) -> KeyRequests:
