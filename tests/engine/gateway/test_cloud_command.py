@@ -42,8 +42,8 @@ def test_the_listening_process_loads_neither_qt_nor_seal_nor_numpy(well: Running
     with Session(cloud=well.address) as session:
         session.prepare(Settings())  # by then a worker is there, and so all that it is made from
         assert "_sealapi" in loaded(well.nursery)
-    for pid in (well.nursery, *well.workers):
-        assert "Qt6" not in loaded(pid)
+        for pid in (well.nursery, *well.workers):
+            assert "Qt6" not in loaded(pid)
 
 
 def test_certificate_key_and_token_are_their_owners_and_stay(tmp_path: Path) -> None:
