@@ -8,7 +8,7 @@ from app.kit.basics import RIGHT, label, push_button
 from app.kit.table import LEFT, Index, TableModel, fit_columns, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, settings_text, share_text, size_text, time_text
-from engine.session.design import Design, StageCost
+from engine.planning.design import Design, StageCost
 
 COLUMNS = ("Stage", "Primes", "Rotations", "Masks", "Bits right", "Time")
 WIDEST = ("", "12 \u2192 12", "999", "9,999", "99.9", "99.99 s")

@@ -24,8 +24,8 @@ from engine.networks.architecture_text import (
     is_notation,
     without_input,
 )
-from engine.session.design import Design, mended
-from engine.session.forecast import network_named
+from engine.planning.design import Design, mended
+from engine.planning.forecast import network_named
 
 FIRST = "1x28x28 c4k7s3 d64 d10"
 Designer = Callable[[Architecture], Design]

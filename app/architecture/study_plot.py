@@ -14,8 +14,8 @@ from app.kit.plots.plot import Plot
 from app.kit.theme import Theme
 from app.kit.wording import model_text, share_text, size_text, time_text
 from engine.networks.architecture_text import from_notation
+from engine.planning.design import Design
 from engine.resources import model_names
-from engine.session.design import Design
 from engine.studies.architectures import StudyRow, front
 from engine.studies.report.poster import POSTER
 

@@ -10,8 +10,8 @@ from app.link.requests import Describe
 from app.settings.choices import Choices
 from app.state.everything import AppState
 from engine.ckks.parameters import Settings
+from engine.planning.outline import Outline
 from engine.resources import imported_names, model_names
-from engine.session.outline import Outline
 
 MOST = 32
 """More models than these of one cloud are not asked for."""

@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage
 
 from app.compare.moments import SIZE, Moment, Scene
 from app.state.stored_run import StoredRun
-from engine.session.events import StageFinished, StageInfo
+from engine.planning.journey import StageInfo
+from engine.session.events import StageFinished
 
 SLOWER = 15
 SHORTEST_MS, LONGEST_MS = 400, 1600

@@ -18,9 +18,8 @@ from app.state.drawing import as_shown
 from app.state.records import Tone
 from app.state.stored_run import StoredRun
 from engine.errors import CipherSketchError
-from engine.session.events import StageInfo
-from engine.session.forecast import circuit_for
-from engine.session.journey import journey
+from engine.planning.forecast import circuit_for
+from engine.planning.journey import StageInfo, journey
 
 TAKEN_AS = (
     "Page for any browser (*.html)",

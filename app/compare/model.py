@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QPixmap
 
 from app.compare.columns import COLUMNS, Column, words_of
-from app.draw.rendering import seen_image
+from app.draw.picture.rendering import seen_image
 from app.kit.basics import RIGHT
 from app.kit.table import LEFT, Index, TableModel
 from app.kit.theme import Theme

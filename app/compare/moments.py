@@ -7,11 +7,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
-from app.draw.rendering import seen_image
+from app.draw.picture.rendering import seen_image
 from app.kit.palette import LIGHT
 from app.kit.wording import share_text, size_text, time_text
 from app.state.stored_run import StoredRun
-from engine.session.events import StageFinished, StageInfo
+from engine.planning.journey import StageInfo
+from engine.session.events import StageFinished
 
 SIZE = QSize(960, 540)
 LEFT = QRectF(24, 70, 300, 446)

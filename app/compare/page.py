@@ -21,7 +21,7 @@ from app.kit.wording import (
     time_text,
 )
 from app.state.stored_run import StoredRun
-from engine.session.events import StageInfo
+from engine.planning.journey import StageInfo
 from engine.studies.provenance import provenance
 
 PICTURE_FILE = "picture.png"

@@ -14,7 +14,7 @@ from engine.ckks.parameters import Settings
 from engine.data_sets.preparation import dataset_of
 from engine.data_sets.splits import Split
 from engine.errors import ResultsError
-from engine.session.forecast import network_named
+from engine.planning.forecast import network_named
 from engine.studies.evaluation import evaluations_folder
 from engine.studies.journal import read_lines
 from engine.studies.outcomes import kept_outcomes, settings_in

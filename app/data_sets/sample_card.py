@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWi
 
 from app.actions.window import Actions
 from app.data_sets.browsing import Browser
-from app.draw.preview import tinted_image
+from app.draw.picture.preview import tinted_image
 from app.kit.basics import RIGHT, WhenSeen, label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import model_text

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.data_sets.browsing import Browser
-from app.draw.preview import tinted_image
+from app.draw.picture.preview import tinted_image
 from app.kit.theme import Theme
 
 CELL = 14

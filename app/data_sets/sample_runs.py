@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject
 
-from app.draw.pictures import Pictures
+from app.draw.picture.pictures import Pictures
 from app.journey.runs import Runs
 from app.settings.choices import Choices
 from app.state.drawing import Picture
@@ -11,8 +11,8 @@ from app.state.presets import with_model
 from app.state.records import Tone
 from engine.ckks.parameters import Settings
 from engine.data_sets.preparation import model_for
+from engine.planning.forecast import Refusal
 from engine.resources import model_names
-from engine.session.forecast import Refusal
 
 
 class SampleRuns(QObject):

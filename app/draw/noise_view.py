@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.draw.preview import tinted_image
+from app.draw.picture.preview import tinted_image
 from app.kit.theme import Theme
 
 

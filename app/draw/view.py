@@ -3,9 +3,9 @@
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.actions.window import Actions
-from app.draw.answer_card import AnswerCard
+from app.draw.answer.card import AnswerCard
 from app.draw.ciphertext_card import CiphertextCard
-from app.draw.picture_card import PictureCard
+from app.draw.picture.card import PictureCard
 from app.journey.lanes import Journey
 from app.journey.run_bar import RunBar
 from app.kit.theme import Theme

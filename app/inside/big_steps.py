@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.inside.revealing import Revealing
-from app.inside.slots_card import SlotsCard
+from app.inside.slots.card import SlotsCard
 from app.inside.time_line import TimeLine, stage_title
 from app.inside.viewing import Viewing
 from app.kit.basics import label, push_button

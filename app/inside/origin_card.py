@@ -5,7 +5,7 @@ import math
 import numpy as np
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from app.inside.tensor_view import TensorView
+from app.inside.slots.tensor_view import TensorView
 from app.inside.viewing import Viewing
 from app.kit.basics import label
 from app.kit.theme import Theme

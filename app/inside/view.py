@@ -14,7 +14,7 @@ from app.inside.origin_card import OriginCard
 from app.inside.precision_card import PrecisionCard
 from app.inside.reveal_page import RevealPage
 from app.inside.revealing import Revealing
-from app.inside.slots_card import SlotsCard
+from app.inside.slots.card import SlotsCard
 from app.inside.step_card import StepCard
 from app.inside.time_line import TimeLine
 from app.inside.viewing import Viewing

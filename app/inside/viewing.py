@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.inside.sight import Sight
+from app.inside.slots.sight import Sight
 from app.link.background import Background
 from app.link.crash import is_expected, sentence_of
 from app.state.drawing import Picture

@@ -15,7 +15,7 @@ from app.journey.wire import LEG, Wire
 from app.kit.theme import Theme
 from app.state.everything import AppState
 from app.state.records import Phase, Progress
-from engine.session.events import StageInfo
+from engine.planning.journey import StageInfo
 
 TICK_MS = 33
 """How often the bars of running stages grow."""

@@ -4,8 +4,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.link.worker import EngineLink
 from app.state.everything import AppState
+from engine.planning.forecast import Forecast
 from engine.remote.state import CloudState
-from engine.session.forecast import Forecast
 
 TIMES = 4
 LEAST_SECONDS, UNKNOWN_SECONDS = 5.0, 30.0

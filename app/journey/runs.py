@@ -18,8 +18,8 @@ from app.state.everything import AppState
 from app.state.records import Phase, Tone
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, UnreachableError
+from engine.planning.forecast import Forecast
 from engine.session.events import Classification
-from engine.session.forecast import Forecast
 
 CALIBRATION_IDLE_MS = 2000
 CUT_SHORT = "The cloud is cut off. This run goes on as soon as it answers again."

@@ -7,8 +7,9 @@ from app.journey.stage_card import CardView
 from app.journey.wire import Parcel
 from app.kit.wording import TERMS, size_text, time_text
 from app.state.records import Progress, StageState
-from engine.session.events import KeysReady, StageInfo
-from engine.session.forecast import Forecast
+from engine.planning.forecast import Forecast
+from engine.planning.journey import StageInfo
+from engine.session.events import KeysReady
 
 TYPICAL_SECONDS = 0.05
 

@@ -17,8 +17,8 @@ from app.link.background import Background
 from app.link.crash import is_expected, sentence_of
 from engine.ckks.parameters import Settings
 from engine.errors import ModelError
+from engine.planning.recommended import recommended
 from engine.resources import imported_names, model_names
-from engine.session.recommended import recommended
 
 ENDING = ".onnx"
 MOST_SECONDS = 120

@@ -24,12 +24,18 @@ from app.link.recorded_lesson import (
 )
 from app.link.session import EngineSession, SessionFactory
 from app.state.drawing import Picture
-from engine.circuits.calibration import costs_from_json, costs_path, costs_to_json, load_costs
-from engine.circuits.cost import PrimitiveCosts
+from engine.circuits.expected.calibration import (
+    costs_from_json,
+    costs_path,
+    costs_to_json,
+    load_costs,
+)
+from engine.circuits.expected.cost import PrimitiveCosts
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
 from engine.inside.looks import TeachingRun
-from engine.parties.message_log import OnMessage
+from engine.messages.log import OnMessage
+from engine.planning.outline import Outline
 from engine.playground.program import Program
 from engine.remote.address import Address
 from engine.remote.state import CloudState
@@ -42,7 +48,6 @@ from engine.session.events import (
     StageStarted,
 )
 from engine.session.inspection import Coefficients
-from engine.session.outline import Outline
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
 from engine.session.workbench import StepOutcome

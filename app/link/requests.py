@@ -15,11 +15,11 @@ from app.state.drawing import Picture
 from app.state.records import SecondEncryption
 from engine.ckks.parameters import Settings
 from engine.inside.looks import TeachingRun
+from engine.planning.outline import Outline
 from engine.playground.program import Program
 from engine.remote.state import CloudState
 from engine.session.events import Classification, KeysReady
 from engine.session.inspection import Coefficients
-from engine.session.outline import Outline
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
 from engine.session.workbench import StepOutcome

@@ -7,13 +7,13 @@ from typing import Protocol
 from app.state.drawing import Picture
 from engine.ckks.parameters import Settings
 from engine.inside.looks import TeachingRun
-from engine.parties.message_log import OnMessage
+from engine.messages.log import OnMessage
+from engine.planning.outline import Outline
 from engine.playground.program import Program
 from engine.remote.address import Address
 from engine.remote.state import CloudState
 from engine.session.events import Classification, Encrypted, Event, KeysReady
 from engine.session.inspection import Coefficients
-from engine.session.outline import Outline
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
 from engine.session.workbench import StepOutcome

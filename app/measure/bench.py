@@ -22,7 +22,7 @@ import time
 
 from PySide6.QtGui import QGuiApplication
 
-from app.draw.samples import sample_drawing, sample_names, sample_strokes
+from app.draw.picture.samples import sample_drawing, sample_names, sample_strokes
 from app.kit.theme import BASE_SIZE
 from app.measure.gap_recorder import GapRecorder
 from app.measure.inside_bench import measure_inside

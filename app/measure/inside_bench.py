@@ -13,11 +13,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from app.actions.views import DRAW, INSIDE
-from app.draw.samples import sample_strokes
+from app.draw.picture.samples import sample_strokes
 from app.inside.viewing import Viewing
 from app.measure.rehearsal import Rehearsal
 from app.shell.main_window import MainWindow
-from engine.session.recommended import recommended
+from engine.planning.recommended import recommended
 
 SAMPLE = "3-mouse.png"
 MODELS = ("mnist-network1", "mnist-network2")

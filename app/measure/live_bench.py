@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
-from app.draw.samples import sample_names, sample_strokes
+from app.draw.picture.samples import sample_names, sample_strokes
 from app.measure.gap_recorder import GapRecorder
 from app.measure.rehearsal import Rehearsal
 from app.shell.main_window import MainWindow

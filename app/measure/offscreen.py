@@ -5,15 +5,15 @@
 import sys
 from pathlib import Path
 
-from app.draw.samples import sample_strokes
+from app.draw.picture.samples import sample_strokes
 from app.kit.palette import PALETTES
 from app.kit.wording import settings_text, size_text, time_text
 from app.measure.rehearsal import Rehearsal, RehearsalError
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow
 from app.state.records import StageState
+from engine.planning.forecast import Forecast
 from engine.session.events import Classification, StageFinished
-from engine.session.forecast import Forecast
 
 SAMPLE = "3-mouse.png"
 SCREENSHOT = Path("ciphersketch.png")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.shell.main_window import MainWindow
 from app.state.records import Phase, Tone
 from engine.pictures.strokes import Point
-from engine.session.forecast import Refusal
+from engine.planning.forecast import Refusal
 
 POLL_MS = 2
 LONGEST_WAIT_SECONDS = 120.0

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.actions.views import ARCHITECTURE, COMPARE, DATA, INSIDE, PLAYGROUND, PROVE, SWEEP
 from app.compare.view import CompareView
-from app.draw.samples import sample_strokes
+from app.draw.picture.samples import sample_strokes
 from app.inside.viewing import Viewing
 from app.kit.palette import PALETTES
 from app.link.recorded_lesson import lesson_named
@@ -45,8 +45,8 @@ from app.sweep.choice import SweepChoice
 from app.sweep.store import SweepMemory, save_plan
 from engine.ckks.parameters import Settings
 from engine.data_sets.preparation import read_picture
+from engine.planning.forecast import forecast
 from engine.resources import assets_dir
-from engine.session.forecast import forecast
 
 SIZE = (1280, 720)
 SETTLE_MS = 400

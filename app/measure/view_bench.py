@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.views import VIEWS
-from app.draw.samples import sample_strokes
+from app.draw.picture.samples import sample_strokes
 from app.kit.palette import PALETTES
 from app.kit.theme import BASE_SIZE
 from app.measure.gap_recorder import GapRecorder
 from app.measure.rehearsal import Rehearsal
 from app.shell.main_window import MainWindow
 from app.state.presets import with_model
-from engine.parties.message_log import LONGEST_LOG
+from engine.messages.log import LONGEST_LOG
 
 SAMPLE = "3-mouse.png"
 MODEL = "mnist-network2"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.draw.pictures import Pictures
-from app.draw.samples import photo_samples, sample_drawing, sample_names
+from app.draw.picture.pictures import Pictures
+from app.draw.picture.samples import photo_samples, sample_drawing, sample_names
 from app.present.story import Step
 from app.present.telling import Presentation
 from app.state.drawing import Drawing, History

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from app.state.records import Progress, StageState
-from engine.session.events import StageInfo
+from engine.planning.journey import StageInfo
 
 
 class Step(IntEnum):

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from app.draw.answer_label import AnswerLabel
-from app.draw.canvas import Canvas
+from app.draw.answer.label import AnswerLabel
+from app.draw.answer.score_bars import ScoreBars
 from app.draw.noise_view import NoiseView
-from app.draw.preview import Preview
-from app.draw.score_bars import ScoreBars
+from app.draw.picture.canvas import Canvas
+from app.draw.picture.preview import Preview
 from app.inside.big_steps import BigSteps
 from app.journey.stage_card import StageCard
 from app.journey.stage_views import JourneyView
@@ -18,7 +18,7 @@ from app.present.story import Step, stages_of
 from app.present.story_pages import NOTHING_YET, Exhibit, StoryPage
 from app.present.telling import Presentation
 from app.state.everything import AppState
-from engine.session.events import StageInfo
+from engine.planning.journey import StageInfo
 
 ANSWER_ZOOM = 1.6
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.draw.noise_view import NoiseView
-from app.draw.preview import Preview
+from app.draw.picture.preview import Preview
 from app.journey.big_arrow import BigArrow
 from app.kit.basics import Panel, frame, label
 from app.kit.theme import Theme

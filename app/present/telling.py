@@ -11,7 +11,8 @@ from app.journey.runs import Runs
 from app.present.story import Part, Step, engine_text, part_of
 from app.state.everything import AppState
 from app.state.records import Phase, Progress, StageState
-from engine.session.events import Classification, StageInfo
+from engine.planning.journey import StageInfo
+from engine.session.events import Classification
 
 LAST = "This is the last step. Press 1 to begin again, Esc to leave."
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.actions.window import Actions
-from app.draw.pixels_view import PixelsView, levels_of
+from app.draw.picture.pixels_view import PixelsView, levels_of
 from app.kit.basics import label, text_button
 from app.kit.theme import Theme
 from app.kit.wording import noise_text, score_text

@@ -16,7 +16,7 @@ from app.prove.message_meanings import meaning_of
 from app.prove.page import ProofPage
 from app.prove.texts import LOG
 from app.state.everything import AppState
-from engine.parties.message_log import (
+from engine.messages.log import (
     MessageLogged,
     Party,
     folded,

@@ -1,6 +1,6 @@
 """What the messages of the log are about, in a few words for each name."""
 
-from engine.parties.message_log import MessageLogged
+from engine.messages.log import MessageLogged
 
 MEANINGS = {
     "load": "which model and settings to use",

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from app.actions.window import Actions
 from app.draw.noise_view import NoiseView
-from app.draw.pixels_view import PixelsView
+from app.draw.picture.pixels_view import PixelsView
 from app.kit.basics import RIGHT, label, text_button
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, size_text

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from app.draw.pixels_view import PixelsView
+from app.draw.picture.pixels_view import PixelsView
 from app.kit.basics import label, push_button, set_tone
 from app.kit.theme import Theme
 from app.kit.wording import model_text, place_text

@@ -8,8 +8,8 @@ from app.link.background import Background
 from app.link.crash import is_expected, sentence_of
 from app.state.everything import AppState
 from engine.ckks.parameters import Settings
-from engine.session.forecast import Forecast, Refusal
-from engine.session.outline import outlined_forecast
+from engine.planning.forecast import Forecast, Refusal
+from engine.planning.outline import outlined_forecast
 
 SETTLE_MS = 350
 

@@ -26,7 +26,7 @@ from app.kit.wording import (
 )
 from app.settings.chain_bar import ChainBar
 from app.state.everything import AppState
-from engine.session.forecast import Forecast, Refusal
+from engine.planning.forecast import Forecast, Refusal
 
 ROWS = (
     ("Security bits", TERMS["security"]),

@@ -17,7 +17,7 @@ from app.shell.paths import Paths
 from app.shell.preferences import Preferences, default_path, load_preferences
 from app.shell.program import Program
 from engine.ckks.parameters import Settings
-from engine.session.forecast import Forecast, Refusal
+from engine.planning.forecast import Forecast, Refusal
 
 SIGNAL_POLL_MS = 250
 
@@ -34,7 +34,7 @@ def forgetful_paths() -> Paths:
 
 def real_forecast(settings: Settings) -> Forecast | Refusal:
     """Ask the engine; its planner is imported here, after the first window is shown."""
-    from engine.session.forecast import forecast  # noqa: PLC0415 - see above
+    from engine.planning.forecast import forecast  # noqa: PLC0415 - see above
 
     return forecast(settings)
 

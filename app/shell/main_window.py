@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
 from app.actions.window import Actions
 from app.cloud.panel import CloudPanel
-from app.draw.gallery import Gallery
-from app.draw.incoming import pictures_in, take_picture
+from app.draw.picture.gallery import Gallery
+from app.draw.picture.incoming import pictures_in, take_picture
 from app.draw.view import DrawView
 from app.help.lessons_page import LessonsPage
 from app.help.page import HelpPage

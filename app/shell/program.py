@@ -15,7 +15,7 @@ from app.compare.exports import Exports
 from app.data_sets.browsing import Browser
 from app.data_sets.downloading import Downloads
 from app.data_sets.sample_runs import SampleRuns
-from app.draw.pictures import Pictures
+from app.draw.picture.pictures import Pictures
 from app.journey.runs import Runs
 from app.link.background import Background
 from app.link.crash import CrashReporter
@@ -107,7 +107,7 @@ class Program(QObject):
     def drafting(self) -> "Drafting":
         """Return what plans architectures; made when it is first wanted."""
         from app.architecture.drafting import Drafting  # noqa: PLC0415 - starts a thread
-        from engine.session.design import design  # noqa: PLC0415
+        from engine.planning.design import design  # noqa: PLC0415
 
         designer = functools.partial(design, forecaster=self._forecaster)
         return Drafting(self.reporter.report, self, designer)
@@ -116,7 +116,7 @@ class Program(QObject):
     def viewing(self) -> "Viewing":
         """Return what looks inside runs; made when it is first wanted."""
         from app.inside.viewing import Viewing  # noqa: PLC0415 - starts a thread
-        from engine.session.insight import look_inside  # noqa: PLC0415
+        from engine.planning.insight import look_inside  # noqa: PLC0415
 
         return Viewing(self.state, self.reporter.report, look_inside, self)
 

@@ -9,14 +9,14 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.draw.pictures import network_input
-from app.draw.samples import sample_drawing
+from app.draw.picture.pictures import network_input
+from app.draw.picture.samples import sample_drawing
 from app.link.recording import load_recording, session_of
 from app.shell.launch import forgetful_paths, make_application, make_window, show_window
 from app.shell.main_window import MainWindow
 from engine.data_sets.preparation import FIRST_DATASET
+from engine.planning.forecast import forecast
 from engine.resources import assets_dir
-from engine.session.forecast import forecast
 
 SAMPLE = "3-mouse.png"
 """What the runs of `assets/recording.json.gz` were made of."""

@@ -7,8 +7,8 @@ from engine.data_sets.preparation import fitting_of
 from engine.data_sets.registry import Fitting
 from engine.errors import ModelError
 from engine.networks.layers import Shape
-from engine.session.forecast import Forecast, Refusal, network_named
-from engine.session.outline import Outline
+from engine.planning.forecast import Forecast, Refusal, network_named
+from engine.planning.outline import Outline
 
 DRAWN_SHAPE = (1, 28, 28)
 

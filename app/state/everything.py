@@ -15,8 +15,8 @@ from app.state.run import Run
 from app.state.stored_run import stored_run
 from app.state.wire import Wire
 from engine.ckks.parameters import Settings
+from engine.planning.forecast import Forecast
 from engine.session.events import Classification
-from engine.session.forecast import Forecast
 
 RECENT_RUNS = 100
 """So many past runs say how long the next one will take."""

@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from engine.ckks.parameters import SCALE_BITS_RANGE, ProtocolName, Settings
-from engine.session.recommended import known_recommendation
+from engine.planning.recommended import known_recommendation
 
 
 @dataclass(frozen=True)

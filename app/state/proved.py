@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.state.records import Evidence
-from engine.parties.message_log import MessageLog, MessageLogged
+from engine.messages.log import MessageLog, MessageLogged
 
 
 class Proved(QObject):

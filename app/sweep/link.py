@@ -32,7 +32,7 @@ SweepOpener = Callable[[SweepOrder, Path], SweepRun]
 def open_sweep(order: SweepOrder, folder: Path) -> SweepRun:
     """Make the real sweep; called in its thread, since it reads the data sets."""
     from engine.data_sets.samples import Samples, samples_for  # noqa: PLC0415 - as above
-    from engine.session.forecast import network_named  # noqa: PLC0415 - after the first window is shown
+    from engine.planning.forecast import network_named  # noqa: PLC0415 - after the first window is shown
     from engine.studies.sweeps.records import SweepPlan  # noqa: PLC0415 - as above
     from engine.studies.sweeps.running import Sweep  # noqa: PLC0415 - as above
     from engine.studies.sweeps.workplaces import local_processes  # noqa: PLC0415 - as above

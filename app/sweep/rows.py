@@ -8,8 +8,8 @@ from app.state.drawing import Picture
 from app.sweep.choice import SweepChoice
 from app.sweep.store import PICTURE_SOURCE
 from engine.data_sets.samples import Samples
+from engine.planning.forecast import network_named
 from engine.resources import model_sha256
-from engine.session.forecast import network_named
 from engine.studies.sweeps.records import (
     PointFailed,
     PointProgress,

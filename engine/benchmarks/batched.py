@@ -15,8 +15,8 @@ import numpy as np
 from engine.arrays import Array, as_input
 from engine.ckks.parameters import Settings
 from engine.networks.layers import relative_errors
+from engine.planning.forecast import network_named
 from engine.session.batch import Pictures, batch_circuit_for
-from engine.session.forecast import network_named
 from engine.session.relay import Session
 from engine.studies.batches import classify_batches, split_pictures
 

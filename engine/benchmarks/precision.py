@@ -1,7 +1,7 @@
 """The predicted precision beside the measured one, over ten keys.
 
-The prediction (`engine.circuits.precision`) knows neither the keys nor the pictures; what is
-measured are pictures of the model's test set, a few under each key.
+The prediction (`engine.circuits.expected.precision`) knows neither the keys nor the pictures; what
+is measured are pictures of the model's test set, a few under each key.
 """
 
 import statistics
@@ -14,7 +14,7 @@ from engine.ckks.parameters import Settings
 from engine.data_sets.registry import load_split
 from engine.errors import DatasetError
 from engine.networks.blobs import blobs
-from engine.session.forecast import Forecast, forecast, network_named
+from engine.planning.forecast import Forecast, forecast, network_named
 from engine.session.relay import Session
 from engine.session.single import Picture
 

@@ -16,8 +16,8 @@ import numpy as np
 from engine.importing.model import measured_network
 from engine.networks.files import save_network
 from engine.networks.layers import AveragePool, Conv2d, Dense, Layer, Polynomial, Shape
-from engine.session.forecast import Forecast, forecast
-from engine.session.recommended import recommended
+from engine.planning.forecast import Forecast, forecast
+from engine.planning.recommended import recommended
 from engine.session.relay import Session
 
 HELAYERS_MS: Mapping[str, float] = {

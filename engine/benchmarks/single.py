@@ -16,13 +16,13 @@ import numpy.typing as npt
 from engine.arrays import Array
 from engine.benchmarks.stock import StockNetwork
 from engine.benchmarks.stock_refresh import StockRefreshed
-from engine.circuits.cost import PrimitiveCosts, count_stages
-from engine.circuits.primitives import PrimitiveTimer
+from engine.circuits.expected.cost import PrimitiveCosts, count_stages
+from engine.circuits.expected.primitives import PrimitiveTimer
 from engine.ckks.parameters import Settings
 from engine.networks.layers import Conv2d, relative_errors
+from engine.planning.forecast import circuit_for, network_named
 from engine.remote.address import Address
 from engine.session.events import Classification
-from engine.session.forecast import circuit_for, network_named
 from engine.session.relay import Session
 
 KEYS = 10

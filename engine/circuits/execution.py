@@ -1,8 +1,8 @@
 """Running a circuit: one interpreter, any back end.
 
 The same stages run on SEAL (`engine.ckks.seal`), on numpy (`engine.circuits.clear`) and on a
-counter (`engine.circuits.cost`), so packing is tested without cryptography and cost is known
-without running.
+counter (`engine.circuits.expected.cost`), so packing is tested without cryptography and cost is
+known without running.
 """
 
 from collections.abc import Callable, Iterator

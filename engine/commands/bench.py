@@ -22,8 +22,8 @@ from engine.commands.options import (
 from engine.data_sets.preparation import read_picture
 from engine.data_sets.registry import load_split
 from engine.errors import DatasetError
+from engine.planning.forecast import network_named
 from engine.resources import assets_dir
-from engine.session.forecast import network_named
 
 if TYPE_CHECKING:
     from engine.benchmarks.comparison import Comparison

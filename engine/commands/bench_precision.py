@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, progress_bar
 from engine.errors import ResultsError
+from engine.planning.recommended import recommended
 from engine.resources import model_names
-from engine.session.recommended import recommended
 from engine.studies.sweeps.table import read_table
 
 if TYPE_CHECKING:

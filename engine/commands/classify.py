@@ -12,9 +12,9 @@ from engine.commands.models import read_array
 from engine.commands.options import add_cloud, add_json, add_settings, cloud_from, settings_from
 from engine.data_sets.preparation import read_picture
 from engine.pictures.images import NAMES
+from engine.planning.outline import Outline, outline_for
 from engine.resources import imported_names, model_names
 from engine.session.events import Classification, Event, KeysReady, StageFinished, StageProgress
-from engine.session.outline import Outline, outline_for
 from engine.session.relay import Session
 
 HELP = "classify one picture, encrypted and clear"

@@ -21,7 +21,7 @@ from engine.commands.options import (
 )
 from engine.commands.own_samples import add_samples, samples_from
 from engine.errors import ResultsError
-from engine.session.forecast import network_named
+from engine.planning.forecast import network_named
 from engine.studies.evaluation import (
     Evaluation,
     evaluate,

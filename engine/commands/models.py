@@ -12,9 +12,9 @@ from engine.commands.options import add_json
 from engine.commands.plan import as_text, plan
 from engine.errors import ModelError, NotPolynomialError
 from engine.networks.layers import Shape
+from engine.planning.forecast import network_named
+from engine.planning.recommended import recommended
 from engine.resources import imported_names, model_names, model_path
-from engine.session.forecast import network_named
-from engine.session.recommended import recommended
 
 HELP_IMPORT = "make a model of an ONNX file"
 HELP_MODELS = "list the models"

@@ -10,10 +10,10 @@ from tqdm import tqdm
 
 from engine.ckks.parameters import POLY_MODULUS_DEGREES, PROTOCOLS, SCALE_BITS_RANGE, Settings
 from engine.commands.arguments import percent
+from engine.planning.recommended import recommended
+from engine.planning.search import PRECISE
 from engine.remote.address import Address, parse_address
 from engine.remote.remembered import remembered_at
-from engine.session.recommended import recommended
-from engine.session.search import PRECISE
 
 CLOUD_VARIABLE = "CIPHERSKETCH_CLOUD"
 

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.circuits.calibration import costs_path, load_costs
-from engine.circuits.precision import changed_words
+from engine.circuits.expected.calibration import costs_path, load_costs
+from engine.circuits.expected.precision import changed_words
 from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, settings_from
 from engine.networks.architecture_text import as_notation, read_architecture
-from engine.session.design import StageCost, stage_costs
-from engine.session.forecast import Forecast, circuit_for, forecast
+from engine.planning.design import StageCost, stage_costs
+from engine.planning.forecast import Forecast, circuit_for, forecast
 from engine.session.relay import Session
 
 HELP = "say how a model would run and what it costs, without running it"

@@ -17,7 +17,7 @@ from engine.data_sets.registry import CLASSES, load_split
 from engine.data_sets.samples import Samples, samples_for
 from engine.networks.layers import Network
 from engine.networks.recognition import KNOWERS
-from engine.session.forecast import network_named
+from engine.planning.forecast import network_named
 
 HELP = "tell how well a model knows how sure it is, and what it calls unknown"
 HELD_OUT = "digits of writers that no network has learnt from"

@@ -15,7 +15,7 @@ from engine.commands.options import (
 )
 from engine.data_sets.samples import samples_for
 from engine.errors import ParameterError, ResultsError
-from engine.session.forecast import network_named
+from engine.planning.forecast import network_named
 from engine.studies.judging import MODES
 from engine.studies.provenance import provenance
 from engine.studies.report.sweep_files import note_run, write_sweep_files

@@ -18,8 +18,8 @@ from engine.gateway.limits import Limits, confine
 from engine.parties.cloud import roles
 from engine.parties.models import Models
 from engine.parties.service import serve
+from engine.planning.recommended import recommended
 from engine.resources import offered_names
-from engine.session.recommended import recommended
 
 
 def main(text: str) -> None:

@@ -22,7 +22,7 @@ from engine import errors
 from engine.errors import MessageError, ProcessLostError
 from engine.gateway.limits import Limits
 from engine.gateway.store import CHUNK_BYTES, Blob
-from engine.parties.messages import PREFIX_BYTES, pack_header, parse_header, parse_prefix
+from engine.messages.framing import PREFIX_BYTES, pack_header, parse_header, parse_prefix
 
 READY_SECONDS = 30.0
 PAUSE_SECONDS = 1.0

@@ -1,7 +1,7 @@
 """How exact every step will be, foretold by taking the steps again with the errors of encryption.
 
-The errors are drawn at random (`engine.circuits.noise`), once: what is foretold of a step holds
-for a typical key, while the forecast of a setting is a median over pictures.
+The errors are drawn at random (`engine.circuits.expected.noise`), once: what is foretold of a step
+holds for a typical key, while the forecast of a setting is a median over pictures.
 """
 
 import math
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from engine.circuits.noise import Noisy, NoisyBackend, NoisyMask
+from engine.circuits.expected.noise import Noisy, NoisyBackend, NoisyMask
 from engine.circuits.stages import LinearStage
 from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.trace import Step, Trace, slots_of

@@ -1,4 +1,4 @@
-"""Key owner and cloud as processes of their own, and what passes between them.
+"""Key owner and cloud as processes of their own, and how they are reached.
 
-May import the circuits and below.
+May import the messages and the circuits, and below.
 """

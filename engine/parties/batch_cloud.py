@@ -9,16 +9,13 @@ from collections.abc import Iterator
 
 from tenseal import sealapi
 
-from engine.circuits.batch_execution import BatchRun, Row
-from engine.circuits.batch_seal import SealBatchBackend
-from engine.circuits.batch_stages import PICTURE_SIDE, build_batch_circuit
+from engine.circuits.batch.execution import BatchRun, Row
+from engine.circuits.batch.seal import SealBatchBackend
+from engine.circuits.batch.stages import PICTURE_SIDE, build_batch_circuit
 from engine.ckks.parameters import CONJUGATION, Settings
 from engine.ckks.seal import data_primes, galois_element, load_galois_keys, to_bytes
 from engine.errors import MessageError
-from engine.networks.layers import Network
-from engine.parties.models import Models
-from engine.parties.roles import LoadedModel, Role
-from engine.parties.to_cloud import (
+from engine.messages.to_cloud import (
     Arrived,
     BatchRelinKeys,
     ClassifyRow,
@@ -29,6 +26,9 @@ from engine.parties.to_cloud import (
     RowDone,
     Taken,
 )
+from engine.networks.layers import Network
+from engine.parties.models import Models
+from engine.parties.roles import LoadedModel, Role
 
 
 class BatchCloud(Role["_Loaded"]):

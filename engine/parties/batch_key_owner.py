@@ -10,14 +10,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.arrays import ComplexArray
-from engine.circuits.batch_seal import BatchEncoder
-from engine.circuits.batch_stages import PICTURE_SIDE, pair_pictures, part_pictures
+from engine.circuits.batch.seal import BatchEncoder
+from engine.circuits.batch.stages import PICTURE_SIDE, pair_pictures, part_pictures
 from engine.ckks.parameters import CONJUGATION
 from engine.ckks.seal import galois_element
 from engine.errors import MessageError
-from engine.parties.roles import OwnedKeys, Role
-from engine.parties.to_cloud import BatchRelinKeys, ConjugationKeys
-from engine.parties.to_key_owner import (
+from engine.messages.to_cloud import BatchRelinKeys, ConjugationKeys
+from engine.messages.to_key_owner import (
     BatchScores,
     BeginBatch,
     Begun,
@@ -26,6 +25,7 @@ from engine.parties.to_key_owner import (
     EncryptRow,
     MakeBatchKeys,
 )
+from engine.parties.roles import OwnedKeys, Role
 
 
 class BatchKeyOwner(Role["_Owned"]):

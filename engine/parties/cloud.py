@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from tenseal import sealapi
 
-from engine.circuits.calibration import costs_to_json
 from engine.circuits.execution import EncodedPlan, encode_circuit, run_stage
-from engine.circuits.primitives import CALIBRATION_CHAIN, PrimitiveTimer
+from engine.circuits.expected.calibration import costs_to_json
+from engine.circuits.expected.primitives import CALIBRATION_CHAIN, PrimitiveTimer
 from engine.circuits.stages import Circuit, build_circuit, circuit_shape
 from engine.ckks.feasibility import choose_parameters
 from engine.ckks.parameters import Settings
@@ -24,14 +24,7 @@ from engine.ckks.seal import (
     to_bytes,
 )
 from engine.errors import MessageError
-from engine.networks.layers import Network
-from engine.parties.attempt import Guess, words_of
-from engine.parties.batch_cloud import BatchCloud
-from engine.parties.describing import Describer
-from engine.parties.models import Models
-from engine.parties.roles import LoadedModel, Role
-from engine.parties.service import serve
-from engine.parties.to_cloud import (
+from engine.messages.to_cloud import (
     Arrived,
     Attempt,
     Calibrate,
@@ -52,8 +45,15 @@ from engine.parties.to_cloud import (
     Unpack,
     UnpackedNumbers,
 )
-from engine.parties.typed import Blobs
-from engine.parties.workbench_cloud import WorkbenchCloud
+from engine.messages.typed import Blobs
+from engine.networks.layers import Network
+from engine.parties.attempt import Guess, words_of
+from engine.parties.batch_cloud import BatchCloud
+from engine.parties.describing import Describer
+from engine.parties.models import Models
+from engine.parties.roles import LoadedModel, Role
+from engine.parties.service import serve
+from engine.parties.workbench.cloud import WorkbenchCloud
 
 Run = Iterator[Arrived | StageBegun | StageDone | StageShown | EncryptedScores]
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from engine.circuits.stages import build_circuit, circuit_shape
 from engine.ckks.feasibility import choose_parameters
 from engine.ckks.seal import data_primes
+from engine.messages.to_describe import Describe, Described, StageForm
 from engine.parties.models import Models
 from engine.parties.packings import form_of, slots_of
-from engine.parties.to_describe import Describe, Described, StageForm
 
 
 class Describer:

@@ -17,12 +17,8 @@ from engine.circuits.stages import LegPacking
 from engine.ckks.parameters import Chain
 from engine.ckks.seal import galois_element
 from engine.errors import MessageError
-from engine.parties.batch_key_owner import BatchKeyOwner
-from engine.parties.packings import packing_from
-from engine.parties.roles import OwnedKeys, Role
-from engine.parties.service import serve
-from engine.parties.to_cloud import GaloisKeys, RelinKeys
-from engine.parties.to_key_owner import (
+from engine.messages.to_cloud import GaloisKeys, RelinKeys
+from engine.messages.to_key_owner import (
     Begin,
     Begun,
     Decrypt,
@@ -35,8 +31,12 @@ from engine.parties.to_key_owner import (
     RevealedSlots,
     Scores,
 )
-from engine.parties.typed import Blobs
-from engine.parties.workbench_key_owner import WorkbenchKeyOwner
+from engine.messages.typed import Blobs
+from engine.parties.batch_key_owner import BatchKeyOwner
+from engine.parties.packings import packing_from
+from engine.parties.roles import OwnedKeys, Role
+from engine.parties.service import serve
+from engine.parties.workbench.key_owner import WorkbenchKeyOwner
 
 MOST_VALUES = 2**16
 """A picture has no more values: far more than any network here reads."""

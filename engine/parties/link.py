@@ -1,7 +1,7 @@
 """What a session needs of either side: something that is started, asked, and ended.
 
 A child process over pipes is one (`engine.parties.peer`), a cloud on another machine another
-(`engine.remote.link`); both exchange the messages of `engine.parties.messages`.
+(`engine.remote.link`); both exchange the messages of `engine.messages.framing`.
 """
 
 import time
@@ -10,8 +10,8 @@ from typing import Protocol
 
 import engine.errors
 from engine.errors import CipherSketchError, InternalError
-from engine.parties.message_log import MessageLogged, Party
-from engine.parties.messages import Message
+from engine.messages.framing import Message
+from engine.messages.log import MessageLogged, Party
 
 LONGEST_SENTENCE = 600
 

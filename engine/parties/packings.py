@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.circuits.stages import LegPacking
 from engine.errors import MessageError
-from engine.parties.to_key_owner import LegForm
+from engine.messages.to_key_owner import LegForm
 
 
 def form_of(packing: LegPacking) -> LegForm:

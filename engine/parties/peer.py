@@ -1,7 +1,7 @@
 """A child process as a session is linked to it: start it, talk to it over pipes, end it.
 
 A peer is a fresh interpreter whose only links are two pipes; what crosses them are the messages
-of `engine.parties.messages` and nothing else.
+of `engine.messages.framing` and nothing else.
 """
 
 import subprocess
@@ -13,9 +13,9 @@ from typing import Literal
 
 import engine.errors
 from engine.errors import MessageError, ProcessLostError
+from engine.messages.framing import Message, encode_message, message_size, read_message
+from engine.messages.log import OnMessage, Party
 from engine.parties.link import error_from, logged
-from engine.parties.message_log import OnMessage, Party
-from engine.parties.messages import Message, encode_message, message_size, read_message
 
 Role = Literal["key_owner", "cloud"]
 PARTIES: dict[Role, Party] = {"key_owner": "client", "cloud": "cloud"}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from engine.errors import InternalError, MessageError
+from engine.messages.framing import Message
+from engine.messages.typed import Request, Typed
 from engine.parties.link import Link
-from engine.parties.messages import Message
-from engine.parties.typed import Request, Typed
 
 Exchange = Callable[[Link, Message], Iterator[Message]]
 """Sends a request to a process and yields its answers."""

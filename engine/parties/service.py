@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 from engine.errors import CipherSketchError, MessageError, ProcessLostError
-from engine.parties.messages import Message, encode_message, read_message
-from engine.parties.typed import Request, Typed
+from engine.messages.framing import Message, encode_message, read_message
+from engine.messages.typed import Request, Typed
 
 Handler = Callable[[Message], Iterator[Typed]]
 """Answers one request with any number of messages; the last one is its result."""

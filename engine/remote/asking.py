@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from engine.errors import MessageError
-from engine.parties.messages import MAX_BLOB_BYTES, Message
+from engine.messages.framing import MAX_BLOB_BYTES, Message
 from engine.remote.frames import Answer, Ask, BlobName, Piece, name_of, parsed_fields, pieces
 
 

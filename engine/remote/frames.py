@@ -16,8 +16,8 @@ from typing import Annotated, Any
 import msgspec
 
 from engine.errors import MessageError
-from engine.parties.messages import MAX_BLOB_BYTES, MAX_BLOBS, MAX_HEADER_BYTES, MAX_KIND_LENGTH
-from engine.parties.to_cloud import EvaluationKeys
+from engine.messages.framing import MAX_BLOB_BYTES, MAX_BLOBS, MAX_HEADER_BYTES, MAX_KIND_LENGTH
+from engine.messages.to_cloud import EvaluationKeys
 
 PROTOCOL = 1
 """One more whenever an older program would misread what is sent."""

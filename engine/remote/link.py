@@ -21,9 +21,9 @@ from engine.errors import (
     ProcessLostError,
     UnreachableError,
 )
+from engine.messages.framing import Message
+from engine.messages.log import OnMessage
 from engine.parties.link import error_from, logged
-from engine.parties.message_log import OnMessage
-from engine.parties.messages import Message
 from engine.remote.address import Address
 from engine.remote.asking import Asking
 from engine.remote.connection import Connection, Tap, unreachable

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from engine.errors import MessageError, ResultsError
 from engine.files import unwritable
-from engine.parties.message_log import Party
+from engine.messages.log import Party
 from engine.remote.frames import MAX_FRAME_BYTES, PROTOCOL, Answer, Ask, Piece, decode_frame
 
 MARK = b"CipherSketch wire 1\n"

@@ -1,4 +1,4 @@
-"""One person's journey: classify, batches, forecast, events, proofs.
+"""One person's journey: classify, batches, events, proofs.
 
-May import the parties and below.
+May import the planning, the parties, and below.
 """

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.circuits.batch_stages import (
+from engine.circuits.batch.stages import (
     PICTURE_SIDE,
     BatchCircuit,
     BatchLinear,
@@ -21,13 +21,13 @@ from engine.circuits.batch_stages import (
 )
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
+from engine.messages.to_cloud import Arrived, ClassifyRow, LoadBatch, Progress, RowDone
+from engine.messages.to_key_owner import BeginBatch, DecryptBatch, EncryptRow, MakeBatchKeys
+from engine.messages.typed import Blobs, Typed
 from engine.parties.processes import Processes
-from engine.parties.to_cloud import Arrived, ClassifyRow, LoadBatch, Progress, RowDone
-from engine.parties.to_key_owner import BeginBatch, DecryptBatch, EncryptRow, MakeBatchKeys
-from engine.parties.typed import Blobs, Typed
+from engine.planning.forecast import network_named
 from engine.resources import model_sha256
 from engine.session.events import BatchResult, Event, KeysReady, StageProgress
-from engine.session.forecast import network_named
 from engine.session.keys import KeyRequests, SessionKeys
 from engine.session.stages import Stages
 

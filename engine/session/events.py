@@ -6,33 +6,12 @@ every record can be compared, hashed and written as JSON; only a batch has too m
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.ckks.parameters import Settings
 from engine.networks.sureness import probabilities
-
-Side = Literal["client", "cloud", "wire"]
-"""Who does a stage: the key owner, the cloud, or the wire between them."""
-
-
-@dataclass(frozen=True)
-class StageInfo:
-    """One step of the journey, known before anything runs.
-
-    `key` is unique within a journey (`keys`, `encrypt`, `send`, `conv`, `square-1`, `dense-1`, …,
-    `receive`, `decrypt`; with refreshes also `receive-1`, `decrypt-1`, `encrypt-2`, `send-2`, … in
-    between); `title` and `explanation` are for people; `level` is the number of
-    coefficient-modulus primes left after the stage (0 where it does not apply).
-    """
-
-    key: str
-    title: str
-    explanation: str
-    side: Side
-    level: int
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
+from engine.messages.to_cloud import EvaluationKeys, Load
+from engine.messages.to_key_owner import Begin, BeginBatch, MakeBatchKeys, MakeKeys
 from engine.parties.processes import Processes
-from engine.parties.to_cloud import EvaluationKeys, Load
-from engine.parties.to_key_owner import Begin, BeginBatch, MakeBatchKeys, MakeKeys
 from engine.session.events import Event, KeysReady, StageProgress
 from engine.session.stages import Stages
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError, ModelError
+from engine.messages.to_describe import Describe
 from engine.networks.architecture_text import is_notation
 from engine.parties.processes import Processes
-from engine.parties.to_describe import Describe
+from engine.planning.forecast import Refusal
+from engine.planning.outline import Outline, outline_for, outline_from, outlined_forecast
 from engine.resources import imported_names, model_names, model_path, model_sha256
-from engine.session.forecast import Refusal
-from engine.session.outline import Outline, outline_for, outline_from, outlined_forecast
 
 
 class CloudModels:

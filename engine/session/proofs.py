@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.errors import MessageError, ProcessLostError
+from engine.messages.to_cloud import TryToDecrypt, Unpack
+from engine.messages.to_key_owner import Decrypt
+from engine.messages.typed import Blobs
 from engine.parties.processes import Processes
-from engine.parties.to_cloud import TryToDecrypt, Unpack
-from engine.parties.to_key_owner import Decrypt
-from engine.parties.typed import Blobs
 from engine.session.inspection import Coefficients
 from engine.session.single import LastRun, Scores
 from engine.session.tampering import FlippedBit, flip_bit

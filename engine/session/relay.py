@@ -12,16 +12,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from engine.circuits.calibration import costs_from_json, costs_path, save_costs
+from engine.circuits.expected.calibration import costs_from_json, costs_path, save_costs
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, InternalError, MessageError, ProcessLostError
 from engine.inside.looks import TeachingRun
+from engine.messages.framing import Message
+from engine.messages.log import MessageLogged, OnMessage
+from engine.messages.to_cloud import Calibrate
 from engine.parties.link import Link
-from engine.parties.message_log import MessageLogged, OnMessage
-from engine.parties.messages import Message
 from engine.parties.peer import Peer
 from engine.parties.processes import Asked, Processes
-from engine.parties.to_cloud import Calibrate
+from engine.planning.outline import Outline
 from engine.playground.program import Program
 from engine.remote.address import Address
 from engine.remote.link import CloudLink
@@ -31,7 +32,6 @@ from engine.session.batch import Batches, Pictures
 from engine.session.events import BatchResult, Classification, Encrypted, Event, KeysReady
 from engine.session.inspection import Coefficients
 from engine.session.models import CloudModels
-from engine.session.outline import Outline
 from engine.session.proofs import CloudAttempt, Proofs
 from engine.session.single import Picture, Singles
 from engine.session.streaming import Give, Stream, Take

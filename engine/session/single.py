@@ -17,10 +17,7 @@ import numpy.typing as npt
 from engine.arrays import Array
 from engine.ckks.parameters import LOGIT_MARGIN, Settings
 from engine.errors import MessageError
-from engine.networks.layers import Network
-from engine.networks.recognition import is_known
-from engine.parties.processes import Processes
-from engine.parties.to_cloud import (
+from engine.messages.to_cloud import (
     Arrived,
     Classify,
     Load,
@@ -30,7 +27,7 @@ from engine.parties.to_cloud import (
     StageShown,
     Teach,
 )
-from engine.parties.to_key_owner import (
+from engine.messages.to_key_owner import (
     Begin,
     Decrypt,
     Decrypted,
@@ -38,7 +35,12 @@ from engine.parties.to_key_owner import (
     MakeKeys,
     Refresh,
 )
-from engine.parties.typed import Blobs, Typed
+from engine.messages.typed import Blobs, Typed
+from engine.networks.layers import Network
+from engine.networks.recognition import is_known
+from engine.parties.processes import Processes
+from engine.planning.journey import LegKeys, leg_keys
+from engine.planning.outline import Outline
 from engine.session.events import (
     NO_ANSWER,
     Classification,
@@ -46,10 +48,8 @@ from engine.session.events import (
     Event,
     KeysReady,
 )
-from engine.session.journey import LegKeys, leg_keys
 from engine.session.keys import KeyRequests, SessionKeys
 from engine.session.models import CloudModels
-from engine.session.outline import Outline
 from engine.session.stages import Stages
 
 Picture = npt.NDArray[np.uint8] | npt.NDArray[np.float64]

@@ -12,12 +12,12 @@ from engine.errors import InternalError
 from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.looks import StageLook, TeachingRun, right_bits
 from engine.inside.trace import Span, Step, Trace, slots_of
+from engine.messages.to_cloud import StageShown
+from engine.messages.to_key_owner import Reveal
+from engine.messages.typed import Blobs
 from engine.parties.processes import Processes
-from engine.parties.to_cloud import StageShown
-from engine.parties.to_key_owner import Reveal
-from engine.parties.typed import Blobs
-from engine.session.forecast import expected_precision
-from engine.session.insight import look_inside
+from engine.planning.forecast import expected_precision
+from engine.planning.insight import look_inside
 from engine.session.single import Picture, Singles
 
 

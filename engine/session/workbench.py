@@ -7,8 +7,7 @@ are forgotten, and after a lost process all is done again.
 from dataclasses import dataclass
 
 from engine.errors import InternalError
-from engine.parties.processes import Processes
-from engine.parties.to_workbench import (
+from engine.messages.to_workbench import (
     BeginWorkbench,
     Compute,
     DecryptNumbers,
@@ -20,6 +19,7 @@ from engine.parties.to_workbench import (
     TakeValue,
     ValueHeld,
 )
+from engine.parties.processes import Processes
 from engine.playground.operations import Decrypt, Encrypt, Operation
 from engine.playground.program import Program
 from engine.playground.settings import WorkbenchSetting

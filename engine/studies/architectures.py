@@ -1,6 +1,6 @@
 """The study of architectures as a table: what each trained one is worth, and what it costs.
 
-`engine.training.study` makes the rows; the report and the window read them.
+`engine.training.commands.study` makes the rows; the report and the window read them.
 """
 
 import csv
@@ -23,8 +23,8 @@ from engine.errors import ResultsError
 from engine.files import write_results
 from engine.networks.architecture import Architecture
 from engine.networks.architecture_text import as_notation, without_input
-from engine.session.forecast import Forecast, circuit_for, forecast, network_named
-from engine.session.recommended import recommended
+from engine.planning.forecast import Forecast, circuit_for, forecast, network_named
+from engine.planning.recommended import recommended
 from engine.session.relay import Session
 
 FILE_NAME = "study.csv"

@@ -15,15 +15,15 @@ from typing import Any
 
 import platformdirs
 
-from engine.circuits.batch_stages import batch_shape
+from engine.circuits.batch.stages import batch_shape
 from engine.ckks.parameters import ProtocolName, Settings
 from engine.data_sets.samples import Samples
 from engine.errors import ModelError, ResultsError
+from engine.planning.forecast import network_named
+from engine.planning.recommended import recommended
 from engine.remote.address import Address
 from engine.resources import model_sha256
 from engine.session.events import Event, StageProgress
-from engine.session.forecast import network_named
-from engine.session.recommended import recommended
 from engine.studies.journal import Journal
 from engine.studies.judging import Mode, Part, coeff_modulus_bits, judge, split_indices
 from engine.studies.sessions import run_on_sessions

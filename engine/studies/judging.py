@@ -16,9 +16,9 @@ from engine.ckks.parameters import Settings
 from engine.data_sets.samples import Samples
 from engine.errors import ParameterError
 from engine.networks.layers import relative_errors
+from engine.planning.forecast import Refusal, forecast, network_named
 from engine.session.batch import batch_circuit_for
 from engine.session.events import BatchResult, Classification, KeysReady, StageFinished
-from engine.session.forecast import Refusal, forecast, network_named
 from engine.session.relay import Session
 
 Mode = Literal["single", "batched"]

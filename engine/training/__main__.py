@@ -10,13 +10,18 @@ from engine.data_sets.downloads import download
 from engine.data_sets.registry import PEN_DIGITS
 from engine.errors import CipherSketchError
 from engine.networks.files import save_network
-from engine.training import adapt, new, study
 from engine.training.card import report
+from engine.training.commands import activations, adapt, new, study
 from engine.training.knowers import TRAINED, train_knower
 from engine.training.recipes import TASKS
 from engine.training.train import train
 
-COMMANDS = {"adapt": adapt.main, "new": new.main, "study": study.main}
+COMMANDS = {
+    "activations": activations.main,
+    "adapt": adapt.main,
+    "new": new.main,
+    "study": study.main,
+}
 
 
 def main() -> int:

@@ -11,10 +11,10 @@ from engine.data_sets.splits import Split
 from engine.networks.layers import Layer, ModelCard, Network
 from engine.networks.sureness import fitted_temperature
 from engine.studies.summary import wilson
-from engine.training.augment import impossible_pictures
+from engine.training.data.augment import impossible_pictures
+from engine.training.data.pictures import Pictures
 from engine.training.fit import Recipe
 from engine.training.measure import accuracy, logits, sizes
-from engine.training.pictures import Pictures
 from engine.training.recipes import Task
 
 STRANGE = 2000

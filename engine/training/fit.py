@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from engine.networks.architecture import Specs
 from engine.training.architectures import NOISE, Activation, Noise, Power, Square, build
-from engine.training.augment import Augmentation, augment, impossible_pictures, moved
+from engine.training.data.augment import Augmentation, augment, impossible_pictures, moved
 from engine.training.teacher import Teaching, targets, train_teacher
 
 RECOUNTED = 1000

@@ -20,12 +20,12 @@ from engine.networks.layers import Dense, Layer, ModelCard, Network
 from engine.networks.recognition import KNOWERS, KNOWN, UNKNOWN
 from engine.pictures.fitting import Centre, to_network_input
 from engine.training.architectures import network2
+from engine.training.data.pens import renderings
+from engine.training.data.pictures import load_pictures
+from engine.training.data.strangers import FILLING, strange_pictures
 from engine.training.fit import Recipe
 from engine.training.measure import logits, sizes
-from engine.training.pens import renderings
-from engine.training.pictures import load_pictures
 from engine.training.recipes import HANDWRITING, KEPT
-from engine.training.strangers import FILLING, strange_pictures
 from engine.training.train import train_layers
 
 Grey = npt.NDArray[np.uint8]

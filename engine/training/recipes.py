@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.networks.architecture import Specs
 from engine.training.architectures import Noise, colour, network1, network2
-from engine.training.augment import Augmentation
+from engine.training.data.augment import Augmentation
 from engine.training.fit import Recipe
 from engine.training.teacher import Teaching
 

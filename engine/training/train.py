@@ -12,9 +12,9 @@ from engine.data_sets.splits import Split
 from engine.networks.architecture import Specs
 from engine.networks.layers import Layer, Network
 from engine.training.card import card_of
+from engine.training.data.pictures import Pictures, held_out, kept_aside, load_pictures, with_pens
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import NOBODY, Recipe, Watch, fit
-from engine.training.pictures import Pictures, held_out, kept_aside, load_pictures, with_pens
 from engine.training.recipes import Task
 
 MEASURED: dict[int, int | None] = {1: None, 3: 10_000}

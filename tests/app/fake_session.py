@@ -14,7 +14,8 @@ from made_runs import made_teaching
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, CipherSketchError
 from engine.inside.looks import TeachingRun
-from engine.parties.message_log import MessageLogged, OnMessage
+from engine.messages.log import MessageLogged, OnMessage
+from engine.planning.outline import Outline, outline_for
 from engine.playground.operations import Decrypt
 from engine.playground.program import Program
 from engine.remote.address import Address
@@ -33,7 +34,6 @@ from engine.session.events import (
     StageStarted,
 )
 from engine.session.inspection import Coefficients
-from engine.session.outline import Outline, outline_for
 from engine.session.proofs import CloudAttempt
 from engine.session.tampering import FlippedBit
 from engine.session.workbench import Computed, Shown, StepOutcome

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.draw.canvas import Canvas
+from app.draw.answer.score_bars import ScoreBars
 from app.draw.noise_view import NoiseView
-from app.draw.preview import Preview
-from app.draw.score_bars import ScoreBars
+from app.draw.picture.canvas import Canvas
+from app.draw.picture.preview import Preview
 from app.journey.stage_card import StageCard
 from app.kit.plots.plot import Plot
 from app.prove.hex_view import HexView

@@ -13,8 +13,8 @@ from engine.ckks.parameters import POLY_MODULUS_DEGREES, Settings
 from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.looks import StageLook, TeachingRun
 from engine.inside.trace import slots_of
+from engine.planning.insight import look_inside
 from engine.session.events import StageFinished
-from engine.session.insight import look_inside
 
 DIGITS = tuple("0123456789")
 STAGES = ("encrypt", "send", "conv", "square-1", "dense-1", "receive", "decrypt")

@@ -11,7 +11,7 @@ from pathlib import Path
 from held import held
 from PySide6.QtGui import QGuiApplication
 
-from app.draw.samples import sample_strokes
+from app.draw.picture.samples import sample_strokes
 from app.measure.rehearsal import Rehearsal
 from app.shell.launch import Paths, make_application, make_window
 

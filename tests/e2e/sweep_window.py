@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.draw.samples import sample_strokes
+from app.draw.picture.samples import sample_strokes
 from app.measure.rehearsal import Rehearsal
 from app.shell.launch import make_application, make_window
 from app.shell.paths import Paths

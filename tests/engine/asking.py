@@ -1,6 +1,6 @@
 """The key owner's and the cloud's roles in the tests' own process, asked with messages."""
 
-from engine.parties.messages import Message
+from engine.messages.framing import Message
 from engine.parties.service import handlers_of
 
 

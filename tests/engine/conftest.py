@@ -14,15 +14,15 @@ from tiny import TINY, save_tiny
 
 from engine.ckks.parameters import Settings
 from engine.data_sets.splits import ROOT_VARIABLE
+from engine.messages.framing import Message
+from engine.messages.to_cloud import Load
 from engine.networks.layers import Network
 from engine.parties.key_owner import KeyOwner
-from engine.parties.messages import Message
-from engine.parties.to_cloud import Load
 from engine.pictures.fitting import to_network_input
 from engine.pictures.images import load_picture
+from engine.planning.forecast import circuit_for, network_named
+from engine.planning.outline import outline_for
 from engine.resources import assets_dir, model_sha256
-from engine.session.forecast import circuit_for, network_named
-from engine.session.outline import outline_for
 from engine.session.relay import Session
 from engine.session.single import key_requests
 
@@ -42,7 +42,7 @@ def child_processes() -> set[int]:
 def recommendations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what is recommended out of the person's cache."""
     path = tmp_path / "recommended.json"
-    monkeypatch.setattr("engine.session.recommended._kept_path", lambda: path)
+    monkeypatch.setattr("engine.planning.recommended._kept_path", lambda: path)
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,7 @@ def official_root() -> Path:
 def costs_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the measured costs in a file of the test's own; it does not exist at first."""
     path = tmp_path / "cache" / "primitive-costs.json"
-    monkeypatch.setattr("engine.session.forecast.costs_path", lambda: path)
+    monkeypatch.setattr("engine.planning.forecast.costs_path", lambda: path)
     monkeypatch.setattr("engine.session.relay.costs_path", lambda: path)
     return path
 

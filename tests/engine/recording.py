@@ -15,14 +15,14 @@ import numpy.typing as npt
 import pytest
 from asking import answers
 
+from engine.messages.framing import Message, encode_message, read_message
+from engine.messages.log import MessageLog, OnMessage
 from engine.parties import batch_key_owner, key_owner
 from engine.parties.batch_key_owner import BatchKeyOwner
 from engine.parties.key_owner import KeyOwner
-from engine.parties.message_log import MessageLog, OnMessage
-from engine.parties.messages import Message, encode_message, read_message
 from engine.parties.peer import Peer, Role
 from engine.parties.service import handlers_of
-from engine.parties.workbench_key_owner import WorkbenchKeyOwner
+from engine.parties.workbench.key_owner import WorkbenchKeyOwner
 from engine.session.events import Classification, KeysReady
 from engine.session.relay import Session
 

@@ -11,8 +11,8 @@ from PIL import Image
 
 from engine.cli import main
 from engine.data_sets.registry import CLASSES, load_split
+from engine.planning.forecast import network_named
 from engine.resources import assets_dir
-from engine.session.forecast import network_named
 
 SAMPLE = assets_dir() / "samples" / "3-pen.png"
 

@@ -14,7 +14,7 @@ from engine.errors import ModelError
 from engine.importing.model import Preparation, import_onnx, network_from
 from engine.importing.onnx_file import parse_onnx
 from engine.networks.layers import Affine, Network, Polynomial
-from engine.session.recommended import recommended
+from engine.planning.recommended import recommended
 from engine.session.relay import Session
 
 RNG = np.random.default_rng(0)

@@ -11,10 +11,10 @@ pytest.importorskip("torch", reason="torch is an optional extra: only training n
 
 from engine.data_sets.splits import Split
 from engine.errors import DatasetError
-from engine.training import activations
-from engine.training.activations import Row, compare, main, markdown
 from engine.training.architectures import Activation
-from engine.training.pictures import Pictures
+from engine.training.commands import activations
+from engine.training.commands.activations import Row, compare, main, markdown
+from engine.training.data.pictures import Pictures
 from engine.training.recipes import TASKS
 
 MODELS = ("mnist-network1", "kmnist-network1")
@@ -94,30 +94,25 @@ def test_another_seed_is_another_training(tmp_path: Path, small: list[str]) -> N
 
 
 def test_a_foreign_table_is_refused_and_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
 ) -> None:
     foreign = tmp_path / "table.csv"
     foreign.write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(DatasetError, match="is not a table of this command"):
         run(tmp_path / "table.md")
-    monkeypatch.setattr("sys.argv", f"activations --out {tmp_path / 'table.md'}".split())
-    assert main() == 1
-    assert "name another file with --out" in capsys.readouterr().err
+    with pytest.raises(DatasetError, match="name another file with --out"):
+        main(["--out", str(tmp_path / "table.md")])
     assert foreign.read_text("utf-8") == "a,b\n1,2\n"
 
 
-def test_the_command_trains_all_six_models(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_trains_all_six_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
     monkeypatch.setattr(
         activations, "compare", lambda tasks, **named: seen.append((*tasks, named["command"]))
     )
-    monkeypatch.setattr("sys.argv", f"activations --seed 3 --out {tmp_path / 'a.md'}".split())
-    assert main() == 0
-    command = f"python -m engine.training.activations --data DIR --seed 3 --out {tmp_path / 'a.md'}"
+    assert main(["--seed", "3", "--out", str(tmp_path / "a.md")]) == 0
+    command = f"python -m engine.training activations --data DIR --seed 3 --out {tmp_path / 'a.md'}"
     assert seen == [(*TASKS.values(), command)]
-    assert not capsys.readouterr().err
 
 
 def test_a_row_is_known_by_what_was_trained() -> None:

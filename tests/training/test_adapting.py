@@ -20,11 +20,11 @@ from engine.data_sets.splits import Split
 from engine.errors import ModelError
 from engine.importing.onnx_file import Graph, parse_onnx
 from engine.networks.layers import Affine
-from engine.training import adapt
 from engine.training.architectures import Noise
+from engine.training.commands import adapt
+from engine.training.data.pictures import Pictures
 from engine.training.fit import Recipe
 from engine.training.original import original, quadratic
-from engine.training.pictures import Pictures
 
 RECIPE = Recipe(None, epochs=2, batch=20, noise=Noise(each=0.02), recount=True, impossible=0)
 

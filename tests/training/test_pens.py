@@ -12,11 +12,11 @@ from engine.data_sets.splits import Split
 from engine.data_sets.unipen import PenDigit
 from engine.networks.layers import Dense, Layer
 from engine.training import card, knowers, train
+from engine.training.data.pens import renderings
+from engine.training.data.pictures import Pictures
+from engine.training.data.strangers import SIGNS, strange_pictures
 from engine.training.measure import Sizes
-from engine.training.pens import renderings
-from engine.training.pictures import Pictures
 from engine.training.recipes import TASKS
-from engine.training.strangers import SIGNS, strange_pictures
 
 
 def pen_digit(label: int, writer: int) -> PenDigit:

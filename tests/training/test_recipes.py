@@ -14,14 +14,14 @@ from torch import nn
 
 from engine.data_sets.splits import Split
 from engine.networks.layers import Square
-from engine.training import pictures as training_pictures
 from engine.training.architectures import Activation, Noise, build, network1
 from engine.training.architectures import Square as TorchSquare
 from engine.training.card import describe
+from engine.training.data import pictures as training_pictures
+from engine.training.data.pictures import Pictures
 from engine.training.export import fold
 from engine.training.fit import Recipe, fit
 from engine.training.measure import logits
-from engine.training.pictures import Pictures
 from engine.training.recipes import TASKS
 from engine.training.teacher import Teaching, targets, train_teacher
 

@@ -17,7 +17,6 @@ from engine.data_sets.splits import Split
 from engine.networks.architecture import ConvSpec, DenseSpec, Specs
 from engine.networks.files import load_network
 from engine.networks.layers import Conv2d, Dense, Square
-from engine.training import pictures as training_pictures
 from engine.training import train
 from engine.training.__main__ import main
 from engine.training.architectures import Square as TorchSquare
@@ -25,11 +24,12 @@ from engine.training.architectures import (
     build,
     network1,
 )
-from engine.training.augment import augment, impossible_pictures
+from engine.training.data import pictures as training_pictures
+from engine.training.data.augment import augment, impossible_pictures
+from engine.training.data.pictures import Pictures
 from engine.training.export import balance, fold, round_to_single
 from engine.training.fit import Recipe, Watch, fit
 from engine.training.measure import accuracy, logits, sizes
-from engine.training.pictures import Pictures
 from engine.training.recipes import HANDWRITING, TASKS
 
 ONE_CONVOLUTION = network1()

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from engine.errors import ResultsError
+from engine.planning.forecast import network_named
 from engine.resources import model_names
-from engine.session.forecast import network_named
 from engine.studies.architectures import StudyRow, front
 from engine.studies.report.lines import Line, LinePoint
 from engine.studies.report.poster import POSTER, poster_figure

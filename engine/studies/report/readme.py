@@ -7,7 +7,7 @@ each in a folder of its own. The page says how to make all of it, also before th
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from engine.session.forecast import network_named
+from engine.planning.forecast import network_named
 from engine.studies.architectures import read_study
 from engine.studies.provenance import Provenance
 from engine.studies.report.evaluations import Evaluated, read_evaluations

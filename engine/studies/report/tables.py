@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from engine.session.forecast import expected_batch_error, expected_precision, network_named
+from engine.planning.forecast import expected_batch_error, expected_precision, network_named
 from engine.studies.report.lines import Line, LinePoint
 from engine.studies.report.poster import PosterFigure, poster_figure
 from engine.studies.summary import Accuracy

@@ -5,13 +5,13 @@ Whole grids are asked about while a person chooses them; planning a circuit take
 
 import functools
 
-from engine.circuits.batch_stages import batch_shape, check_noise, check_protocol
+from engine.circuits.batch.stages import batch_shape, check_noise, check_protocol
 from engine.circuits.stages import circuit_shape
 from engine.ckks.chains import make_parameters
 from engine.ckks.feasibility import find_fault
 from engine.ckks.parameters import CircuitShape, ProtocolName, Settings
 from engine.errors import ParameterError
-from engine.session.forecast import network_named
+from engine.planning.forecast import network_named
 from engine.studies.judging import Mode
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox
 from studio import Studio
 
 from app.state.chosen import DRAWN_SHAPE
-from engine.session.forecast import Forecast, Refusal
+from engine.planning.forecast import Forecast, Refusal
 
 SECRET = "tiny"
 

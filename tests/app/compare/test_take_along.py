@@ -15,9 +15,8 @@ from app.compare.animation import as_animation
 from app.compare.page import as_page
 from app.state.stored_run import StoredRun, stored_run
 from engine.ckks.parameters import Settings
-from engine.session.events import StageInfo
-from engine.session.forecast import circuit_for
-from engine.session.journey import journey
+from engine.planning.forecast import circuit_for
+from engine.planning.journey import StageInfo, journey
 
 PICTURE = b"\x89PNG of a test"
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from studio import Studio
 
-from app.draw.pictures import network_input
-from app.draw.rendering import RENDER_SIDE, render_picture, render_strokes
+from app.draw.picture.pictures import network_input
+from app.draw.picture.rendering import RENDER_SIDE, render_picture, render_strokes
 from app.state.drawing import Backdrop, Drawing, Grey, History, make_backdrop
 from engine.errors import ImageError
 from engine.pictures.strokes import Stroke

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from studio import Studio
 
-from app.draw.pictures import network_input
+from app.draw.picture.pictures import network_input
 from app.kit.fitted_label import fitted
 from app.state.drawing import Drawing, dataset_backdrop
 from engine.data_sets.registry import CLASSES, Fitting

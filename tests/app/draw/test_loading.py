@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter
 from studio import Studio
 
 from app.actions.views import VIEWS
-from app.draw.gallery import sample_places
-from app.draw.incoming import LONGEST_SIDE, png_bytes
-from app.draw.samples import sample_drawing
+from app.draw.picture.gallery import sample_places
+from app.draw.picture.incoming import LONGEST_SIDE, png_bytes
+from app.draw.picture.samples import sample_drawing
 from app.state.records import Tone
 from engine.pictures.images import decode_picture
 

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint
 from studio import Studio
 
-from app.draw.answer_label import AnswerLabel
-from app.draw.gallery import sample_places
-from app.draw.kana import kana_of
-from app.draw.samples import photo_samples, sample_drawing, sample_names
+from app.draw.answer.kana import kana_of
+from app.draw.answer.label import AnswerLabel
+from app.draw.picture.gallery import sample_places
+from app.draw.picture.samples import photo_samples, sample_drawing, sample_names
 from app.kit.palette import PALETTES
 from engine.arrays import as_input
 from engine.ckks.parameters import Settings

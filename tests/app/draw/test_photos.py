@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from studio import Studio
 
-from app.draw.pictures import network_input
-from app.draw.rendering import image_of, seen_image
+from app.draw.picture.pictures import network_input
+from app.draw.picture.rendering import image_of, seen_image
 from app.state.drawing import Drawing, dataset_backdrop, make_backdrop
 from engine.pictures.strokes import Stroke
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, Qt
 from studio import Studio
 
 from app.actions.views import INSIDE
-from app.inside.slot_view import SlotView
+from app.inside.slots.slot_view import SlotView
 from app.inside.view import InsideView
 from app.inside.viewing import NO_PICTURE, REFUSED, Viewing
 from engine.ckks.parameters import Settings

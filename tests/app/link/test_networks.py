@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.link.networks import Networks, free_name, import_file
 from engine.errors import ModelError
-from engine.session.forecast import network_named
+from engine.planning.forecast import network_named
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import pytest
 from app.present.story import CHAPTERS, Step, engine_text, part_of, stages_of, step_of
 from app.state.records import Progress, StageState
 from engine.ckks.parameters import Settings
-from engine.session.events import StageInfo
-from engine.session.forecast import Forecast, forecast
+from engine.planning.forecast import Forecast, forecast
+from engine.planning.journey import StageInfo
 
 
 def info(key: str, side: str) -> StageInfo:

@@ -13,8 +13,8 @@ from app.prove.message_meanings import DECRYPTED, MEANINGS, meaning_of
 from app.prove.texts import LOG, PROOFS
 from app.prove.view import ProveView
 from app.state.records import Tone
-from engine.parties import to_cloud, to_key_owner, to_workbench
-from engine.parties.message_log import MessageLogged
+from engine.messages import to_cloud, to_key_owner, to_workbench
+from engine.messages.log import MessageLogged
 
 
 def test_the_log_lists_what_crossed_newest_first(studio: Studio, view: ProveView) -> None:

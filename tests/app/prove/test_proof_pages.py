@@ -4,7 +4,7 @@ from prove_steps import flip, shown
 from PySide6.QtCore import Qt
 from studio import Studio
 
-from app.draw.pixels_view import levels_of
+from app.draw.picture.pixels_view import levels_of
 from app.prove.flip import sentence_about, tally_text
 from app.prove.noise import CiphertextPage, difference
 from app.prove.proofs import MOST_FLIPS

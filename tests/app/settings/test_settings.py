@@ -9,9 +9,9 @@ from app.measure.rehearsal import Rehearsal, RehearsalError
 from app.state.presets import MOST_ERRORS, PRESETS, Preset, with_model
 from engine.ckks.parameters import SCALE_BITS_RANGE, Settings
 from engine.errors import ModelError
+from engine.planning.forecast import Forecast, Refusal
+from engine.planning.forecast import forecast as foresee
 from engine.resources import model_names
-from engine.session.forecast import Forecast, Refusal
-from engine.session.forecast import forecast as foresee
 
 
 def choose(studio: Studio, **changes: int) -> None:
@@ -159,7 +159,7 @@ def test_a_damaged_model_is_told_in_place_of_the_forecast(
     def fail(_settings: Settings) -> Forecast:
         raise ModelError("The model file mnist-network1.safetensors is damaged.")
 
-    monkeypatch.setattr("engine.session.forecast.forecast", fail)
+    monkeypatch.setattr("engine.planning.forecast.forecast", fail)
     idle.window.show()
     idle.window.program.start()
     idle.qtbot.waitUntil(lambda: idle.state.chosen.is_refused)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.draw.samples import sample_drawing
+from app.draw.picture.samples import sample_drawing
 from app.kit.wording import RECORDED
 from app.shell.main_window import MainWindow
 from app.shell.recorded import SAMPLE, make_recorded_window

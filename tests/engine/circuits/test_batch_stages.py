@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine.arrays import Array, Weights
-from engine.circuits.batch_execution import BatchRun, Row, StageState
-from engine.circuits.batch_stages import (
+from engine.circuits.batch.execution import BatchRun, Row, StageState
+from engine.circuits.batch.stages import (
     BatchCircuit,
     BatchLinear,
     BatchSquare,

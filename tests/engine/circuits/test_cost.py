@@ -9,8 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.circuits.calibration import costs_from_json, costs_to_json, load_costs, save_costs
-from engine.circuits.cost import PRIMITIVES, PrimitiveCosts, count_stages
+from engine.circuits.expected.calibration import (
+    costs_from_json,
+    costs_to_json,
+    load_costs,
+    save_costs,
+)
+from engine.circuits.expected.cost import PRIMITIVES, PrimitiveCosts, count_stages
 from engine.circuits.stages import LinearStage, build_circuit
 from engine.ckks.parameters import Settings
 from engine.networks.layers import Network

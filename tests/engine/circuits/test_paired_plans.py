@@ -9,9 +9,9 @@ from tenseal import sealapi
 
 from engine.arrays import Array
 from engine.circuits.clear import ClearBackend, keep_clear
-from engine.circuits.cost import PRIMITIVES, count_stages
 from engine.circuits.diagonals import PackingError
 from engine.circuits.execution import encode_circuit, run_stage
+from engine.circuits.expected.cost import PRIMITIVES, count_stages
 from engine.circuits.stages import Circuit, LinearStage, SquareStage, build_circuit
 from engine.ckks.parameters import CONJUGATION, Settings
 from engine.ckks.seal import (
@@ -26,7 +26,7 @@ from engine.ckks.seal import (
 from engine.errors import ParameterError
 from engine.networks.layers import Network
 from engine.parties.roles import OwnedKeys
-from engine.session.forecast import circuit_for, network_named
+from engine.planning.forecast import circuit_for, network_named
 from tests.engine.paired import WANTED, paired_circuit, wide_network
 from tests.engine.small_networks import networks
 

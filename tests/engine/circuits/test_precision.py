@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from tenseal import sealapi
 
-from engine.circuits.batch_stages import build_batch_circuit
+from engine.circuits.batch.stages import build_batch_circuit
 from engine.circuits.clear import ClearBackend, keep_clear
 from engine.circuits.execution import encode_circuit, run_stage
-from engine.circuits.noise import Deviations, NoisyBackend
-from engine.circuits.precision import (
+from engine.circuits.expected.noise import Deviations, NoisyBackend
+from engine.circuits.expected.precision import (
     GOOD,
     changed_answers,
     changed_words,
@@ -35,7 +35,7 @@ from engine.ckks.seal import (
 )
 from engine.errors import CipherSketchError
 from engine.networks.layers import Network
-from engine.session.forecast import circuit_for, expected_precision, network_named
+from engine.planning.forecast import circuit_for, expected_precision, network_named
 from tests.engine.small_networks import networks
 
 RESULTS = Path(__file__).parents[3] / "assets" / "results"

@@ -28,8 +28,8 @@ from engine.ckks.parameters import Settings
 from engine.ckks.seal import data_primes
 from engine.errors import ModelError, ParameterError
 from engine.networks.layers import Conv2d, Dense, Layer, ModelCard, Network, Square
+from engine.planning.forecast import network_named
 from engine.resources import model_names
-from engine.session.forecast import network_named
 
 SETTINGS = (
     Settings(),

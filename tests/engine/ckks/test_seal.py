@@ -26,9 +26,9 @@ from engine.ckks.seal import (
     to_bytes,
 )
 from engine.errors import MessageError
+from engine.messages.framing import Message
 from engine.networks.layers import Network
 from engine.parties.cloud import Cloud
-from engine.parties.messages import Message
 from engine.parties.models import Models
 
 CHAIN = Chain(8192, (50, 35, 35, 50))

@@ -9,7 +9,7 @@ from PIL import Image
 
 from engine.data_sets.own import load_own
 from engine.errors import DatasetError
-from engine.session.forecast import network_named
+from engine.planning.forecast import network_named
 
 PICTURES = np.random.default_rng(2).integers(0, 256, (6, 28, 28), np.uint8)
 LABELS = np.array([0, 1, 1, 0, 1, 0], np.uint8)

@@ -12,7 +12,7 @@ from clouds import RunningCloud, resident_bytes
 
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError, ModelError, ProcessLostError
-from engine.parties.messages import Message
+from engine.messages.framing import Message
 from engine.remote.link import CloudLink
 
 EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "40"))

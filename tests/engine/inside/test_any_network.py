@@ -17,8 +17,8 @@ from engine.inside.tracing import trace_run
 from engine.inside.words import slot_name, tell
 from engine.networks.architecture import Architecture, ConvSpec, DenseSpec
 from engine.networks.architecture_text import as_notation
-from engine.session.forecast import circuit_for, network_named
-from engine.session.recommended import recommended
+from engine.planning.forecast import circuit_for, network_named
+from engine.planning.recommended import recommended
 from tests.engine.networks.test_architecture import architectures
 
 EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "12"))

@@ -7,9 +7,9 @@ from plain_steps import plain_steps
 from engine.ckks.parameters import Settings
 from engine.data_sets.preparation import read_picture
 from engine.inside.trace import Trace
+from engine.planning.insight import look_inside
+from engine.planning.recommended import recommended
 from engine.resources import assets_dir
-from engine.session.insight import look_inside
-from engine.session.recommended import recommended
 
 DIGITS = 2e-6
 """Of the largest number: what is kept of a number in between has 24 bits."""

@@ -26,9 +26,9 @@ from engine.networks.architecture_text import (
 from engine.networks.blobs import blobs
 from engine.networks.draft import draft
 from engine.networks.layers import Network
+from engine.planning.forecast import circuit_for, network_named
+from engine.planning.recommended import recommended
 from engine.resources import model_names
-from engine.session.forecast import circuit_for, network_named
-from engine.session.recommended import recommended
 
 NETWORK_1 = Architecture((1, 28, 28), (ConvSpec(4, 7, 3), DenseSpec(64), DenseSpec(10)))
 EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "40"))

@@ -14,9 +14,9 @@ from engine.data_sets.samples import samples_for
 from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities
 from engine.pictures.resampling import Grey
+from engine.planning.forecast import network_named
+from engine.planning.recommended import recommended
 from engine.resources import model_names, models_dir
-from engine.session.forecast import network_named
-from engine.session.recommended import recommended
 from engine.session.relay import Session
 from engine.studies.summary import wilson
 

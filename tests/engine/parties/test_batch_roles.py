@@ -14,9 +14,9 @@ from asking import answers
 from tenseal import sealapi
 
 from engine.arrays import Array
-from engine.circuits.batch_execution import BatchRun, Row
-from engine.circuits.batch_seal import BatchEncoder, SealBatchBackend
-from engine.circuits.batch_stages import build_batch_circuit, pair_pictures, part_pictures
+from engine.circuits.batch.execution import BatchRun, Row
+from engine.circuits.batch.seal import BatchEncoder, SealBatchBackend
+from engine.circuits.batch.stages import build_batch_circuit, pair_pictures, part_pictures
 from engine.ckks.parameters import CONJUGATION, Settings
 from engine.ckks.seal import (
     _scratch_file,
@@ -27,12 +27,12 @@ from engine.ckks.seal import (
     to_bytes,
 )
 from engine.errors import MessageError
+from engine.messages.framing import Message
+from engine.messages.to_cloud import LoadBatch
 from engine.networks.layers import Conv2d, Dense, ModelCard, Network, Square
 from engine.parties.batch_cloud import BatchCloud
 from engine.parties.batch_key_owner import BatchKeyOwner
-from engine.parties.messages import Message
 from engine.parties.models import Models
-from engine.parties.to_cloud import LoadBatch
 from engine.resources import model_sha256
 from engine.session.batch import key_requests
 

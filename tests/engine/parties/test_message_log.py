@@ -2,7 +2,7 @@ import csv
 import json
 from io import StringIO
 
-from engine.parties.message_log import (
+from engine.messages.log import (
     MessageLog,
     MessageLogged,
     folded,

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import MessageError
-from engine.parties import messages
-from engine.parties.messages import (
+from engine.messages import framing
+from engine.messages.framing import (
     MARK,
     MAX_BLOB_BYTES,
     MAX_BLOBS,
@@ -167,7 +167,7 @@ def test_a_claim_beyond_the_limits_is_refused_before_anything_is_read_for_it(dat
 
 
 def test_the_limits_themselves_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "MAX_BLOB_BYTES", 100 * MAX_BLOBS)
+    monkeypatch.setattr(framing, "MAX_BLOB_BYTES", 100 * MAX_BLOBS)
     message = Message("k" * MAX_KIND_LENGTH, {}, (bytes(100),) * MAX_BLOBS)
     assert read_message(io.BytesIO(encode_message(message))) == message
 

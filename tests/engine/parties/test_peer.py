@@ -15,9 +15,9 @@ import pytest
 import engine.parties.service
 from engine.ckks.parameters import Settings
 from engine.errors import InternalError, MessageError, ModelError, ProcessLostError
-from engine.parties.messages import Message
+from engine.messages.framing import Message
+from engine.messages.to_cloud import Load
 from engine.parties.peer import Peer
-from engine.parties.to_cloud import Load
 
 Picture = npt.NDArray[np.uint8]
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import MessageError
-from engine.parties import to_cloud, to_key_owner, to_workbench
-from engine.parties.messages import Message
-from engine.parties.to_cloud import (
+from engine.messages import to_cloud, to_key_owner, to_workbench
+from engine.messages.framing import Message
+from engine.messages.to_cloud import (
     Arrived,
     Classify,
     EncryptedScores,
@@ -21,7 +21,7 @@ from engine.parties.to_cloud import (
     StageBegun,
     StageDone,
 )
-from engine.parties.typed import Request, Typed
+from engine.messages.typed import Request, Typed
 
 SAID = sorted(
     {

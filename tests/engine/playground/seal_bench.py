@@ -10,8 +10,8 @@ from tenseal import sealapi
 
 from engine.arrays import Array
 from engine.ckks.seal import galois_element, make_context
-from engine.parties.workbench_evaluator import WorkbenchEvaluator
-from engine.parties.workbench_numbers import encode
+from engine.parties.workbench.evaluator import WorkbenchEvaluator
+from engine.parties.workbench.numbers import encode
 from engine.playground.operations import Encrypt, InTheCloud, Operation, operands
 from engine.playground.program import Program
 from engine.playground.reasons import Reason, Refusal

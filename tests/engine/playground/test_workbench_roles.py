@@ -4,8 +4,8 @@ import pytest
 from asking import answers
 
 from engine.errors import MessageError, RefusedError
-from engine.parties.messages import Message
-from engine.parties.to_workbench import (
+from engine.messages.framing import Message
+from engine.messages.to_workbench import (
     BeginWorkbench,
     Compute,
     DecryptNumbers,
@@ -17,8 +17,8 @@ from engine.parties.to_workbench import (
     TakeValue,
     WorkbenchKeys,
 )
-from engine.parties.workbench_cloud import WorkbenchCloud
-from engine.parties.workbench_key_owner import WorkbenchKeyOwner
+from engine.parties.workbench.cloud import WorkbenchCloud
+from engine.parties.workbench.key_owner import WorkbenchKeyOwner
 from engine.playground.operations import AddPlain, Multiply, Rescale, Rotate, Subtract
 from engine.playground.program import MOST_VALUES
 from engine.playground.settings import SETTINGS

@@ -7,7 +7,7 @@ import pytest
 from recording import Recording, hidden_in, recorded, words_of
 
 from engine.errors import CancelledError, RefusedError
-from engine.parties.message_log import MessageLogged
+from engine.messages.log import MessageLogged
 from engine.playground.lessons import LESSONS, Lesson
 from engine.playground.operations import (
     Add,

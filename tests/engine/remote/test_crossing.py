@@ -16,7 +16,7 @@ from recording import ClientInside, hidden_in, words_of
 from engine.ckks.parameters import Settings
 from engine.ckks.seal import to_bytes
 from engine.errors import MessageError, ResultsError
-from engine.parties.message_log import MessageLog
+from engine.messages.log import MessageLog
 from engine.parties.peer import Peer
 from engine.remote.connection import wire_bytes
 from engine.remote.recording import Recording, read_recording

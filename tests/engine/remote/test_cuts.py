@@ -9,7 +9,7 @@ from proxy import Proxy, proxied
 
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, UnreachableError
-from engine.parties.message_log import MessageLog
+from engine.messages.log import MessageLog
 from engine.remote import link as link_module
 from engine.remote.frames import PIECE_BYTES
 from engine.remote.state import CloudState

@@ -18,12 +18,12 @@ from tiny import TINY, save_tiny
 from engine.ckks.parameters import Chain, Settings
 from engine.ckks.security import GUIDELINES_2024
 from engine.errors import CipherSketchError, MessageError, ModelError, ParameterError
+from engine.messages.to_cloud import Load
+from engine.messages.to_describe import Described
 from engine.parties.cloud import Cloud
 from engine.parties.models import Models
-from engine.parties.to_cloud import Load
-from engine.parties.to_describe import Described
+from engine.planning.outline import outline_for, outline_from
 from engine.resources import model_sha256
-from engine.session.outline import outline_for, outline_from
 from engine.session.relay import Session
 
 EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "40"))

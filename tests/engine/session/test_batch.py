@@ -17,8 +17,8 @@ from tiny import TINY
 from engine.arrays import Array
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, MessageError, ParameterError, ProcessLostError
+from engine.planning.forecast import network_named
 from engine.session.events import BatchResult, Event, StageFinished, StageProgress, StageStarted
-from engine.session.forecast import network_named
 from engine.session.relay import Session
 from engine.studies.batches import classify_batches, split_pictures
 

@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pytest
 
 from engine import resources
-from engine.circuits.calibration import save_costs
-from engine.circuits.cost import PRIMITIVES, PrimitiveCosts, count_stages
+from engine.circuits.expected.calibration import save_costs
+from engine.circuits.expected.cost import PRIMITIVES, PrimitiveCosts, count_stages
 from engine.circuits.stages import LinearStage, build_circuit
 from engine.ckks.parameters import Settings
 from engine.errors import ModelError
 from engine.networks.layers import Network
-from engine.session.forecast import SETUP_SECONDS, Forecast, Refusal, circuit_for, forecast
-from engine.session.journey import journey
+from engine.planning.forecast import SETUP_SECONDS, Forecast, Refusal, circuit_for, forecast
+from engine.planning.journey import journey
 
 Picture = npt.NDArray[np.uint8]
 

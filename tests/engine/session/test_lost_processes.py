@@ -6,15 +6,15 @@ import pytest
 from listening import Listener
 from session_steps import SMALLER, Picture, classify, elsewhere
 
-from engine.circuits.calibration import load_costs
+from engine.circuits.expected.calibration import load_costs
 from engine.ckks.parameters import Settings
 from engine.errors import (
     CancelledError,
     MessageError,
     ProcessLostError,
 )
+from engine.planning.forecast import Forecast, forecast
 from engine.session.events import Event, StageFinished, StageProgress, StageStarted
-from engine.session.forecast import Forecast, forecast
 from engine.session.relay import Session
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.ckks.parameters import Settings
 from engine.errors import CipherSketchError, InternalError, MessageError
-from engine.parties.messages import Message
+from engine.messages.framing import Message
 from engine.parties.peer import Peer
 from engine.session.relay import Session
 

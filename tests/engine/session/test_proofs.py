@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, MessageError
+from engine.messages.log import MessageLogged
 from engine.parties.attempt import Guess
-from engine.parties.message_log import MessageLogged
 from engine.session.events import Classification
 from engine.session.inspection import coefficient_histogram, uniformity
 from engine.session.relay import Session

@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.session import recommended as module
-from engine.session.forecast import expected_precision
-from engine.session.recommended import known_recommendation, recommended
+from engine.planning import recommended as module
+from engine.planning.forecast import expected_precision
+from engine.planning.recommended import known_recommendation, recommended
 
 
 def test_a_recommendation_is_kept_and_found_without_planning(

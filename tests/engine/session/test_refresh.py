@@ -14,11 +14,11 @@ from listening import Listener
 
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, MessageError, ProcessLostError
+from engine.messages.framing import Message
 from engine.parties.cloud import Cloud
-from engine.parties.messages import Message
 from engine.parties.models import Models
+from engine.planning.forecast import Forecast, forecast
 from engine.session.events import StageFinished, StageStarted
-from engine.session.forecast import Forecast, forecast
 from engine.session.relay import Session
 
 Picture = npt.NDArray[np.uint8]

@@ -142,7 +142,7 @@ def test_the_cloud_never_imports_the_client() -> None:
 
 WINDOW_NEEDS = (
     "engine.session.inspection",
-    "engine.parties.message_log",
+    "engine.messages.log",
     "engine.session.proofs",
     "engine.session.tampering",
     "engine",
@@ -150,12 +150,12 @@ WINDOW_NEEDS = (
     "engine.networks.layers",
     "engine.pictures.images",
     "engine.data_sets.splits",
-    "engine.parties.messages",
+    "engine.messages.framing",
     "engine.session.events",
-    "engine.session.forecast",
+    "engine.planning.forecast",
     "engine.session.relay",
     "engine.resources",
-    "engine.circuits.calibration",
+    "engine.circuits.expected.calibration",
     "engine.errors",
 )
 

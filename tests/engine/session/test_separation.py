@@ -14,7 +14,7 @@ from engine.ckks.seal import (
     load_relin_keys,
     to_bytes,
 )
-from engine.parties.messages import encode_message
+from engine.messages.framing import encode_message
 from engine.session.tampering import flip_bit
 
 

@@ -11,8 +11,8 @@ from recording import Recording, hidden_in, recorded, words_of
 
 from engine.ckks.parameters import Settings
 from engine.ckks.seal import load_ciphertext, to_bytes
-from engine.parties.messages import encode_message
-from engine.session.forecast import circuit_for
+from engine.messages.framing import encode_message
+from engine.planning.forecast import circuit_for
 from engine.session.tampering import flip_bit
 
 REFRESHED = Settings("mnist-network2", 4096, 24, protocol="refresh")

@@ -18,8 +18,8 @@ from engine.errors import (
     ParameterError,
 )
 from engine.networks.layers import Network
+from engine.planning.forecast import Forecast, forecast
 from engine.session.events import StageFinished, StageProgress, StageStarted
-from engine.session.forecast import Forecast, forecast
 from engine.session.relay import Session
 
 

@@ -13,7 +13,7 @@ from session_steps import classify, elsewhere
 
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, ProcessLostError
-from engine.parties.message_log import MessageLogged
+from engine.messages.log import MessageLogged
 from engine.session.events import Classification, StageStarted
 from engine.session.relay import Session
 

@@ -7,9 +7,9 @@ from recording import Recording, recorded
 from engine.ckks.parameters import Settings
 from engine.errors import MessageError
 from engine.inside.looks import TeachingRun, right_bits
-from engine.parties.message_log import MessageLog
-from engine.parties.to_cloud import Teach
-from engine.session.recommended import recommended
+from engine.messages.log import MessageLog
+from engine.messages.to_cloud import Teach
+from engine.planning.recommended import recommended
 from engine.session.relay import Session
 
 Picture = np.ndarray

@@ -16,7 +16,7 @@ from engine.data_sets.samples import Samples, samples_for
 from engine.data_sets.splits import ROOT_VARIABLE, Split
 from engine.errors import ModelError, ParameterError, ResultsError
 from engine.networks.layers import Network
-from engine.session.forecast import network_named
+from engine.planning.forecast import network_named
 from engine.studies.evaluation import Evaluation, evaluate, usual_settings
 from engine.studies.journal import read_lines
 from engine.studies.judging import Part

@@ -1,0 +1,1 @@
+"""The answer: large, with every score encrypted beside clear."""

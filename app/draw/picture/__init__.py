@@ -1,0 +1,1 @@
+"""The picture: strokes, canvas, files, and what the network sees of it."""

@@ -1,0 +1,1 @@
+"""Slots as pictures: what a step takes and gives, and how numbers are shown."""

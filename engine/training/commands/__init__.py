@@ -1,0 +1,1 @@
+"""What `python -m engine.training` does beside the tasks: new, study, adapt, and the like."""
