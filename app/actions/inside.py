@@ -21,7 +21,9 @@ class InsideActions:
         self.nearer = add("Nearer", "Ctrl++", "See fewer slots, larger")
         self.farther = add("Farther", "Ctrl+-", "See more slots")
         self.decrypted = add(
-            "Show decrypted", "Ctrl+R", "See what is really in the ciphertexts, beside clear values"
+            "Show decrypted",
+            "Ctrl+Shift+D",
+            "See what is really in the ciphertexts, beside clear values",
         )
         self.decrypted.setCheckable(True)
         self.export = add("Export the step\u2026", "Ctrl+Shift+E", "Save the step as SVG or PNG")

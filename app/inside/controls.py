@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.actions.inside import InsideActions
 from app.inside.time_line import LEGEND
 from app.inside.viewing import PACES, Viewing
-from app.kit.basics import icon_button, label, text_button
+from app.kit.basics import icon_button, label, switch_button
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
 
@@ -34,16 +34,15 @@ class Controls(QWidget):
         theme.fix(self._pace, 46, None)
         row.addWidget(self._pace)
         row.addStretch()
-        for name, color in LEGEND:
-            square = label("\u25a0", "caption")
+        for name, color, tip in LEGEND:
+            square, named = label("\u25a0", "caption"), label(name, "caption", "muted")
             theme.apply(square, functools.partial(_tint, square, theme, color))
-            row.addWidget(square)
-            row.addWidget(label(name, "caption", "muted"))
+            for each in (square, named):
+                each.setToolTip(tip)
+                row.addWidget(each)
         row.addStretch()
         for action in (actions.decrypted, actions.export):
-            button = text_button(action, theme)
-            button.setProperty("kind", "switch")
-            row.addWidget(button)
+            row.addWidget(switch_button(action, theme))
         self._connect()
         self.keys: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_Space: viewing.toggle,

@@ -19,10 +19,13 @@ from engine.inside.words import slot_name, value_name
 from engine.networks.layers import Shape
 
 POINT = (
-    "Point at a slot to see what it holds and where it came from. Turn the wheel or press + to "
-    "come nearer, until numbers can be read."
+    "A ciphertext holds {:,} numbers, each in a slot. Point at one to see what it holds and where "
+    "it came from; turn the wheel or press + to come nearer."
 )
-COLOURS = "Orange numbers are positive, green ones negative. Nothing reads what is in grey slots."
+COLOURS = (
+    "Orange numbers are positive, green ones negative; in masks they are purple and grey. Nothing "
+    "reads what is in pale slots."
+)
 MOST_TERMS = 3
 
 
@@ -35,7 +38,7 @@ class OriginCard(QFrame):
         self.setAccessibleName("The slot")
         self._viewing = viewing
         self.title = label("", "title")
-        self.holds = label(POINT, "body", wrap=True)
+        self.holds = label("", "body", wrap=True)
         self.number = label("", "number")
         self.sums = label("", "caption", "muted", wrap=True)
         self.pixels = TensorView(theme, "The picture, with the pixels that it came from")
@@ -60,8 +63,8 @@ class OriginCard(QFrame):
         if trace is None:
             return
         if origin is None:
-            self.title.setText("No slot")
-            self.holds.setText(POINT)
+            self.title.setText("The slots")
+            self.holds.setText(POINT.format(trace.slots))
             self.number.setText("")
             self.sums.setText(COLOURS)
             self.pixels.show_values(trace.picture, None)

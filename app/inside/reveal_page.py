@@ -1,7 +1,7 @@
 """What a teaching run is, and the button that begins one: shown until there is something to see."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.inside.revealing import Revealing
 from app.inside.viewing import Viewing
@@ -33,7 +33,11 @@ class RevealPage(QFrame):
         theme.space(column, margin=4, gap=4)
         column.addStretch()
         theme.fix(self.warning, 130, None)
-        column.addWidget(self.warning, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()  # a box's own alignment would give it the height of one long line
+        row.addStretch()
+        row.addWidget(self.warning)
+        row.addStretch()
+        column.addLayout(row)
         column.addWidget(self.said)
         column.addWidget(self.run, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()

@@ -14,7 +14,7 @@ NOTHING_YET = "\u2013"
 FORMULA = "error[s] = decrypted[s] \u2212 x[s]"
 FACTS = (
     ("Primes left", TERMS["level"]),
-    ("Scale", "Scale: by how much numbers are multiplied before they are rounded to integers."),
+    ("Scale", TERMS["scale"]),
     ("Polynomials", TERMS["ciphertext"]),
     ("Bits expected", "How many bits of the largest number will be right in every slot, foretold"),
 )
@@ -49,12 +49,13 @@ class StepCard(QFrame):
         row.addLayout(words, 0, 0)
         facts = QGridLayout()
         theme.space(facts, gap=1)
+        theme.apply(facts, lambda: facts.setHorizontalSpacing(theme.px(3)))
         for place, ((name, tip), value) in enumerate(zip(FACTS, self.values, strict=True)):
             name_label = label(name, "body", "muted")
             for column, widget in enumerate((name_label, value)):
                 widget.setToolTip(tip)
                 facts.addWidget(widget, place, column)
-            theme.fix(value, 26, None)
+            theme.fix(value, 24, None)
         facts.setRowStretch(len(FACTS), 1)
         row.addLayout(facts, 0, 1)
         row.setColumnStretch(0, 1)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,7 +18,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.inside.viewing import Viewing
 from app.kit.theme import Theme
+from app.kit.wording import TERMS
 from engine.inside.trace import Operation, Span, Trace
+from engine.inside.words import tell
 
 LOOKS: dict[Operation, tuple[str, float]] = {
     "pack": ("clear", 0.35),
@@ -37,12 +40,12 @@ LOOKS: dict[Operation, tuple[str, float]] = {
 }
 """The colour and the height of each operation's bar."""
 LEGEND = (
-    ("key switch", "encrypted"),
-    ("mask, bias", "series_2"),
-    ("addition", "control"),
-    ("square", "text"),
-    ("rescale", "danger"),
-    ("the key owner's", "clear"),
+    ("rotation, relinearisation", "encrypted", TERMS["key_switch"]),
+    ("mask, bias", "series_2", TERMS["mask"]),
+    ("addition", "control", "Addition of two ciphertexts, slot by slot; it costs hardly any time."),
+    ("square", "text", "The activation: every slot times itself, all at once."),
+    ("rescale", "danger", TERMS["rescaling"]),
+    ("the key owner's", "clear", "What you do, who has the key: pack, encrypt and decrypt."),
 )
 HEIGHT = 14
 BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -160,6 +163,16 @@ class TimeLine(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(1, top, -1, -1))
 
     # --- what a person does
+
+    def event(self, event: QEvent) -> bool:  # noqa: D102 - Qt's
+        if isinstance(event, QHelpEvent) and self._viewing.trace is not None:
+            self.setToolTip(self.step_text(self.step_at(event.pos().x())))
+        return super().event(event)
+
+    def step_text(self, number: int) -> str:
+        """Return which step stands at a place: `Step 88: Multiply by a mask`."""
+        trace = self._viewing.trace
+        return "" if trace is None else f"Step {number + 1}: {tell(trace, number).title}"
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: D102 - Qt's
         self._is_framed = event.reason() in BY_KEY

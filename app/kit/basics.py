@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.kit.theme import Theme
@@ -76,6 +76,19 @@ def text_button(action: QAction, theme: Theme) -> QToolButton:
     button.setAccessibleName(action.iconText())
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     theme.apply(button, lambda: button.setIconSize(QSize(theme.px(4), theme.px(4))))
+    return button
+
+
+def switch_button(action: QAction, theme: Theme) -> QToolButton:
+    """Return a button that stays pressed, with room for its text in bold, as it then is."""
+    button = text_button(action, theme)
+    button.setProperty("kind", "switch")
+
+    def keep_room() -> None:
+        bold = QFontMetrics(theme.font("strong")).horizontalAdvance(button.text())
+        button.setMinimumWidth(bold + 2 * theme.px(2) + theme.px(2))  # padding, frame and a margin
+
+    theme.apply(button, keep_room)
     return button
 
 

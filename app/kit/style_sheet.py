@@ -21,6 +21,7 @@ QLabel[role="caption"] {{ font-size: {points["caption"]:.2f}pt; color: {p.muted}
 QLabel[role="mono"] {{
     font-family: "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace;
     font-size: {points["mono"]:.2f}pt; color: {p.encrypted}; }}
+QLabel[role="strong"] {{ font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {points["title"]:.2f}pt; font-weight: 600; }}
 QLabel[role="lane"] {{ font-size: {points["lane"]:.2f}pt; font-weight: 600; }}
 QLabel[role="number"] {{ font-size: {points["number"]:.2f}pt; font-weight: 600; }}

@@ -66,9 +66,37 @@ TERMS = {
         "Galois key: lets the cloud rotate the slots of a ciphertext; one key for each distance."
     ),
     "level": (
-        "Level: a prime of the coefficient modulus that is still left; multiplications use them up."
+        "Level: how often a ciphertext can still be rescaled. Each rescaling drops a prime of the "
+        "coefficient modulus, and the last prime stays: 3 primes left are 2 levels."
     ),
-    "slot": "Slot: one of the N / 2 numbers that a ciphertext holds.",
+    "slot": (
+        "Slot: one of the N / 2 numbers that a ciphertext holds. An addition or a product does "
+        "the same in every slot and never mixes them."
+    ),
+    "scale": (
+        "Scale \u0394: by how much numbers are multiplied before they are rounded to integers; a "
+        "product has the scales of both multiplied."
+    ),
+    "rescaling": (
+        "Rescaling: division by the last prime, after a product, to make the scale small again; "
+        "the prime is dropped, and a level is used up."
+    ),
+    "rotation": (
+        "Rotation: moves the numbers of all slots by the same distance, so that numbers from "
+        "different slots can meet in one; it needs a Galois key."
+    ),
+    "key_switch": (
+        "Key switch: what a rotation and a relinearisation do with one of the cloud's keys; it "
+        "takes most of the time, and no level."
+    ),
+    "mask": (
+        "Mask: a list of weights of the network, one for each slot, zero where a slot is not "
+        "wanted; the cloud has it in the clear."
+    ),
+    "image_to_column": (
+        "Image to column: value k of every window of the picture is put into block k of the "
+        "slots, so that one product with a mask multiplies all windows at once."
+    ),
     "security": (
         "Security: the bits of work that the best known attack needs, by the standard of 2018 "
         "and the guidelines of 2024."

@@ -56,6 +56,8 @@ class ScriptCard(QFrame):
         program = self._workbench.program
         body = "\n".join(lines(program.operations))
         self.text.setPlainText(preamble(program.setting, program.slots) + "\n" + (body or FIRST))
+        bar = self.text.verticalScrollBar()
+        bar.setValue(bar.maximum())
         self._actions.copy_line.setEnabled(bool(program.operations))
         self.copy_line.setEnabled(bool(program.operations))
 

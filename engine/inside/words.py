@@ -101,14 +101,18 @@ def tell(trace: Trace, number: int) -> Telling:
     return _cross(trace, step)
 
 
-_ADD = Telling("Add up", "The new products join the sum, slot by slot.", "y[s] = a[s] + b[s]")
+_ADD = Telling(
+    "Add up",
+    "The new products join the sum, slot by slot. An addition costs no level and hardly any time.",
+    "y[s] = a[s] + b[s]",
+)
 _BIAS = Telling(
     "Add the bias", "Every result gets its bias; the layer is done.", "y[s] = x[s] + b[s]"
 )
 _SQUARE = Telling(
     "Square",
-    "The activation: every slot is multiplied by itself, all at once. The product of two "
-    "ciphertexts has three polynomials.",
+    "The activation: every slot is multiplied by itself. The product has three polynomials, and "
+    "its scale has twice as many bits.",
     "y[s] = x[s]\u00b2",
 )
 _RELINEARIZE = Telling(
@@ -154,10 +158,11 @@ def _fold(trace: Trace, step: Step) -> Telling:
 def _multiply(step: Step) -> Telling:
     assert step.plain is not None
     count = int((step.plain != 0).sum())
+    zeros = "" if count == len(step.plain) else "; zeros elsewhere"
     return Telling(
         "Multiply by a mask",
-        f"Every slot is multiplied by a weight of the network, or by zero; {count:,} weights lie "
-        "in this mask.",
+        f"Every slot is multiplied by a number of its own. These numbers are the mask: {count:,} "
+        f"weights of the network, which the cloud has in the clear{zeros}.",
         "y[s] = x[s] \u00b7 w[s]",
     )
 
@@ -166,18 +171,23 @@ def _rescale(step: Step, before: Step) -> Telling:
     prime = before.scale / step.scale
     return Telling(
         "Rescale",
-        "Products made the scale too large: the ciphertext is divided by its last prime, which is "
-        "gone for good. That uses up a level; no slot changes.",
+        "Products made the scale too large: dividing by the last prime makes it small again, but "
+        f"that prime is gone. This is what uses up a level; {_left(step.level - 1)}.",
         f"\u0394 = {power_text(before.scale)} / {power_text(prime)} = {power_text(step.scale)}",
     )
+
+
+def _left(levels: int) -> str:
+    """Return how many levels are left: `1 is left`."""
+    return f"{levels} {'is' if levels == 1 else 'are'} left" if levels else "none is left"
 
 
 def _cross(trace: Trace, step: Step) -> Telling:
     if step.operation == "encrypt":
         return Telling(
             "Encrypt",
-            f"All {trace.slots:,} slots become one ciphertext: two polynomials that look random "
-            "to everyone without the key.",
+            f"All {trace.slots:,} slots, times the scale \u0394 and rounded, become a ciphertext: "
+            "two polynomials that look random to everyone without the key.",
             f"c = Enc(\u0394 \u00b7 x),  \u0394 = {power_text(step.scale)}",
         )
     assert step.places is not None
@@ -203,11 +213,11 @@ def _pack(trace: Trace, step: Step) -> Telling:
             "x[s] = value s",
         )
     windows = len(np.unique(step.places % arranged.unit))
-    land = "A window" if windows == 1 else f"{windows} windows"
+    values = f"The {count:,} values of {'a window' if windows == 1 else f'{windows} windows'}"
     return Telling(
         "Image to column",
-        f"{land} of {what} land{'s' * (windows == 1)} in the slots, a value in each block of "
-        f"{arranged.unit}: one mask then multiplies all windows at once.",
+        f"{values} of {what} go into slots, {arranged.unit} apart. So value k of every window is "
+        "in block k, and one product with a mask serves all windows at once.",
         f"x[{arranged.unit}\u00b7k + place of w] = value k of window w",
     )
 
@@ -219,18 +229,18 @@ def _rotate(trace: Trace, step: Step) -> Telling:
     match step.part:
         case "baby":
             sentence = (
-                f"The input moves by {abs(by):,} slots, so that other neighbours meet the weights. "
-                "A Galois key does it, for all slots at once."
+                f"A product never mixes slots. So the input moves by {abs(by):,} slots, with a "
+                "Galois key and all at once, and other neighbours meet the weights."
             )
         case "fold":
             sentence = (
-                f"A copy moves by {abs(by):,} slots, to be added to what stands there: so sums run "
-                "over slots that are far apart."
+                f"An addition never mixes slots. So a copy moves by {abs(by):,} slots, to be added "
+                "to what stands there: a sum over slots that are far apart."
             )
         case _:
             sentence = (
-                f"The sum so far moves by {abs(by):,} slots, to where the next products belong "
-                "with it; so one rotation serves many products."
+                "An addition never mixes slots. So the sum so far moves, all at once, by "
+                f"{abs(by):,} slots to where the next products are."
             )
     return Telling("Rotate", sentence, formula)
 

@@ -62,8 +62,8 @@ FIRST = Lesson(
     (
         LessonStep(
             Encrypt((1, 2, 3, 4, 5, 6, 7, 8)),
-            "You encrypt eight numbers at once: each has a slot of its own. The ciphertext goes to "
-            "the cloud, the key stays with you.",
+            "You encrypt eight numbers at once: each has a slot of its own. The cloud gets the "
+            "ciphertext, of which the blue digits are a part; the key stays with you.",
         ),
         LessonStep(Encrypt((2, 2, 2, 2, 3, 3, 3, 3)), "A second ciphertext, b."),
         LessonStep(
@@ -83,7 +83,7 @@ FIRST = Lesson(
         ),
         LessonStep(
             Rescale(4),
-            "Rescaling divides by the last prime and drops it: the scale is back near 2^40, and "
+            "Rescaling divides by the last prime and drops it: the scale is back near 2⁴⁰, and "
             "one level is used up.",
         ),
         LessonStep(
@@ -106,9 +106,9 @@ ROTATE_AND_SUM = Lesson(
             "the Galois key for 4.",
         ),
         LessonStep(Add(0, 1), "Now each slot holds the sum of two numbers four places apart."),
-        LessonStep(Rotate(2, 2), "Two places."),
-        LessonStep(Add(2, 3), "Sums of four numbers."),
-        LessonStep(Rotate(4, 1), "And one place."),
+        LessonStep(Rotate(2, 2), "These sums move by two places,"),
+        LessonStep(Add(2, 3), "and are added: each slot holds the sum of four numbers."),
+        LessonStep(Rotate(4, 1), "The last rotation, by one place, brings the other four."),
         LessonStep(
             Add(4, 5), "All eight: three rotations in place of seven, and no level was used up."
         ),
@@ -133,12 +133,12 @@ DOT_PRODUCT = Lesson(
             "but the scales multiply all the same.",
         ),
         LessonStep(Rescale(1), "So it is rescaled, and a level is used up."),
-        LessonStep(Rotate(2, 4), "Then rotate and sum: by 4,"),
-        LessonStep(Add(2, 3), "add,"),
-        LessonStep(Rotate(4, 2), "by 2,"),
-        LessonStep(Add(4, 5), "add,"),
-        LessonStep(Rotate(6, 1), "by 1,"),
-        LessonStep(Add(6, 7), "and add. The weighted sum stands in every slot."),
+        LessonStep(Rotate(2, 4), "Then rotate and sum. First by four places,"),
+        LessonStep(Add(2, 3), "which gives sums of two products;"),
+        LessonStep(Rotate(4, 2), "then by two places,"),
+        LessonStep(Add(4, 5), "which gives sums of four;"),
+        LessonStep(Rotate(6, 1), "and by one place."),
+        LessonStep(Add(6, 7), "Now the weighted sum of all eight stands in every slot."),
         LessonStep(
             Decrypt(8),
             "17.25 is 0.5·1 \u2212 2 + 0.25·3 + 2·4 + 5 \u2212 0.5·6 + 0·7 + 8, up to the error.",
@@ -173,11 +173,14 @@ MATRIX = Lesson(
             "would take two,",
         ),
         LessonStep(MultiplyPlain(6, (0, 1, 0, 0, 0, 1, 0, 0)), "the diagonal (i, i + 3)."),
-        LessonStep(Add(1, 3), "The four products are added: equal levels, equal scales."),
-        LessonStep(Add(8, 5), "They are all still unrescaled,"),
-        LessonStep(Add(9, 7), "so that"),
         LessonStep(
-            Rescale(10), "one rescale is enough for all of them. Networks here are made just so."
+            Add(1, 3), "The products are added: they have equal levels and equal scales. Two,"
+        ),
+        LessonStep(Add(8, 5), "three,"),
+        LessonStep(Add(9, 7), "and all four, none of them rescaled so far."),
+        LessonStep(
+            Rescale(10),
+            "So one rescale is enough for all of them. Networks here are made just so.",
         ),
         LessonStep(
             Decrypt(11),
@@ -199,15 +202,15 @@ SQUARES = Lesson(
         ),
         LessonStep(Multiply(0, 0), "x²: the scale doubles its bits."),
         LessonStep(Relinearize(1), "Two polynomials again."),
-        LessonStep(Rescale(2), "One prime less, the scale is back near 2^30."),
-        LessonStep(Multiply(3, 3), "x⁴,"),
-        LessonStep(Relinearize(4), "relinearised"),
-        LessonStep(Rescale(5), "and rescaled: three primes left."),
-        LessonStep(Multiply(6, 6), "x⁸,"),
-        LessonStep(Relinearize(7), "relinearised"),
-        LessonStep(Rescale(8), "and rescaled: two."),
-        LessonStep(Multiply(9, 9), "x¹⁶,"),
-        LessonStep(Relinearize(10), "relinearised"),
+        LessonStep(Rescale(2), "One prime less, the scale is back near 2³⁰."),
+        LessonStep(Multiply(3, 3), "Its square is x⁴,"),
+        LessonStep(Relinearize(4), "which is relinearised"),
+        LessonStep(Rescale(5), "and rescaled: three primes are left."),
+        LessonStep(Multiply(6, 6), "The square of that is x⁸,"),
+        LessonStep(Relinearize(7), "which is relinearised"),
+        LessonStep(Rescale(8), "and rescaled: two primes are left."),
+        LessonStep(Multiply(9, 9), "The last square is x¹⁶,"),
+        LessonStep(Relinearize(10), "which is relinearised"),
         LessonStep(Rescale(11), "and rescaled: the first prime alone is left."),
         LessonStep(
             Decrypt(12),
@@ -228,9 +231,9 @@ LEVELS = Lesson(
     "x² + x looks easy, and is refused twice.",
     DEEP,
     (
-        LessonStep(Encrypt((1, 2, 3, 4, 5, 6, 7, 8)), "x."),
-        LessonStep(Multiply(0, 0), "x²,"),
-        LessonStep(Relinearize(1), "relinearised"),
+        LessonStep(Encrypt((1, 2, 3, 4, 5, 6, 7, 8)), "These numbers are x."),
+        LessonStep(Multiply(0, 0), "Their squares, x²,"),
+        LessonStep(Relinearize(1), "are relinearised"),
         LessonStep(Rescale(2), "and rescaled: it has four primes, x has five."),
         LessonStep(
             Add(3, 0), "Ciphertexts at different levels are not of the same ring.", is_refused=True
@@ -238,12 +241,12 @@ LEVELS = Lesson(
         LessonStep(ModSwitch(0), "A mod switch drops a prime and changes nothing else."),
         LessonStep(
             Add(3, 4),
-            "Still not: the prime that x² was divided by is only nearly 2^30, and so is its scale.",
+            "Still not: the prime that x² was divided by is only nearly 2³⁰, and so is its scale.",
             is_refused=True,
         ),
         LessonStep(
             SetScale(3),
-            "Saying that the scale is 2^30 changes the numbers by 0.005 % of their size; see the "
+            "Saying that the scale is 2³⁰ changes the numbers by 0.005 % of their size; see the "
             "bound. Better is to bring numbers that went the same way, so that scales agree.",
         ),
         LessonStep(Add(5, 4), "Now they fit."),
@@ -257,7 +260,7 @@ ORDER = Lesson(
     "The same product twice, at a scale so small that the error is seen.",
     COARSE,
     (
-        LessonStep(Encrypt((1, 2, 3, 4, 5, 6, 7, 8)), "At the scale 2^24 a fresh ciphertext"),
+        LessonStep(Encrypt((1, 2, 3, 4, 5, 6, 7, 8)), "At the scale 2²⁴ a fresh ciphertext"),
         LessonStep(Decrypt(0), "is wrong in the fifth decimal already: its noise is part of it."),
         LessonStep(Multiply(0, 0), "Its square has three polynomials."),
         LessonStep(Relinearize(1), "Relinearise it first,"),

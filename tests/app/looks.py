@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -49,7 +50,12 @@ def own_children(window: QWidget, kinds: tuple[type[QWidget], ...]) -> list[QWid
 
 
 def clipped(window: QWidget) -> list[object]:
-    """Return the labels, buttons, lists and cells whose texts, the longest too, do not fit."""
+    """Return the labels, buttons, lists and cells whose texts, the longest too, do not fit.
+
+    What was just shown is laid out first: before that everything would seem to fit.
+    """
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
     labels = [
         (label.text(), label.size(), label.sizeHint())
         for label in window.findChildren(QLabel)
@@ -60,9 +66,7 @@ def clipped(window: QWidget) -> list[object]:
     buttons = [
         (button.text(), button.size(), button.sizeHint())
         for button in window.findChildren(QAbstractButton)
-        if button.isVisible()
-        and button.text()
-        and button.width() < button.minimumSizeHint().width()
+        if button.isVisible() and button.text() and button.width() < _room(button)
     ]
     lists = [
         (combo.currentText(), combo.size(), combo.sizeHint())
@@ -80,6 +84,16 @@ def clipped(window: QWidget) -> list[object]:
     tables = [table for table in window.findChildren(QTableView) if table.isVisible()]
     cells = [cell for table in tables for cell in clipped_cells(table)]
     return [*labels, *buttons, *lists, *wrapped, *cells]
+
+
+def _room(button: QAbstractButton) -> int:
+    """Return how wide a button must be, also while its text is bold because it is pressed."""
+    least = button.minimumSizeHint().width()
+    window = button.window()
+    if button.property("kind") != "switch" or not isinstance(window, MainWindow):
+        return least
+    bold = QFontMetrics(window.theme.font("strong")).horizontalAdvance(button.text())
+    return max(least, bold + 2 * window.theme.px(2) + 4)
 
 
 def clipped_cells(table: QTableView) -> list[object]:

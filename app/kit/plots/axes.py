@@ -25,6 +25,8 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
         """Return the places of ticks; on a logarithm as many of a decade as there is room for."""
         if not self.axes.log_y:
             ticks: list[tuple[float, list[float]]] = super().tickValues(least, most, size)
+            if self.axes.from_zero and least < 0 < most:  # the margin below zero has no meaning
+                ticks = [(step, [each for each in places if each >= 0]) for step, places in ticks]
             return ticks
         for step in LOG_STEPS:
             decades = range(floor(least), ceil(most) + 1)

@@ -108,7 +108,7 @@ def test_a_slot_says_what_it_holds_and_where_it_came_from(
     viewing.go_to(step_named(viewing, "add_plain"))
     assert view.origin.holds.text() == "Channel 0, window (1, 2): all of its 49 products."
     viewing.point(None)
-    assert view.origin.title.text() == "No slot"
+    assert view.origin.title.text() == "The slots"
 
 
 def test_every_picture_of_a_step_shows_what_belongs_to_the_slot(

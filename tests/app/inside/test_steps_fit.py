@@ -27,4 +27,7 @@ def test_every_kind_of_step_fits(studio: Studio, size: tuple[int, int]) -> None:
         viewing.point(4000)
         studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)
     studio.window.actions_.inside.decrypted.setChecked(True)
-    studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)
+    for width, height in (size, (1914, 1050)):  # laid out for one size, then shown at another
+        studio.window.resize(width, height)
+        studio.window.fit()
+        studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)

@@ -133,6 +133,17 @@ def test_every_action_has_a_key_and_is_in_a_menu(studio: Studio) -> None:
     assert set(studio.window.actions()) <= set(actions)
 
 
+def test_no_button_has_the_key_of_an_action(studio: Studio) -> None:
+    for view in VIEWS:
+        studio.window.views.show_view(view.key)
+    buttons = studio.window.findChildren(QAbstractButton)
+    pressed = [each.shortcut().toString() for each in buttons if not each.shortcut().isEmpty()]
+    of_actions = [each.shortcut().toString() for each in studio.window.actions()]
+    assert "Ctrl+R" in pressed
+    assert not set(pressed) & set(of_actions)
+    assert len(set(pressed)) == len(pressed)
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["720p", "1080p"])
 def test_nothing_is_clipped(studio: Studio, size: tuple[int, int]) -> None:
     studio.draw()
