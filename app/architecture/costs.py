@@ -1,10 +1,11 @@
 """The card that says what an architecture costs: in all, and stage by stage."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QTableView, QVBoxLayout, QWidget
 
 from app.architecture.drafting import Drafting, described
 from app.kit.basics import RIGHT, label, push_button
+from app.kit.pages import Pages
 from app.kit.table import LEFT, Index, TableModel, fit_columns, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, settings_text, share_text, size_text, time_text
@@ -39,7 +40,7 @@ class CostCard(QFrame):
         self.use.clicked.connect(drafting.use_nearest)
         self.table = QTableView()
         self._model = StageModel(self)
-        self._pages = QStackedWidget()
+        self._pages = Pages()
         self._arrange()
         drafting.changed.connect(self._wait)
         drafting.planned.connect(self._show)

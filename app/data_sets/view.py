@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QSpinBox,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from app.data_sets.sample_grid import SampleGrid
 from app.data_sets.shelves import SHELVES
 from app.draw.view import RIGHT_WIDTH
 from app.kit.basics import label
+from app.kit.pages import Pages
 from app.kit.segmented import Segmented
 from app.kit.theme import Theme
 from app.state.everything import AppState
@@ -72,7 +72,7 @@ class DataView(QWidget):
         self.grid = SampleGrid(browser, theme)
         self.card = SampleCard(state, browser, theme, actions)
         self.missing = MissingPage(browser, downloads, theme, actions)
-        self._pages = QStackedLayout()
+        self._pages = Pages()
         self._arrange()
         actions.classify_sample.triggered.connect(self._want)
         actions.find_sample.setEnabled(True)
@@ -102,7 +102,7 @@ class DataView(QWidget):
         self._theme.space(column, margin=3, gap=3)
         column.addWidget(self.sets)
         column.addLayout(self._make_bar())
-        column.addLayout(self._pages, 1)
+        column.addWidget(self._pages, 1)
         self._pages.addWidget(self.grid)
         self._pages.addWidget(self.missing)
         self._theme.fix(self.card, RIGHT_WIDTH, None)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions.inside import InsideActions
 from app.actions.views import INSIDE
@@ -19,6 +19,7 @@ from app.inside.step_card import StepCard
 from app.inside.time_line import TimeLine
 from app.inside.viewing import Viewing
 from app.kit.basics import WhenSeen, label
+from app.kit.pages import Pages
 from app.kit.picture_file import png_bytes, svg_bytes
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
@@ -59,7 +60,7 @@ class InsideView(QWidget):
         self.shown = QWidget()
         self.shown.setAccessibleName("The step")
         self.empty = label("", "lane", "muted", wrap=True)
-        self._upper, self._side, self._pages = QStackedWidget(), QStackedWidget(), QStackedWidget()
+        self._upper, self._side, self._pages = Pages(), Pages(), Pages()
         self._arrange()
         for signal in (viewing.traced, viewing.stepped, viewing.turned, revealing.changed):
             signal.connect(self._show)

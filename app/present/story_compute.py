@@ -1,7 +1,7 @@
 """Three more pages of the presentation: drawing, the cloud at work, and the answer."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.draw.answer.label import AnswerLabel
 from app.draw.answer.score_bars import ScoreBars
@@ -12,6 +12,7 @@ from app.inside.big_steps import BigSteps
 from app.journey.stage_card import StageCard
 from app.journey.stage_views import JourneyView
 from app.kit.basics import frame, label, push_button, set_tone
+from app.kit.pages import Pages
 from app.kit.theme import Theme
 from app.kit.wording import difference_text, place_text, share_text, sure_text
 from app.present.story import Step, stages_of
@@ -72,9 +73,12 @@ class ComputePage(StoryPage):
         left.addWidget(self.look)
         row.addLayout(left)
         row.addWidget(panel, 1)
-        self._pages = QStackedLayout(self)
+        self._pages = Pages()
         self._pages.addWidget(whole)
         self._pages.addWidget(steps)
+        outer = QVBoxLayout(self)
+        theme.space(outer)
+        outer.addWidget(self._pages)
 
     def _place_cards(self) -> None:
         for card in self.cards.values():

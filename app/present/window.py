@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLayout,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from app.inside.big_steps import NAME, BigSteps
 from app.inside.revealing import Revealing
 from app.inside.viewing import MAKING, Viewing
 from app.kit.basics import label
+from app.kit.pages import Pages
 from app.kit.theme import BASE_SIZE, Theme
 from app.kit.wording import RECORDED
 from app.present.stand_loop import StandLoop
@@ -105,7 +105,7 @@ class PresentationWindow(QWidget):
         self.black = QWidget(self)
         self.black.setStyleSheet("background: black")
         self.black.hide()
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._arrange()
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show)

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.kit.basics import frame, label
+from app.kit.pages import Pages
 from app.kit.theme import Theme
 from app.prove.texts import ProofText
 
@@ -35,7 +35,7 @@ class ProofPage(QFrame):
         self.content = QWidget()
         self.buttons = QHBoxLayout()
         self._show: Callable[[], None] = lambda: None
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         empty = label(nothing, "body", "muted", wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(empty)

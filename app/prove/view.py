@@ -11,12 +11,12 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.actions.window import Actions
+from app.kit.pages import Pages
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
 from app.link.saving import Saving
@@ -81,7 +81,7 @@ class ProveView(QWidget):
             self.wire_page,
         )
         self.pages = dict(zip((text.key for text in PROOFS), pages, strict=True))
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         for page in pages:
             self._stack.addWidget(page)
         self._list = QButtonGroup(self)

@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.actions.window import Actions
+from app.kit.pages import Pages
 from app.kit.theme import Theme
 
 ViewMaker = Callable[[], QWidget]
 
 
-class ViewStack(QStackedWidget):
+class ViewStack(Pages):
     """Makes a view when it is first shown, so that the window starts quickly.
 
     Attribute `shown_key`: the view at the front. Signal `shown(key)` fires after another view was
