@@ -44,7 +44,7 @@ class Layout:
     repeat: int
     period: int
 
-    @property
+    @functools.cached_property
     def is_paired(self) -> bool:
         """Tell whether any slot holds two values."""
         return bool(self.imaginary.any())
@@ -59,7 +59,7 @@ class Layout:
         """Return how many ciphertexts there are."""
         return int(self.ciphertext.max()) + 1
 
-    @property
+    @functools.cached_property
     def key(self) -> tuple[bytes | int, ...]:
         """Return what is the same for layouts with all values at the same places."""
         places = self.slots, self.ciphertext, self.imaginary

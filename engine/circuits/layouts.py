@@ -36,7 +36,7 @@ class Packing:
 def packings(
     linear: LinearMap, arrangement: Arrangement, slots: int, parts: int
 ) -> Iterator[Packing]:
-    """Pack a first layer's input into every number of ciphertexts, up to `parts` values a slot."""
+    """Pack a first layer's input into every number of ciphertexts, `parts` values a slot."""
     columns, rows = _columns(linear)
     count, windows = columns.shape
     virtual = dataclasses.replace(
@@ -45,20 +45,19 @@ def packings(
         inputs=rows * windows + linear.outputs % windows,
         stride=1,
     )
-    for taken in range(1, parts + 1):
-        block, part = np.divmod(np.arange(count), taken)
-        blocks = math.ceil(count / taken)
-        for together in strides(1, 2 * power_of_two(blocks)):
-            repeat = together * arrangement.unit
-            ciphertexts = math.ceil(blocks / together)
-            if repeat > slots or repeat % taken or ciphertexts > MOST_CIPHERTEXTS:
-                continue
-            which, place = np.divmod(block, together)
-            at = (place[:, None] * arrangement.unit + arrangement.places).ravel()
-            which, second = np.repeat(which, windows), np.repeat(part == 1, windows)
-            packed = np.full((ciphertexts, taken, repeat), -1, dtype=np.int64)
-            packed[which, second.astype(int), at] = columns.ravel()
-            yield Packing(virtual, Layout(at, which, second, repeat, slots), packed)
+    block, part = np.divmod(np.arange(count), parts)
+    blocks = math.ceil(count / parts)
+    for together in strides(1, 2 * power_of_two(blocks)):
+        repeat = together * arrangement.unit
+        ciphertexts = math.ceil(blocks / together)
+        if repeat > slots or repeat % parts or ciphertexts > MOST_CIPHERTEXTS:
+            continue
+        which, place = np.divmod(block, together)
+        at = (place[:, None] * arrangement.unit + arrangement.places).ravel()
+        which, second = np.repeat(which, windows), np.repeat(part == 1, windows)
+        packed = np.full((ciphertexts, parts, repeat), -1, dtype=np.int64)
+        packed[which, second.astype(int), at] = columns.ravel()
+        yield Packing(virtual, Layout(at, which, second, repeat, slots), packed)
 
 
 def _columns(linear: LinearMap) -> tuple[IntArray, IntArray]:
@@ -88,18 +87,11 @@ def placements(
 ) -> Iterator[Placement]:
     """Place the outputs with every number of blocks side by side that the slots allow.
 
-    A slot may hold up to `parts` of them.
+    A slot holds `parts` of them.
     """
     source = dataclasses.replace(source, repeat=max(source.repeat, arrangement.unit))
-    if arrangement.unit > source.period:
+    if arrangement.unit > source.period or (source.is_paired and parts > 1):
         return
-    for taken in range(1, 2 if source.is_paired else parts + 1):
-        yield from _placed(linear, source, arrangement, taken)
-
-
-def _placed(
-    linear: LinearMap, source: Layout, arrangement: Arrangement, parts: int
-) -> Iterator[Placement]:
     channels, period, unit = linear.shape_out[0], source.period, arrangement.unit
     capacity, blocks = period // unit, math.ceil(channels / parts)
     if blocks > capacity * MOST_CIPHERTEXTS:

@@ -28,7 +28,7 @@ class LayerLimits:
     most_babies: int
     may_pair: bool = False
 
-    def cost(self, rotations: int, masks: float) -> float:
+    def cost(self, rotations: float, masks: float) -> float:
         """Return the time of so many operations, in rotations at one prime (measured)."""
         return rotations * (0.75 * self.level + 0.1 * self.level**2) + masks * self.level / 12
 

@@ -6,6 +6,7 @@ repeat with powers of two.
 """
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +45,53 @@ class Target:
     apart: int = 1
 
 
+@dataclass(frozen=True)
+class Split:
+    """How rotations are parted: babies are their centred rests modulo `modulus`.
+
+    It takes so many `rotations`, without folds.
+    """
+
+    modulus: int
+    rotations: int
+
+
+@dataclass(frozen=True, eq=False)
+class Splits:
+    """Every way to part the rotations of `masks` masks: moduli, rotations and different babies."""
+
+    masks: int
+    moduli: IntArray
+    rotations: IntArray
+    babies: IntArray
+
+    def cheapest(self, most_babies: int) -> Split:
+        """Return the split with the fewest rotations that has no more babies than that."""
+        most = np.iinfo(np.int64).max
+        rotations = np.where(self.babies > most_babies, most, self.rotations)
+        best = int(rotations.argmin())
+        return Split(int(self.moduli[best]), int(rotations[best]))
+
+
+def splits_of(pairs: IntArray, targets: int, period: int) -> Splits:
+    """Return how the rotations of `pairs` (source, target, rotation) can be parted.
+
+    Raises PackingError if one of the targets has no pair.
+    """
+    source, target, rotation = pairs.T
+    if len(np.unique(target)) < targets:
+        raise PackingError("Some results of a layer have weights that are all zero.")
+    moduli = np.array(strides(1, 2 * period))
+    babies, giants = _parted(rotation, moduli[:, None])
+    apart = 8 * period  # more than rotations ever are
+    rotations = _count_distinct(np.where(babies, source * apart + babies, UNMOVED))
+    rotations -= (babies == 0).any(axis=1)
+    rotations += _count_distinct(target * apart + giants)
+    for each in range(targets):  # the first row of products is not rotated if it need not be
+        rotations -= giants[:, target == each].min(axis=1) == 0
+    return Splits(len(pairs), moduli, rotations, _count_distinct(babies))
+
+
 @dataclass(frozen=True, eq=False)
 class Placement:
     """A linear map between two places of its values."""
@@ -52,17 +100,17 @@ class Placement:
     source: Layout
     wanted: Target
 
-    @property
+    @functools.cached_property
     def folds(self) -> tuple[int, ...]:
         """Return the strides that products are folded by."""
         return *strides(1, self.wanted.apart), *strides(self.wanted.fold, self.source.repeat)
 
-    @property
+    @functools.cached_property
     def _is_together(self) -> bool:
         """Tell whether all outputs stand within one copy of the input."""
         return int(self.wanted.slots.max()) < self.source.repeat
 
-    @property
+    @functools.cached_property
     def mask_period(self) -> int:
         """Return after how many slots masks repeat."""
         return self.source.repeat if self._is_together else self.source.period
@@ -75,10 +123,27 @@ class Placement:
         repeat = wanted.fold if everywhere else period
         return Layout(wanted.slots, wanted.ciphertext, wanted.imaginary, repeat, period)
 
-    @property
+    @functools.cached_property
     def is_complex(self) -> bool:
         """Tell whether masks have imaginary parts."""
         return self.source.is_paired or self.output.is_paired
+
+    @functools.cached_property
+    def splits(self) -> Splits:
+        """Return how its rotations can be parted; PackingError if a result has no weight."""
+        return splits_of(self.pairs(), self.output.ciphertexts, self.source.period)
+
+    @functools.cached_property
+    def least_masks(self) -> float:
+        """Return how many masks it cannot do without: each slot of one has a weight for a pair."""
+        weights = len(self.linear.weights) / (1 + self.is_complex)
+        return max(self.output.ciphertexts, weights / self.mask_period)
+
+    def least_rotations(self, most_babies: int) -> float:
+        """Return how many rotations it cannot do without: masks are babies times giants."""
+        sources, targets, masks = self.source.ciphertexts, self.output.ciphertexts, self.least_masks
+        fewest = 2 * math.sqrt(masks) - sources  # of which some are not rotated
+        return max(0, fewest - targets, masks / (most_babies * sources) - targets)
 
     def meet(self, inputs: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
         """Return at which slot an input slot and an output slot meet, and by which rotation."""
@@ -113,38 +178,6 @@ class Placement:
         return _distinct(sources[:, None], targets[:, None], rotations)
 
 
-@dataclass(frozen=True)
-class Split:
-    """How rotations are parted: babies are their centred rests modulo `modulus`.
-
-    It takes so many `rotations`, without folds.
-    """
-
-    modulus: int
-    rotations: int
-
-
-def cheapest_split(pairs: IntArray, targets: int, period: int, most_babies: int) -> Split:
-    """Return the split of `pairs` (source, target, rotation) with the fewest rotations.
-
-    Raises PackingError if one of the targets has no pair.
-    """
-    source, target, rotation = pairs.T
-    if len(np.unique(target)) < targets:
-        raise PackingError("Some results of a layer have weights that are all zero.")
-    moduli = np.array(strides(1, 2 * period))
-    babies, giants = _parted(rotation, moduli[:, None])
-    apart = 8 * period  # more than rotations ever are
-    rotations = _count_distinct(np.where(babies, source * apart + babies, UNMOVED))
-    rotations -= (babies == 0).any(axis=1)
-    rotations += _count_distinct(target * apart + giants)
-    for each in range(targets):  # the first row of products is not rotated if it need not be
-        rotations -= giants[:, target == each].min(axis=1) == 0
-    rotations[_count_distinct(babies) > most_babies] = np.iinfo(np.int64).max
-    best = int(rotations.argmin())
-    return Split(int(moduli[best]), int(rotations[best]))
-
-
 def _count_distinct(values: IntArray) -> IntArray:
     """Return how many distinct values each row has."""
     ordered = np.sort(values, axis=1)
@@ -157,50 +190,60 @@ def _parted(rotations: IntArray, modulus: IntArray | int) -> tuple[IntArray, Int
     return babies, rotations - babies
 
 
+@functools.lru_cache(maxsize=32)
 def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
-    """Make the masks of a placed map; PackingError if one of its results has no weight."""
+    """Make the masks of a placed map; PackingError if one of its results has no weight.
+
+    Settings that differ in their chain share it.
+    """
     linear, source = placed.linear, placed.source
-    period, span, sources = source.period, placed.mask_period, source.ciphertexts
+    period, span = source.period, placed.mask_period
     which, whither = source.ciphertext[linear.inputs], placed.wanted.ciphertext[linear.outputs]
     slots, rotations = placed.meet(source.slots[linear.inputs], placed.wanted.slots[linear.outputs])
-    pairs = _distinct(which, whither, rotations)
-    split = cheapest_split(pairs, placed.output.ciphertexts, period, most_babies)
-    first, last = _parted(pairs[:, 2], split.modulus)
-    babies = sorted(set(zip(pairs[:, 0].tolist(), first.tolist(), strict=True)))
-    at = {baby: index for index, baby in enumerate(babies)}
-    baby, giant = _parted(rotations, split.modulus)
-    slots = (slots + giant) % span
+    pairs, numbers = _numbered(which, whither, rotations)
+    split = splits_of(pairs, placed.output.ciphertexts, period).cheapest(most_babies)
+    baby, giant = _parted(pairs[:, 2], split.modulus)
+    slots = (slots + giant[numbers]) % span
     weights: Weights = linear.weights
     if placed.is_complex:
         turned = source.phases[linear.inputs].conj() * placed.output.phases[linear.outputs]
         weights = weights * turned
-    low = int(baby.min())
-    width = int(baby.max()) - low + 1
+    order = np.argsort(numbers, kind="stable")
+    ends = np.cumsum(np.bincount(numbers))[:-1]
+    made = zip(np.split(slots[order], ends), np.split(weights[order], ends), strict=True)
+    masks = [Mask(*each, span) for each in made]
+    babies = sorted(set(zip(pairs[:, 0].tolist(), baby.tolist(), strict=True)))
+    at = {each: index for index, each in enumerate(babies)}
     outputs = []
     for target in range(placed.output.ciphertexts):
-        giants = tuple(np.unique(last[pairs[:, 1] == target]).tolist())
-        here = np.flatnonzero(whither == target)
-        row = np.searchsorted(giants, giant[here])
-        key = (row * sources + which[here]) * width + baby[here] - low
-        order = np.argsort(key, kind="stable")
-        keys, begin = np.unique(key[order], return_index=True)
-        masks: list[list[Mask | None]] = [[None] * len(babies) for _ in giants]
-        for group, entries in zip(keys.tolist(), np.split(here[order], begin[1:]), strict=True):
-            rest, step = divmod(group, width)
-            row_index, ciphertext = divmod(rest, sources)
-            mask = Mask(slots[entries], weights[entries], span)
-            masks[row_index][at[ciphertext, step + low]] = mask
+        here = np.flatnonzero(pairs[:, 1] == target).tolist()
+        giants = tuple(np.unique(giant[here]).tolist())
+        rows: list[list[Mask | None]] = [[None] * len(babies) for _ in giants]
+        for pair in here:
+            row, column = giants.index(int(giant[pair])), at[int(pairs[pair, 0]), int(baby[pair])]
+            rows[row][column] = masks[pair]
         bias = placed.output.spread(linear.bias, target)
-        outputs.append(OutputPlan(tuple(map(tuple, masks)), giants, bias))
+        outputs.append(OutputPlan(tuple(map(tuple, rows)), giants, bias))
     steps = tuple((ciphertext, step % period) for ciphertext, step in babies)
     return LinearPlan(steps, tuple(outputs), placed.folds, placed.output, source.is_paired)
 
 
 def _distinct(sources: IntArray, targets: IntArray, rotations: IntArray) -> IntArray:
     """Return the distinct (source, target, rotation), shape (count, 3), in order."""
+    return _numbered(sources, targets, rotations)[0]
+
+
+def _numbered(
+    sources: IntArray, targets: IntArray, rotations: IntArray
+) -> tuple[IntArray, IntArray]:
     low, many = int(rotations.min()), int(targets.max()) + 1
     span = int(rotations.max()) - low + 1
     seen = np.zeros((int(sources.max()) + 1) * many * span, dtype=bool)
-    seen[(sources * many + targets) * span + rotations - low] = True
-    both, rotation = np.divmod(np.flatnonzero(seen), span)
-    return np.stack((*np.divmod(both, many), rotation + low), axis=1)
+    keys = (sources * many + targets) * span + rotations - low
+    seen[keys] = True
+    found = np.flatnonzero(seen)
+    both, rotation = np.divmod(found, span)
+    pairs = np.stack((*np.divmod(both, many), rotation + low), axis=1)
+    numbers = np.zeros(len(seen), dtype=np.min_scalar_type(len(found)))  # short ones sort fast
+    numbers[found] = np.arange(len(found))
+    return pairs, numbers[keys]

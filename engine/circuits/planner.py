@@ -5,15 +5,18 @@ how many blocks of slots its outputs fill side by side, and whether slots hold o
 but the cheapest are dropped at every layer.
 """
 
-import functools
-from collections.abc import Callable, Iterator, Sequence
+import bisect
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.circuits.arrangement import Arrangement, arrangements
+from engine.circuits.arrangement import arrangements
 from engine.circuits.diagonals import IntArray, LinearPlan, PackingError
-from engine.circuits.layouts import MOST_CIPHERTEXTS, packings, placements
+from engine.circuits.layouts import MOST_CIPHERTEXTS
 from engine.circuits.limits import LayerLimits
-from engine.circuits.placing import Placement, cheapest_split, plan_of
+from engine.circuits.offers import LayerOffers, offers_of
+from engine.circuits.placing import Placement, plan_of
 from engine.networks.maps import LinearMap
 
 CIPHERTEXT_COST = 2
@@ -41,12 +44,43 @@ BEAM = 8
 
 @dataclass(frozen=True, eq=False)
 class _Step:
-    """The choice made for one layer, on top of those `before` it; `packed` is the client's."""
+    """The choice made for one layer, on top of those `before` it; `packed` is the client's.
+
+    `cost` is that of all layers so far, or only of those before while it is not weighed.
+    """
 
     placed: Placement
     cost: float
     packed: IntArray
     before: "_Step | None"
+
+
+@dataclass(frozen=True)
+class _Price:
+    """What placements of a layer cost; its values are `parted` if they are squared next."""
+
+    limit: LayerLimits
+    parted: bool
+
+    def of(self, placed: Placement) -> float:
+        """Return what a placement costs."""
+        splits = placed.splits
+        rotations = splits.cheapest(self.limit.most_babies).rotations
+        return self._sum(placed, rotations, splits.masks)
+
+    def least(self, placed: Placement) -> float:
+        """Return what it costs at least, told without looking for its rotations."""
+        masks = placed.least_masks
+        return self._sum(placed, placed.least_rotations(self.limit.most_babies), masks)
+
+    def _sum(self, placed: Placement, rotations: float, masks: float) -> float:
+        targets, folds = placed.output.ciphertexts, len(placed.folds)
+        noise = masks / targets * 2.0**folds / placed.output.period
+        rotations += targets * (folds + 1)  # a square is one besides
+        if self.parted and placed.is_complex:
+            rotations += targets  # a conjugation is one
+            masks += SECOND_SQUARE * targets * placed.output.is_paired
+        return self.limit.cost(rotations, masks) + NOISE_COST * noise
 
 
 def plan_maps(
@@ -57,12 +91,19 @@ def plan_maps(
     Returns the plans, and the input value in each slot that the client packs, shape (ciphertexts,
     parts, period), -1 for none. Raises PackingError if the layers do not fit.
     """
-    chosen = list(_steps_to(_best(maps, slots, limits)))[::-1]
+    if not all(len(linear.weights) for linear in maps):
+        raise PackingError("A linear layer whose weights are all zero cannot be encrypted.")
+    chosen = list(_steps_to(_best(offers_of(tuple(maps), slots), limits)))[::-1]
     plans = zip(chosen, limits, strict=True)
     return (
         tuple(plan_of(step.placed, limit.most_babies) for step, limit in plans),
         chosen[0].packed,
     )
+
+
+def least_slots(maps: Sequence[LinearMap]) -> int:
+    """Return the slots that a ciphertext must have at least: those of a channel of any layer."""
+    return max(each.unit for each in arrangements(maps))
 
 
 def _steps_to(last: _Step | None) -> Iterator[_Step]:
@@ -71,82 +112,66 @@ def _steps_to(last: _Step | None) -> Iterator[_Step]:
         last = last.before
 
 
-def _best(maps: Sequence[LinearMap], slots: int, limits: Sequence[LayerLimits]) -> _Step:
+def _best(offers: Sequence[LayerOffers], limits: Sequence[LayerLimits]) -> _Step:
     """Return the last step of the cheapest plan, with pairs only if they save enough."""
-    real = _cheapest(maps, slots, limits, parts=1)
+    prices = [
+        _Price(limit, parted=offer is not offers[-1])
+        for offer, limit in zip(offers, limits, strict=True)
+    ]
+    (real,) = _cheapest(offers, prices, 1, math.inf)
     if not all(limit.may_pair for limit in limits):
         return real
-    paired = _cheapest(maps, slots, limits, parts=2)
-    return paired if paired.cost < PAIRED_SHARE * real.cost else real
+    (best,) = _cheapest(offers, prices, 2, PAIRED_SHARE * real.cost) or (real,)
+    return best
 
 
 def _cheapest(
-    maps: Sequence[LinearMap], slots: int, limits: Sequence[LayerLimits], *, parts: int
-) -> _Step:
-    """Return the last step of the cheapest plan whose slots hold up to `parts` values."""
-    if not all(len(linear.weights) for linear in maps):
-        raise PackingError("A linear layer whose weights are all zero cannot be encrypted.")
+    offers: Sequence[LayerOffers], prices: Sequence[_Price], parts: int, most: float
+) -> list[_Step]:
+    """Return the last step of the cheapest plan whose slots hold up to `parts` values.
+
+    There is none if every plan that is followed costs `most` or more.
+    """
     beam: list[_Step] = []
-    for linear, arrangement, limit in zip(maps, arrangements(maps), limits, strict=True):
-        price = functools.partial(_cost, limit=limit, parted=linear is not maps[-1])
-        steps = list(
-            _continued(linear, arrangement, parts, price, beam)
-            if beam
-            else _begun(linear, arrangement, parts, price, slots, limit)
-        )
-        if not steps:
+    for place, (offer, price) in enumerate(zip(offers, prices, strict=True)):
+        choices = list(_continued(offer, parts, beam) if place else _begun(offer, parts, price))
+        if not choices:
             raise PackingError(
-                f"A layer of {linear.shape_out[0]} outputs of {arrangement.unit} slots does not "
-                f"fit into {MOST_CIPHERTEXTS} ciphertexts of {slots} slots."
+                f"A layer of {offer.linear.shape_out[0]} outputs of {offer.unit} slots does not "
+                f"fit into {MOST_CIPHERTEXTS} ciphertexts of {offer.slots} slots."
             )
-        beam = sorted(steps, key=lambda step: step.cost)[:BEAM]
-    return beam[0]
+        beam = _kept(choices, price, most)
+        if not beam:
+            break
+    return beam[:1]
 
 
-def least_slots(maps: Sequence[LinearMap]) -> int:
-    """Return the slots that a ciphertext must have at least: those of a channel of any layer."""
-    return max(each.unit for each in arrangements(maps))
+def _begun(offer: LayerOffers, parts: int, price: _Price) -> Iterator[_Step]:
+    for packing in offer.packings(parts):
+        sent = price.limit.cost(CIPHERTEXT_COST * len(packing.value_of_slot), 0)
+        for placed in offer.placements(packing.linear, packing.source, parts):
+            yield _Step(placed, sent, packing.value_of_slot, None)
 
 
-def _continued(
-    linear: LinearMap,
-    arrangement: Arrangement,
-    parts: int,
-    price: Callable[[Placement], float],
-    beam: Sequence[_Step],
-) -> Iterator[_Step]:
-    offers: dict[tuple[bytes | int, ...], list[tuple[Placement, float]]] = {}
+def _continued(offer: LayerOffers, parts: int, beam: Sequence[_Step]) -> Iterator[_Step]:
     for last in beam:
-        source = last.placed.output
-        if source.key not in offers:
-            placed = placements(linear, source, arrangement, parts)
-            offers[source.key] = [(each, price(each)) for each in placed]
-        for each, cost in offers[source.key]:
-            yield _Step(each, last.cost + cost, last.packed, last)
+        for placed in offer.placements(offer.linear, last.placed.output, parts):
+            yield _Step(placed, last.cost, last.packed, last)
 
 
-def _begun(
-    linear: LinearMap,
-    arrangement: Arrangement,
-    parts: int,
-    price: Callable[[Placement], float],
-    slots: int,
-    limit: LayerLimits,
-) -> Iterator[_Step]:
-    for packing in packings(linear, arrangement, slots, parts):
-        sent = limit.cost(CIPHERTEXT_COST * len(packing.value_of_slot), 0)
-        for placed in placements(packing.linear, packing.source, arrangement, parts):
-            yield _Step(placed, sent + price(placed), packing.value_of_slot, None)
+def _kept(choices: Sequence[_Step], price: _Price, most: float) -> list[_Step]:
+    """Return the cheapest choices, weighed, that cost less than `most`: BEAM of them.
 
-
-def _cost(placed: Placement, limit: LayerLimits, *, parted: bool) -> float:
-    """Return what a layer costs; its values are `parted` if they are squared next."""
-    pairs, targets = placed.pairs(), placed.output.ciphertexts
-    split = cheapest_split(pairs, targets, placed.output.period, limit.most_babies)
-    rotations = split.rotations + targets * (len(placed.folds) + 1)  # a square is one besides
-    masks: float = len(pairs)
-    if parted and placed.is_complex:
-        rotations += targets  # a conjugation is one
-        masks += SECOND_SQUARE * targets * placed.output.is_paired
-    noise = len(pairs) / targets * 2.0 ** len(placed.folds) / placed.output.period
-    return limit.cost(rotations, masks) + NOISE_COST * noise
+    Those that cost more than that even at the least are not looked into.
+    """
+    kept: list[tuple[float, int]] = []
+    for least, index in sorted(
+        (step.cost + price.least(step.placed), index) for index, step in enumerate(choices)
+    ):
+        if least >= most or (len(kept) == BEAM and (least, index) > kept[-1]):
+            break
+        cost = choices[index].cost + price.of(choices[index].placed)
+        if cost < most:
+            bisect.insort(kept, (cost, index))
+            del kept[BEAM:]
+    return [dataclasses.replace(choices[index], cost=cost) for cost, index in kept]

@@ -34,6 +34,8 @@ IntArray = npt.NDArray[np.int64]
 MOST_WEIGHTS = 2**25
 """A map of more entries takes more memory than planning may."""
 
+CACHED_SUMS = 1 << 18
+
 
 @dataclass(frozen=True, eq=False)
 class LinearMap:
@@ -75,20 +77,7 @@ class LinearMap:
 
     def then(self, other: "LinearMap") -> "LinearMap":
         """Return the map that does this one and then `other`."""
-        order = np.argsort(self.outputs, kind="stable")
-        begin = np.searchsorted(self.outputs[order], np.arange(len(self.bias) + 1))
-        counts = np.diff(begin)[other.inputs]
-        if counts.sum() > MOST_WEIGHTS:
-            raise ValueError(f"two linear layers make {counts.sum():,} weights together")
-        # Entry by entry of `other`: all entries of this map that end where it begins.
-        offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        first = order[np.repeat(begin[other.inputs], counts) + offset]
-        places = np.repeat(other.outputs, counts) * math.prod(self.shape_in) + self.inputs[first]
-        unique, where = np.unique(places, return_inverse=True)
-        weights: Array = np.bincount(
-            where, np.repeat(other.weights, counts) * self.weights[first]
-        ).astype(np.float64)
-        outputs, inputs = np.divmod(unique, math.prod(self.shape_in))
+        outputs, inputs, weights = _product(self, other)
         shifted = np.bincount(
             other.outputs, other.weights * self.bias[other.inputs], minlength=len(other.bias)
         )
@@ -103,6 +92,40 @@ class LinearMap:
             self.stride * other.stride,
             next((kind for kind in ("conv", "dense") if kind in kinds), other.kind),
         )
+
+
+def _product(first: LinearMap, second: LinearMap) -> tuple[IntArray, IntArray, Array]:
+    """Return the outputs, inputs and weights of the map that does one and then the other."""
+    ended, begun = _in_order(first.outputs), _in_order(second.outputs)
+    begin = np.searchsorted(first.outputs[ended], np.arange(len(first.bias) + 1))
+    counts = np.diff(begin)[second.inputs]
+    if counts.sum() > MOST_WEIGHTS:
+        raise ValueError(f"two linear layers make {counts.sum():,} weights together")
+    width = math.prod(first.shape_in)
+    rows = max(1, CACHED_SUMS // width)
+    firsts = np.arange(0, len(second.bias), rows)  # of as many rows as the cache holds
+    groups = np.split(begun, np.searchsorted(second.outputs[begun], firsts[1:]))
+    found: list[tuple[IntArray, IntArray, Array]] = []
+    for row, group in zip(firsts.tolist(), groups, strict=True):
+        # Entry by entry of `second`: all entries of `first` that end where it begins.
+        count = counts[group]
+        offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        entries = ended[np.repeat(begin[second.inputs[group]], count) + offset]
+        products = np.repeat(second.weights[group], count) * first.weights[entries]
+        places = np.repeat((second.outputs[group] - row) * width, count) + first.inputs[entries]
+        sums = np.bincount(places, products, rows * width).astype(float, copy=False)
+        is_there = np.zeros(rows * width, dtype=bool)
+        is_there[places] = True
+        there = np.flatnonzero(is_there)
+        found.append((there // width + row, there % width, sums[there]))
+    outputs, inputs, weights = zip(*found, strict=True)
+    return np.concatenate(outputs), np.concatenate(inputs), np.concatenate(weights)
+
+
+def _in_order(values: IntArray) -> IntArray:
+    """Return what sorts values; equal ones stay in order."""
+    short = np.min_scalar_type(int(values.max(initial=0)))  # up to 16 bits sort in linear time
+    return np.argsort(values.astype(short), kind="stable")
 
 
 def _pairs(first: IntArray, second: IntArray, firsts: int, seconds: int) -> IntArray:

@@ -114,10 +114,10 @@ def _planned(shape: CircuitShape, least: Settings, most_error: float) -> list[_P
     """Plan the candidates of one N.
 
     After one that is precise only those follow that rotate more inputs on at most one prime more,
-    and are not too slow to be chosen.
+    and are not too slow to be chosen; how precise it is, is only asked of one that could be.
     """
     planned: list[_Planned] = []
-    quiet, most_primes, slowest = -1, math.inf, math.inf
+    quiet, most_primes, best = -1, math.inf, _Planned(least, math.inf, math.inf)
     by_primes = sorted(
         _candidates(shape, least), key=lambda each: (each.primes, -each.settings.scale_bits)
     )
@@ -126,14 +126,17 @@ def _planned(shape: CircuitShape, least: Settings, most_error: float) -> list[_P
             continue
         with contextlib.suppress(PackingError):
             cost = _cost(circuit_for(candidate.settings))
-            if cost > slowest:
+            if cost > SLACK * best.cost:
+                continue
+            if cost >= best.cost and candidate.settings.scale_bits < best.settings.scale_bits:
+                quiet = candidate.quiet
                 continue
             error = expected_precision(candidate.settings).relative_error
             planned.append(_Planned(candidate.settings, cost, error))
             if error <= most_error:
-                quiet = max(quiet, candidate.quiet)
+                quiet = candidate.quiet
                 most_primes = min(most_primes, candidate.primes + 1)
-                slowest = min(slowest, SLACK * cost)
+                best = min(best, planned[-1], key=lambda each: each.cost)
     return planned
 
 

@@ -45,10 +45,13 @@ Values = npt.NDArray[np.inexact[Any]]
 
 @dataclass(frozen=True)
 class NoisyMask:
-    """A mask or a bias (period,), and the deviations of its encoding's error in both parts."""
+    """A mask or a bias (period,), and the deviation of its encoding's error: of the real part.
+
+    That of the imaginary part is the same for complex values, SUMS times as much for real ones.
+    """
 
     values: Values
-    deviations: tuple[float, float]
+    deviation: float
     scale: float
 
 
@@ -66,6 +69,12 @@ class Noisy:
     level: int
     size: int = 2
 
+    @functools.cached_property
+    def held(self) -> Errors:
+        """Return what it holds: values with their error."""
+        held: Errors = self.values + self.error
+        return held
+
 
 class Deviations:
     """Standard deviations of a slot's real part, at scale 1; `primes` end with the special one."""
@@ -79,17 +88,22 @@ class Deviations:
         self.fresh = math.hypot(ERROR * math.sqrt(degree / 2), rounded)
         away = np.abs(1 - np.exp(1j * np.pi / degree * slot_exponents(degree)))
         self._digits = ERROR * np.sqrt((degree / 12 + 1 / away**2) * degree / 2)
+        self._switches: dict[int, Singles] = {}
 
     def key_switch(self, level: int) -> Singles:
         """Return the deviation in each slot (slots,) of a key switch with `level` primes left."""
-        digits = math.hypot(*self.primes[:level]) / self.primes[-1]
-        noise: Singles = np.hypot(digits * self._digits, self.rescaled[2]).astype(np.float32)
-        return noise
+        if level not in self._switches:
+            digits = math.hypot(*self.primes[:level]) / self.primes[-1]
+            noise = np.hypot(digits * self._digits, self.rescaled[2])
+            self._switches[level] = noise.astype(np.float32)
+        return self._switches[level]
 
 
-@functools.lru_cache(maxsize=1)
-def _drawn(seed: int) -> Errors:
+@functools.lru_cache(maxsize=2)
+def _drawn(seed: int, stretch: float) -> Errors:
+    """Return complex numbers by chance; imaginary parts are `stretch` times as large."""
     pool: Errors = np.random.default_rng(seed).standard_normal(POOL, np.float32).view(np.complex64)
+    pool.imag *= stretch
     return pool
 
 
@@ -103,7 +117,8 @@ class NoisyBackend:
         self._slots = poly_modulus_degree // 2
         self._deviations = Deviations(poly_modulus_degree, primes)
         self._random = np.random.default_rng(seed)
-        self._drawn = _drawn(seed)
+        self._drawn = _drawn(seed, 1.0)
+        self._drawn_real = _drawn(seed, SUMS)
 
     def encrypt(self, values: Weights, error: Weights, scale: float) -> Noisy:
         """Encrypt slot vectors (pictures, slots) that are off by `error` already."""
@@ -113,10 +128,8 @@ class NoisyBackend:
 
     def encode(self, values: Weights, level: int, scale: float) -> NoisyMask:
         """Encode a slot vector (period,), repeated: few coefficients then are not zero."""
-        deviation = math.sqrt(len(values) / 24) / scale
-        both = np.iscomplexobj(values)
-        deviations = (math.sqrt(2) * deviation,) * 2 if both else (deviation, SUMS * deviation)
-        return NoisyMask(_single(values), deviations, scale)
+        deviation = math.sqrt(len(values) / (12 if np.iscomplexobj(values) else 24)) / scale
+        return NoisyMask(_single(values), deviation, scale)
 
     def rotate(self, x: Noisy, step: int) -> Noisy:
         """Rotate left by `step`: a key switch."""
@@ -125,9 +138,15 @@ class NoisyBackend:
 
     def multiply_plain(self, x: Noisy, mask: NoisyMask) -> Noisy:
         """Multiply slot by slot."""
-        weights, off = self._spread(mask, len(x.values))
-        error = x.error * weights + (x.values + x.error) * off
-        return Noisy(x.values * weights, error, x.scale * mask.scale, x.level)
+        shape = x.values.shape
+        repeated = (len(x.values), -1, len(mask.values))
+        error = x.error.reshape(repeated) * mask.values
+        rounding = x.held.reshape(repeated) * self._rounding(mask, len(x.values))
+        rounding *= mask.deviation
+        error += rounding
+        values = x.values.reshape(repeated) * mask.values
+        scale = x.scale * mask.scale
+        return Noisy(values.reshape(shape), error.reshape(shape), scale, x.level)
 
     def add(self, x: Noisy, y: Noisy) -> Noisy:
         """Add slot by slot; reuses x."""
@@ -136,8 +155,13 @@ class NoisyBackend:
 
     def add_plain(self, x: Noisy, values: NoisyMask) -> Noisy:
         """Add slot by slot."""
-        more, off = self._spread(values, len(x.values))
-        return dataclasses.replace(x, values=x.values + more, error=x.error + off)
+        repeats = self._slots // len(values.values)
+        off = self._rounding(values, len(x.values)) * values.deviation
+        return dataclasses.replace(
+            x,
+            values=x.values + np.tile(values.values, repeats),
+            error=x.error + np.tile(off[:, 0], repeats),
+        )
 
     def conjugate(self, x: Noisy) -> Noisy:
         """Conjugate slot by slot: a key switch."""
@@ -172,26 +196,27 @@ class NoisyBackend:
         noise = self._noise(x.error.shape, self._deviations.rescaled[x.size] / scale)
         return Noisy(x.values, x.error + noise, scale, x.level - 1, x.size)
 
-    def _spread(self, mask: NoisyMask, pictures: int) -> tuple[Values, Errors]:
-        """Return a mask's values (slots,) and errors drawn for each picture (pictures, slots).
+    def _rounding(self, mask: NoisyMask, pictures: int) -> Errors:
+        """Return an encoding's errors over its deviation, (pictures, 1, period), for reading only.
 
         A plan has one rounding for all pictures; which, is as little known as the keys.
         """
-        error = self._noise((pictures, len(mask.values)), 1.0)
-        error.real *= mask.deviations[0]
-        error.imag *= mask.deviations[1]
-        repeats = self._slots // len(mask.values)
-        return np.tile(mask.values, repeats), np.tile(error, repeats)
+        pool = self._drawn if np.iscomplexobj(mask.values) else self._drawn_real
+        return self._some(pool, (pictures, 1, len(mask.values)))
 
     def _key_switch(self, x: Noisy) -> Errors:
         return self._noise(x.error.shape, self._deviations.key_switch(x.level) / x.scale)
 
     def _noise(self, shape: tuple[int, ...], deviation: Singles | float) -> Errors:
-        """Return complex numbers whose parts have this deviation, from a random place on."""
-        count = math.prod(shape)
-        begin = int(self._random.integers(len(self._drawn) - count))
-        noise: Errors = self._drawn[begin : begin + count].reshape(shape) * deviation
+        """Return complex numbers whose parts have this deviation."""
+        noise: Errors = self._some(self._drawn, shape) * deviation
         return noise
+
+    def _some(self, pool: Errors, shape: tuple[int, ...]) -> Errors:
+        """Return numbers that were drawn, from a random place on."""
+        count = math.prod(shape)
+        begin = int(self._random.integers(len(pool) - count))
+        return pool[begin : begin + count].reshape(shape)
 
 
 def _single(values: Weights) -> Values:

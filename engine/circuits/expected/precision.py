@@ -6,6 +6,7 @@ in the median, for the shipped models at all settings of the published sweeps th
 """
 
 import dataclasses
+import functools
 import math
 from dataclasses import dataclass
 
@@ -151,6 +152,7 @@ def _read(x: tuple[Noisy, ...], layout: Layout) -> tuple[Array, Array]:
     return values.T.astype(np.float64), errors.T.astype(np.float64)
 
 
+@functools.lru_cache(maxsize=8)
 def _pictures(network: Network) -> Array:
     """Return PICTURES blobs with scores of a usual size, shape (PICTURES, *input_shape)."""
     pictures = blobs(CANDIDATES, network.card.input_shape)

@@ -9,6 +9,7 @@ from engine.circuits.clear import ClearBackend
 from engine.circuits.diagonals import IntArray, LinearPlan, PackingError
 from engine.circuits.execution import EncodedPlan, run_stage
 from engine.circuits.limits import LayerLimits
+from engine.circuits.offers import offers_of
 from engine.circuits.planner import plan_maps
 from engine.circuits.stages import LinearStage
 from engine.ckks.pairs import joined
@@ -109,3 +110,23 @@ def test_baby_steps_save_rotations() -> None:
         plan_maps(linear_maps(network), 64, [ANY, LayerLimits(2, most)])[0][1] for most in (1, 64)
     )
     assert len(many.rotations) < len(few.rotations)
+
+
+@settings(max_examples=30)
+@given(network=networks(), most=st.sampled_from([1, 2, 1 << 16]))
+def test_no_placement_takes_less_than_its_bounds(network: Network, most: int) -> None:
+    maps = linear_maps(network)
+    assume(all(len(linear.weights) for linear in maps))
+    first, *_ = offers_of(maps, SLOTS)
+    for packing in first.packings(2):
+        for placed in first.placements(packing.linear, packing.source, 2):
+            assert placed.least_masks <= placed.splits.masks
+            assert placed.least_rotations(most) <= placed.splits.cheapest(most).rotations
+
+
+def test_settings_with_other_limits_share_what_layers_offer() -> None:
+    rng = np.random.default_rng(0)
+    dense = Dense(rng.normal(size=(16, 16)), np.ones(16))
+    maps = linear_maps(network_of(dense, Square(), dense, shape=(16, 1, 1), classes=16))
+    plans = [plan_maps(maps, SLOTS, [LayerLimits(level, 1)] * 2)[0] for level in (1, 2)]
+    assert plans[0][1].output is plans[1][1].output
