@@ -12,6 +12,8 @@ from engine.ckks.parameters import Settings
 
 SHOWN_SETTINGS = ("model", "poly_modulus_degree", "scale_bits", "outer_bits")
 """Settings that have columns of their own, or show in the chain; others get one by their name."""
+NOTHING = "\u2013"
+"""Stands where a run has no such value."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,16 @@ def answer_text(run: StoredRun) -> str:
     return run.answer if run.agrees else f"{run.answer} \u2260 {run.clear_answer}"
 
 
+def error_text(run: StoredRun) -> str:
+    """Return the relative error; a dash where there are no clear scores to tell it by."""
+    return share_text(run.relative_error) if run.clear else NOTHING
+
+
 def setting_text(run: StoredRun, name: str) -> str:
     """Return a setting by its field's name; a dash where there is none."""
     value = getattr(run.settings, name)
     if value is None:
-        return "\u2013"
+        return NOTHING
     return value.replace("-", " ").capitalize() if isinstance(value, str) else str(value)
 
 
@@ -88,9 +95,9 @@ COLUMNS = (
            lambda run: run.server_seconds, "Time of the cloud"),
     Column("Total", 14, lambda run: time_text(run.total_seconds),
            lambda run: run.total_seconds, "Time from the button to the decrypted scores"),
-    Column("Error", 16, lambda run: share_text(run.relative_error),
-           lambda run: run.relative_error,
-           "The largest difference from the clear scores, as a share of the largest of them"),
+    Column("Error", 16, error_text, lambda run: run.relative_error,
+           "The largest difference from the clear scores, as a share of the largest of them; none "
+           "where the model is the cloud's secret"),
     Column("Size", 13, lambda run: size_text(run.ciphertext_bytes),
            lambda run: run.ciphertext_bytes, TERMS["ciphertext"]),
 )  # fmt: skip
@@ -100,7 +107,7 @@ def words_of(run: StoredRun) -> str:
     """Return the text that the filter looks through, in small letters."""
     settings = run.settings
     extra = " ".join(f"{name} {value}" for name, value in vars(settings).items())
-    agreement = "agree" if run.agrees else "differ"
+    agreement = ("agree" if run.agrees else "differ") if run.clear else "secret"
     pinned = "pinned" if run.pinned else ""
     return (
         f"{model_text(settings.model)} n={settings.poly_modulus_degree} "

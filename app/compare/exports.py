@@ -19,7 +19,7 @@ from app.state.records import Tone
 from app.state.stored_run import StoredRun
 from engine.errors import CipherSketchError
 from engine.planning.forecast import circuit_for
-from engine.planning.journey import StageInfo, journey
+from engine.planning.journey import StageInfo, journey, journey_of_keys
 
 TAKEN_AS = (
     "Page for any browser (*.html)",
@@ -92,8 +92,8 @@ def _picture(run: StoredRun) -> bytes:
 
 
 def _stages(run: StoredRun) -> tuple[StageInfo, ...]:
-    """Return what a run's steps are called; nothing if its model is no longer there."""
+    """Return what a run's steps are called, by their keys alone if its model is not here."""
     try:
         return journey(circuit_for(run.settings))
     except CipherSketchError:
-        return ()
+        return journey_of_keys([(stage.key, stage.level) for stage in run.stages])

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from app.compare.columns import SHOWN_SETTINGS, chain_text, setting_text
+from app.compare.columns import NOTHING, SHOWN_SETTINGS, chain_text, setting_text
 from app.kit.wording import (
     difference_text,
     score_text,
@@ -21,7 +21,8 @@ LEAST_GAP = 0.1
 """Measured values count as different from this share of the larger one on; see `_apart`."""
 PICTURE = "Picture"
 """The line whose cells are the pictures."""
-NOTHING = "\u2013"
+NOT_HERE = "the cloud's secret"
+"""Stands for the clear answer of a model that only the cloud has."""
 CLIENT_STAGES = ("encrypt", "decrypt", "refresh")
 
 
@@ -180,39 +181,50 @@ def _scores(runs: Sequence[StoredRun]) -> list[Line]:
     return [
         Line("Answer"),
         _said("Encrypted", runs, lambda run: run.answer),
-        _said("Clear", runs, lambda run: run.clear_answer),
-        _said("Agreement", runs, lambda run: "agree" if run.agrees else "differ"),
-        _measured("Largest difference", runs, lambda run: run.largest_difference, difference_text),
-        _measured("Relative error", runs, lambda run: run.relative_error, share_text),
+        _said("Clear", runs, lambda run: run.clear_answer if run.clear else NOT_HERE),
+        _said("Agreement", runs, _agreement),
+        _measured("Largest difference", runs, _difference, difference_text),
+        _measured("Relative error", runs, _error, share_text),
         Line("Scores, encrypted and clear"),
         *(_score(name, runs) for name in classes),
     ]
 
 
-def _score(name: str, runs: Sequence[StoredRun]) -> Line:
-    def pair(run: StoredRun) -> tuple[float, float] | None:
-        if name not in run.classes:
-            return None
-        place = run.classes.index(name)
-        return run.encrypted[place], run.clear[place]
+def _agreement(run: StoredRun) -> str:
+    if not run.clear:
+        return NOTHING
+    return "agree" if run.agrees else "differ"
 
-    pairs = [pair(run) for run in runs]
-    texts = tuple(NOTHING if each is None else score_text(each[0]) for each in pairs)
-    bars = tuple(
-        () if each is None else _score_bars(run, *each)
-        for run, each in zip(runs, pairs, strict=True)
-    )
-    scores = [None if each is None else each[0] for each in pairs]
+
+def _difference(run: StoredRun) -> float | None:
+    return run.largest_difference if run.clear else None
+
+
+def _error(run: StoredRun) -> float | None:
+    return run.relative_error if run.clear else None
+
+
+def _score(name: str, runs: Sequence[StoredRun]) -> Line:
+    def found(run: StoredRun) -> tuple[float, ...]:
+        """Return the encrypted and the clear score, as far as there are any."""
+        place = run.classes.index(name) if name in run.classes else None
+        both = (run.encrypted, run.clear) if run.clear else (run.encrypted,)
+        return () if place is None else tuple(scores[place] for scores in both)
+
+    every = [found(run) for run in runs]
+    texts = tuple(score_text(each[0]) if each else NOTHING for each in every)
+    bars = tuple(_score_bars(run, each) for run, each in zip(runs, every, strict=True))
+    scores = [each[0] if each else None for each in every]
     differs = _apart(scores, [(run.settings, run.picture) for run in runs])
     return Line(name, texts, differs, bars)
 
 
-def _score_bars(run: StoredRun, encrypted: float, clear: float) -> tuple[Bar, ...]:
-    """Return both scores as bars on the run's own scale, from the place of zero."""
+def _score_bars(run: StoredRun, scores: tuple[float, ...]) -> tuple[Bar, ...]:
+    """Return scores, encrypted and clear, as bars on the run's own scale, from zero's place."""
     every = (*run.encrypted, *run.clear, 0.0)
     low, high = min(every), max(every)
     span = (high - low) or 1.0
     return tuple(
         Bar((min(value, 0.0) - low) / span, (max(value, 0.0) - low) / span, color)
-        for value, color in ((encrypted, "encrypted"), (clear, "clear"))
+        for value, color in zip(scores, ("encrypted", "clear"), strict=False)
     )

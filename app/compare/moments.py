@@ -80,6 +80,8 @@ class Scene:
         if is_over:
             same = "as without encryption" if run.agrees else f"in the clear: {run.clear_answer}"
             error = f"scores off by {share_text(run.relative_error)}"
+            if not run.clear:
+                same, error = "with a model that is", "the cloud's secret"
             total = f"{time_text(run.total_seconds)} with everything"
             line = QRectF(LEFT.left() + 14, LEFT.bottom() - 92, LEFT.width() - 28, 26)
             for text in (same, error, total):

@@ -25,6 +25,9 @@ from engine.planning.journey import StageInfo
 from engine.studies.provenance import provenance
 
 PICTURE_FILE = "picture.png"
+ADDRESS_NEEDED = (
+    "<p>ADDRESS is the pairing address of the cloud that has the model; nobody else can.</p>"
+)
 SIDES = {"client": "you, with the key", "wire": "on the way", "cloud": "the cloud, without a key"}
 
 
@@ -49,20 +52,26 @@ def as_page(run: StoredRun, stages: Sequence[StageInfo], picture: bytes) -> str:
 
 
 def _answer(run: StoredRun, image: str) -> str:
-    agrees = (
-        f"The clear network says the same; the scores differ by {share_text(run.relative_error)} "
-        "of the largest at most."
-        if run.agrees
-        else f"The clear network says {run.clear_answer}: encryption changed this answer."
-    )
     when = datetime.fromtimestamp(run.at).astimezone().strftime("%d %B %Y, %H:%M")
     worked, size = time_text(run.server_seconds), size_text(run.ciphertext_bytes)
     return (
         f'<header><img class="picture" src="{image}" alt="What the network saw">'
         f'<div><p class="muted">{escape(model_text(run.settings.model))}, {escape(when)}</p>'
-        f"<h1>{escape(run.answer)}</h1><p>{escape(agrees)}</p>"
+        f"<h1>{escape(run.answer)}</h1><p>{escape(_beside(run))}</p>"
         f"<p>The cloud worked for {worked} on {size} of ciphertext that it cannot read; with "
         f"everything it took {time_text(run.total_seconds)}.</p></div></header>"
+    )
+
+
+def _beside(run: StoredRun) -> str:
+    """Return what the clear network says, or why it does not."""
+    if not run.clear:
+        return run.why_not_clear
+    if not run.agrees:
+        return f"The clear network says {run.clear_answer}: encryption changed this answer."
+    return (
+        f"The clear network says the same; the scores differ by {share_text(run.relative_error)} "
+        "of the largest at most."
     )
 
 
@@ -139,6 +148,7 @@ def _again(run: StoredRun, image: str) -> str:
         f'<p>Save <a download="{PICTURE_FILE}" href="{image}">the picture</a> as '
         f"<code>{PICTURE_FILE}</code>, install CipherSketch, and run</p>"
         f"<pre>{escape(command)}</pre>"
+        f"{'' if run.clear else ADDRESS_NEEDED}"
         f'<p class="muted">Made with {escape(software)} on {escape(made.system)}.</p>'
     )
 

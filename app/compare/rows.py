@@ -19,16 +19,22 @@ HEAD = len(MARK) + 6
 NUMBERS = ("server_seconds", "total_seconds", "largest_difference", "relative_error")
 COUNTS = ("ciphertext_bytes", "result_bytes")
 LISTS = ("coeff_modulus_bits", "classes", "encrypted", "clear")
-COLUMNS = ("id", "at", "pinned", "picture", "settings", *LISTS, "stages", "keys", *COUNTS, *NUMBERS)
+FIRST = ("id", "at", "pinned", "picture", "settings", *LISTS, "stages", "keys", *COUNTS, *NUMBERS)
+LATER = ("why_not_clear",)
+"""Columns that databases made before do not have: they get them, empty."""
+COLUMNS = FIRST + LATER
 
 CREATE = f"""
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, at REAL NOT NULL, pinned INTEGER NOT NULL, picture BLOB NOT NULL,
     {", ".join(f"{name} TEXT NOT NULL" for name in ("settings", *LISTS, "stages"))}, keys TEXT,
     {", ".join(f"{name} INTEGER NOT NULL" for name in COUNTS)},
-    {", ".join(f"{name} REAL" for name in NUMBERS)}
+    {", ".join(f"{name} REAL" for name in NUMBERS)},
+    {", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in LATER)}
 )
 """
+ADD = {name: f"ALTER TABLE runs ADD COLUMN {name} TEXT NOT NULL DEFAULT ''" for name in LATER}
+"""What gives a database each of the columns that came later."""
 
 Row = tuple[Any, ...]
 Record = TypeVar("Record", Settings, StageFinished, KeySizes)
@@ -119,7 +125,10 @@ def _check(run: StoredRun) -> None:
         raise TypeError("a score or a time is not a number")
     if not math.isfinite(run.at):
         raise ValueError("its time is not finite")
-    if not len(run.classes) == len(run.encrypted) == len(run.clear) > 0:
+    if not isinstance(run.why_not_clear, str):
+        raise TypeError("why there are no clear scores is not said")
+    clear = 0 if run.why_not_clear else len(run.classes)
+    if not (len(run.classes) == len(run.encrypted) > 0 and len(run.clear) == clear):
         raise ValueError("its scores do not fit its classes")
     if not all(isinstance(value, str) for value in run.classes):
         raise TypeError("a class is not a name")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import platformdirs
 
-from app.compare.rows import COLUMNS, CREATE, RowError, from_row, to_row
+from app.compare.rows import ADD, COLUMNS, CREATE, RowError, from_row, to_row
 from app.state.stored_run import StoredRun
 
 VERSION = 1
@@ -167,6 +167,8 @@ class RunStore:
                 connection.execute(f"PRAGMA user_version = {VERSION}")
             elif not _has_id(connection, APPLICATION_ID):
                 raise _DamagedError("not a database of this program")
+            for name in ADD.keys() - _columns(connection):
+                connection.execute(ADD[name])
         if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise _DamagedError("a page of it is damaged")
 
@@ -211,6 +213,10 @@ def _has_id(connection: sqlite3.Connection, wanted: int) -> bool:
 
 def _is_empty(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT name FROM sqlite_master").fetchone() is None
+
+
+def _columns(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM pragma_table_info('runs')")}
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

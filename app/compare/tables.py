@@ -30,12 +30,15 @@ def as_json(runs: Sequence[StoredRun]) -> str:
 
 
 def command_for(run: StoredRun, picture: Path) -> str:
-    """Return the command line that repeats a run on the file `picture`."""
+    """Return the command line that repeats a run on the file `picture`.
+
+    With a model that is a cloud's secret, the pairing address of that cloud is left to fill in.
+    """
     words = ["python", "-m", "engine", "classify", str(picture)]
     for name, value in dataclasses.asdict(run.settings).items():
         if value is not None:
             words += [f"--{name.replace('_', '-')}", str(value)]
-    return shlex.join(words)
+    return shlex.join([*words, *(() if run.clear else ("--cloud", "ADDRESS"))])
 
 
 def _fields(run: StoredRun) -> dict[str, object]:
@@ -51,9 +54,10 @@ def _fields(run: StoredRun) -> dict[str, object]:
         "prediction": run.answer,
         "clear_prediction": run.clear_answer,
         "encrypted": dict(zip(run.classes, run.encrypted, strict=True)),
-        "clear": dict(zip(run.classes, run.clear, strict=True)),
-        "largest_difference": run.largest_difference,
-        "relative_error": run.relative_error,
+        "clear": dict(zip(run.classes, run.clear, strict=True)) if run.clear else {},
+        "why_not_clear": run.why_not_clear,
+        "largest_difference": run.largest_difference if run.clear else None,
+        "relative_error": run.relative_error if run.clear else None,
         "ciphertext_bytes": run.ciphertext_bytes,
         "result_bytes": run.result_bytes,
         "keys": None if run.keys is None else dataclasses.asdict(run.keys),

@@ -70,6 +70,7 @@ class CompareView(QWidget):
         self.table = RunsTable(self._rows, theme)
         self.panel = ComparisonPanel(theme)
         self.plots = RunPlots(theme, actions.save_plots)
+        self._for_one: list[QToolButton] = []
         self._was_shown = False
         self._is_stale = True
         self._arrange(theme)
@@ -86,6 +87,8 @@ class CompareView(QWidget):
             button = text_button(action, theme)
             button.setProperty("kind", "tool")
             tools.addWidget(button)
+            if action in (shown.rerun, shown.copy_command):
+                self._for_one.append(button)
         rows = QFrame()
         rows.setProperty("panel", "card")
         inner = QVBoxLayout(rows)
@@ -139,6 +142,8 @@ class CompareView(QWidget):
         selected = self.table.selected()
         self.panel.show_runs(selected)
         self.plots.select({run.id for run in selected})
+        for button in self._for_one:  # several runs side by side need the room
+            button.setVisible(len(selected) < 2)
         self._enable()
 
     def _enable(self) -> None:

@@ -11,7 +11,7 @@ MARGIN = 12
 
 
 class Overlay(QFrame):
-    """Lies over `room` until Esc or its button.
+    """Lies over `room` until Esc, its button, or another page over the same room.
 
     Attributes: `head`, the row of the title, to which a page adds its own; `column`, below which
     it puts what it shows; `done`, the button.
@@ -39,7 +39,8 @@ class Overlay(QFrame):
         self.hide()
 
     def open_page(self) -> None:
-        """Show the page, in front."""
+        """Show the page in place of others."""
+        hide_pages(self._room)
         self._place()
         self.show()
         self.raise_()
@@ -52,3 +53,9 @@ class Overlay(QFrame):
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
+
+
+def hide_pages(room: QWidget) -> None:
+    """Hide whatever page lies over `room`."""
+    for page in room.findChildren(Overlay):
+        page.hide()

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QScreen, QShortcut
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.actions.window import Actions
 from app.check.machine import surroundings
 from app.check.page import CheckPage
 from app.draw.view import DrawView
+from app.kit.overlay import hide_pages
 from app.kit.theme import Theme
 from app.present.speaker import SpeakerView
 from app.present.window import PresentationWindow
@@ -65,20 +66,23 @@ class Shows(QObject):
     def _tour(self) -> None:
         tour = self._program.tour
         if self.coach is None:
-            room = self._window.centralWidget()
-            assert room is not None
-            self.coach = CoachMarks(tour, self._theme, self._draw, room)
+            self.coach = CoachMarks(tour, self._theme, self._draw, self._room())
             self._theme.dress(self.coach.card)
             self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._draw)
             self._escape.activated.connect(tour.end)
             self._actions.cancel.enabledChanged.connect(self._share_escape)
+        hide_pages(self._room())
         tour.start()
+
+    def _room(self) -> QWidget:
+        room = self._window.centralWidget()
+        assert room is not None
+        return room
 
     def _check(self) -> None:
         if self.check is None:
-            room = self._window.centralWidget()
-            assert room is not None
-            self.check = CheckPage(self._theme, room)
+            self.check = CheckPage(self._theme, self._room())
+            self._theme.dress(self.check)
             self.check.again.clicked.connect(self._check)
         self.check.check(surroundings(self._program.state.cloud.address))
 

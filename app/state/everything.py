@@ -96,10 +96,7 @@ class AppState(QObject):
         return seconds + (forecast.key_seconds or 0.0)
 
     def set_result(self, result: Classification, picture: Picture) -> None:
-        """Show the answer to a picture and remember the run, unless nothing is there to compare."""
-        if result.why_not_clear:
-            self.show_result(result, picture)
-            return
+        """Show the answer to a picture and remember the run."""
         run = stored_run(result, picture, self.run.keys, self.past.clock())
         self.past.runs.append(run)
         self.show_result(result, picture)

@@ -57,6 +57,7 @@ class StoredRun:
     relative_error: float
     pinned: bool = False
     shape: tuple[int, ...] = (SIDE, SIDE)
+    why_not_clear: str = ""
 
     @property
     def pixels(self) -> Picture:
@@ -70,13 +71,13 @@ class StoredRun:
 
     @property
     def clear_answer(self) -> str:
-        """Return the class with the highest clear score."""
-        return self.classes[self.clear.index(max(self.clear))]
+        """Return the class with the highest clear score; nothing where there are none."""
+        return self.classes[self.clear.index(max(self.clear))] if self.clear else ""
 
     @property
     def agrees(self) -> bool:
-        """Tell whether the encrypted and the clear network gave the same answer."""
-        return self.answer == self.clear_answer
+        """Tell whether the clear network, where it is at hand, gave the same answer."""
+        return not self.clear or self.answer == self.clear_answer
 
     @property
     def security(self) -> tuple[int, int]:
@@ -119,4 +120,5 @@ def stored_run(
         largest_difference=result.largest_difference,
         relative_error=result.relative_error,
         shape=picture.shape,
+        why_not_clear=result.why_not_clear,
     )

@@ -48,7 +48,7 @@ class CoachMarks(QWidget):
         if self._tour.stop is None:
             return
         self.setGeometry(self._room.rect())
-        self.card.adjustSize()
+        self.card.fit()
         self.card.move(card_place(self._target(), self.card.rect(), self.rect(), self._theme.px(3)))
         self.update()
 
@@ -87,7 +87,7 @@ class CoachCard(QFrame):
         self.back = push_button("Back", "small")
         self.forward = push_button("Next", "small")
         theme.fix(self, 74, None)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         theme.space(column, margin=3, gap=2)
         column.addWidget(self.title)
         column.addWidget(self.text)
@@ -102,6 +102,11 @@ class CoachCard(QFrame):
             button.clicked.connect(slot)
             row.addWidget(button)
         column.addLayout(row)
+
+    def fit(self) -> None:
+        """Become as high as the text is at the card's own width."""
+        width = self.minimumWidth()  # the theme's; Qt's own choice is for a wider one
+        self.resize(width, self._column.totalHeightForWidth(width))
 
     def refresh(self) -> None:
         """Tell the present stop."""

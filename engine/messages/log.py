@@ -51,11 +51,18 @@ STAGES = ("stage_started", "stage_finished", "progress")
 
 
 def of_last_run(entries: Sequence[MessageLogged]) -> Sequence[MessageLogged]:
-    """Return the messages from the last picture's, or batch's, encryption on; all if none was."""
-    begin, in_batch = 0, False
+    """Return the messages from the last picture's, or batch's, encryption on; all if none was.
+
+    A picture that was encrypted only to look at it, and never sent, is none.
+    """
+    begin, encrypted, in_batch = 0, 0, False
     for place, each in enumerate(entries):
-        if each.name == "encrypt" or (each.name == "encrypt_row" and not in_batch):
-            begin, in_batch = place, each.name == "encrypt_row"
+        if each.name == "encrypt":
+            encrypted = place
+        elif each.name in ("classify", "teach"):
+            begin, in_batch = encrypted, False
+        elif each.name == "encrypt_row" and not in_batch:
+            begin, in_batch = place, True
         elif each.name == "decrypt_batch":
             in_batch = False
     return entries[begin:]

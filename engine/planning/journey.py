@@ -37,6 +37,15 @@ KEYS = StageInfo(
 )
 
 
+ENDS: dict[str, tuple[Side, str]] = {
+    "encrypt": ("client", "What is sent is laid out in slots and encrypted."),
+    "send": ("wire", "The ciphertext travels to the cloud; the key does not."),
+    "receive": ("wire", "What the cloud computed travels back, still unread."),
+    "decrypt": ("client", "Only the secret key turns it into numbers."),
+}
+"""The stages outside the cloud, by what their keys begin with."""
+
+
 def journey(circuit: Circuit) -> tuple[StageInfo, ...]:
     """Return every stage in order, from making keys to decrypting the scores."""
     return _journey(
@@ -62,6 +71,18 @@ def secret_journey(
         ],
         top_level,
     )
+
+
+def journey_of_keys(stages: Sequence[tuple[str, int]]) -> tuple[StageInfo, ...]:
+    """Return the stages of a run as far as their keys and levels tell, without its model."""
+    return tuple(_known_by_key(key, level) for key, level in stages)
+
+
+def _known_by_key(key: str, level: int) -> StageInfo:
+    name = key.partition("-")[0]
+    title = key.replace("-", " ").capitalize()
+    side, sentence = ENDS.get(name, ("cloud", "The model is not here: only the step's name is."))
+    return StageInfo(key, title, sentence, side, level)
 
 
 def _journey(

@@ -1,6 +1,7 @@
 """Runs that nobody ran, for tests of what is kept and compared."""
 
 import dataclasses
+import math
 import string
 
 import numpy as np
@@ -60,7 +61,7 @@ _stages = st.builds(
 )
 _scores = st.tuples(*[_finite] * 10)
 
-any_run = st.builds(
+_with_clear_scores = st.builds(
     StoredRun,
     id=st.text(string.hexdigits, min_size=1, max_size=32),
     at=st.floats(0, 1e11),
@@ -87,6 +88,20 @@ any_run = st.builds(
     relative_error=_finite,
     pinned=st.booleans(),
 )
+
+
+def secret_run(run: StoredRun) -> StoredRun:
+    """Return a run as it would be if its model were the cloud's secret."""
+    return dataclasses.replace(
+        run,
+        clear=(),
+        why_not_clear="The model is the cloud's secret.",
+        largest_difference=math.nan,
+        relative_error=math.nan,
+    )
+
+
+any_run = _with_clear_scores | _with_clear_scores.map(secret_run)
 
 
 def made_teaching(settings: Settings, picture: npt.NDArray[np.uint8]) -> TeachingRun:

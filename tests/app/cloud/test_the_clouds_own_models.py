@@ -1,13 +1,20 @@
 """A model that only the cloud has: listed while connected, answered without the clear scores."""
 
 import dataclasses
+from html import escape
+from pathlib import Path
 
 import pytest
 from cloud_steps import ADDRESS, pair
 from fake_session import FakeSession
+from looks import clipped
 from PySide6.QtWidgets import QComboBox
 from studio import Studio
 
+from app.compare.columns import NOTHING
+from app.compare.lines import NOT_HERE
+from app.compare.store import Changes, RunStore
+from app.compare.view import CompareView
 from app.state.chosen import DRAWN_SHAPE
 from engine.planning.forecast import Forecast, Refusal
 
@@ -57,7 +64,37 @@ def test_its_answer_is_shown_without_a_clear_one_and_says_why(
     assert bars is not None
     assert "clear" not in bars.accessibleDescription()
     assert not studio.window.grab().isNull()
-    assert studio.state.past.runs == []  # there is nothing to compare it with
+
+
+def test_its_run_is_kept_and_set_beside_others_and_taken_along(
+    studio: Studio, away: FakeSession, tmp_path: Path
+) -> None:
+    studio.draw()
+    studio.classify()
+    choose(studio)
+    studio.classify()
+    studio.window.views.show_view("compare")
+    view = studio.window.views.view("compare")
+    assert isinstance(view, CompareView)
+    view.table.select({run.id for run in studio.state.past.runs})
+
+    texts = {line.name: line.texts for line in view.panel.lines.lines}
+    assert texts["Encrypted"] == ("3", "3")
+    assert texts["Clear"] == (NOT_HERE, "3")
+    assert texts["Agreement"] == (NOTHING, "agree")
+    assert texts["Relative error"][0] == NOTHING
+    assert clipped(view.panel) == []
+    secret = studio.state.past.runs[-1]
+    for name in ("run.html", "run.png"):
+        studio.window.program.exports.take_along(secret, tmp_path / name)
+        studio.qtbot.waitUntil((tmp_path / name).exists)
+    page = (tmp_path / "run.html").read_text("utf-8")
+    assert escape(secret.why_not_clear) in page
+    assert "--cloud ADDRESS" in page
+    studio.qtbot.waitUntil(lambda: studio.window.program.archive.is_settled)
+    assert studio.paths.runs is not None
+    (kept,) = [each for each in RunStore(studio.paths.runs).sync(Changes()) if not each.clear]
+    assert kept == secret
 
 
 def test_what_can_be_told_beforehand_is_and_no_other_setting_is_offered(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_session import FakeSession
+from made_runs import secret_run
 from PIL import Image
 from studio import Studio
 
@@ -117,6 +118,16 @@ def test_an_animated_picture_shows_every_step(
 def test_a_run_whose_model_is_gone_can_still_be_taken_along(run: StoredRun) -> None:
     assert "conv" in read(as_page(run, (), PICTURE)).text
     assert as_animation(run, (), ".gif").startswith(b"GIF")
+
+
+def test_a_run_without_clear_scores_says_why_and_where_it_can_be_repeated(
+    run: StoredRun, stages: tuple[StageInfo, ...]
+) -> None:
+    text = read(as_page(secret_run(run), stages, PICTURE)).text
+    assert "The model is the cloud's secret." in text
+    assert "The clear network" not in text
+    assert "--cloud ADDRESS" in text
+    assert as_animation(secret_run(run), stages, ".png")
 
 
 @pytest.mark.parametrize("name", ["run.html", "run.png", "run.gif"])

@@ -5,16 +5,19 @@ import dataclasses
 import pytest
 from looks import clipped, clipped_cells
 from made_runs import made_run
-from PySide6.QtWidgets import QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QLabel, QTableView, QToolButton, QWidget
 from studio import Studio
 
 from app.actions.views import VIEWS
+from app.cloud.panel import CloudPanel
 from app.compare.view import CompareView
 from app.kit.basics import label
+from app.kit.overlay import Overlay
 from app.prove.texts import PROOFS
 from app.state.stored_run import KeySizes
 from engine.ckks.parameters import Settings
 from engine.data_sets.registry import CLASSES
+from engine.playground.lessons import LESSONS
 
 SIZES = {"smallest": (1120, 630), "720p": (1280, 720)}
 LONGEST = Settings("fashionmnist-network2", 16384, 27)
@@ -74,6 +77,71 @@ def test_every_proof_fits_its_page(studio: Studio, size: str) -> None:
     for action in (*actions.proving, *[actions.next_proof] * len(PROOFS)):
         action.trigger()
         studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_over_the_window_fits_it_and_hides_the_one_before(
+    studio: Studio, size: str
+) -> None:
+    window = shown(studio, size).window
+    actions, tour = window.actions_, window.program.tour
+    pages: list[Overlay] = []
+    for action in (actions.show_help, actions.show_lessons, actions.check):
+        action.trigger()
+        studio.qtbot.waitUntil(lambda: clipped(window) == [], timeout=10_000)
+        pages = window.findChildren(Overlay)
+        assert [page for page in pages if page.isVisible()] == [
+            page for page in pages if page.accessibleName() == action.text()
+        ]
+        assert all(page.styleSheet() for page in pages)
+    assert len(pages) == 3
+    actions.tour.trigger()
+    assert not any(page.isVisible() for page in pages)
+    while tour.stop is not None:
+        studio.qtbot.waitUntil(lambda: clipped(window) == [], timeout=10_000)
+        tour.forward()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_panel_of_the_cloud_fits_both_of_its_pages(studio: Studio, size: str) -> None:
+    window = shown(studio, size).window
+    window.actions_.cloud.trigger()
+    panel = window.findChild(CloudPanel)
+    assert isinstance(panel, CloudPanel)
+    studio.qtbot.waitUntil(lambda: clipped(window) == [], timeout=10_000)
+    panel.place.button(1).click()
+    panel.address.setText("ciphersketch://nonsense")
+    panel.connect_button.click()
+    assert panel.message.text()
+    studio.qtbot.waitUntil(lambda: clipped(window) == [], timeout=10_000)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_tools_of_compare_fit_beside_four_runs(studio: Studio, size: str) -> None:
+    view = shown(studio, size).window.views.view("compare")
+    assert isinstance(view, CompareView)
+    studio.window.views.show_view("compare")
+    view.table.select({run.id for run in RUNS})
+    studio.qtbot.waitUntil(lambda: clipped(view) == [], timeout=10_000)
+    assert view.filter.width() > view.filter.height() * 3
+    assert all(
+        button.width() >= button.sizeHint().width()
+        for button in view.findChildren(QToolButton)
+        if button.isVisible() and button.property("kind") == "tool"
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_longest_lesson_fits_the_playground(studio: Studio, size: str) -> None:
+    window = shown(studio, size).window
+    window.views.show_view("playground")
+    bench = window.program.workbench
+    for lesson in LESSONS:
+        bench.start_lesson(lesson)
+        for _ in lesson.steps:
+            bench.take_next_step()
+            assert clipped(window) == []
+        studio.qtbot.waitUntil(lambda: not bench.is_working)
 
 
 @pytest.mark.parametrize("size", SIZES)

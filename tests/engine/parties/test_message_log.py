@@ -61,6 +61,8 @@ def test_the_last_run_begins_with_its_encryption() -> None:
     single = logged("load", "encrypt", "classify", "scores", "encrypt", "classify")
     assert [each.name for each in of_last_run(single)] == ["encrypt", "classify"]
     rows = logged("encrypt_row", "classify_row", "encrypt_row", "decrypt_batch")
+    again = logged("encrypt", "encrypted", "unpack")
+    assert [each.name for each in of_last_run([*single, *again])][:2] == ["encrypt", "classify"]
     assert list(of_last_run([*single, *rows])) == rows
     assert list(of_last_run([*rows, *rows])) == rows
     assert list(of_last_run(logged("load", "loaded"))) == logged("load", "loaded")
