@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPale
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
-from app.kit.dressed import Dressed
+from app.kit.dressed import Applier, Dressed
 from app.kit.palette import LIGHT, Palette
 from app.kit.style_sheet import style_sheet
 from engine.resources import assets_dir
@@ -42,8 +42,10 @@ SYMBOLIC_DPI = 96.0
 class Theme(QObject):
     """The current palette and scale, of the application or, with `root`, of one window of it.
 
-    Attributes: `palette`, `scale`. Signal `changed` fires after either was replaced; widgets that
-    paint themselves repaint on it, and what is passed to `apply` is applied again.
+    Attributes: `palette`, `scale`. After either was replaced, the parts of the window follow one
+    after the other, a turn of the event loop each, and nothing is painted before all that are seen
+    have; then signal `changed` fires. Widgets that paint themselves repaint on it, and what was
+    passed to `apply` has been applied again.
     """
 
     changed = Signal()
@@ -56,8 +58,10 @@ class Theme(QObject):
         self._coloured = root or application
         self._dressed: list[Dressed] = []
         self._later = QTimer(self, interval=0)
-        self._later.timeout.connect(self._dress_next)
-        self._appliers: list[Callable[[], None]] = []
+        self._later.timeout.connect(self._follow)
+        self._loose: list[Applier] = []
+        self._held: list[QWidget] = []
+        self._is_told = True
         screen = QGuiApplication.primaryScreen()
         self._dpi = screen.logicalDotsPerInch() if screen else SYMBOLIC_DPI
         if root is None and application.style().name() != "fusion":
@@ -117,8 +121,7 @@ class Theme(QObject):
 
     def apply(self, owner: QObject, applier: Callable[[], None]) -> None:
         """Call `applier` now and after every change, as long as its owner lives."""
-        self._appliers.append(applier)
-        owner.destroyed.connect(lambda: self._appliers.remove(applier))
+        Applier(owner, applier, self._loose)
         applier()
 
     def space(self, layout: QLayout, margin: float = 0, gap: float = 2) -> None:
@@ -147,25 +150,58 @@ class Theme(QObject):
         self._dressed.append(dressed)
         part.destroyed.connect(lambda: self._dressed.remove(dressed))
 
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether everything, seen or not, is as the palette and the scale want it."""
+        return not self._later.isActive()
+
     def _sheet(self) -> str:
         sizes = {role: self.points(role) for role in POINTS}
         icons = (assets_dir() / "icons").as_posix()
         return style_sheet(self.palette, self.px, sizes, icons)
 
     def _restyle(self) -> None:
-        for applier in self._appliers:
-            applier()
+        self._sort_appliers()
+        for applier in self._loose:
+            applier.act()
         self._coloured.setPalette(_qt_palette(self.palette))
         sheet = self._sheet()
         for dressed in self._dressed:
             dressed.want(sheet)
+        self._is_told = False
+        self._hold_still()
         self._later.start()
-        self.changed.emit()
+
+    def _sort_appliers(self) -> None:
+        """Leave what has found its part of a window meanwhile to that."""
+        parts: dict[QObject, Dressed] = {dressed.part: dressed for dressed in self._dressed}
+        for applier in list(self._loose):
+            place = applier.place(parts)
+            if place is not None:
+                applier.move(place.appliers)
+
+    def _hold_still(self) -> None:
+        """Paint nothing until all that is seen has followed."""
+        for dressed in self._dressed:
+            window = dressed.part.window()
+            if dressed.is_seen_behind and window not in self._held:
+                self._held.append(window)
+                window.setUpdatesEnabled(False)
 
     @Slot()
-    def _dress_next(self) -> None:
-        """Dress what is not seen, one part after the other, so that no view has to wait for it."""
-        if not any(dressed.put_on() for dressed in self._dressed):
+    def _follow(self) -> None:
+        """Do what comes next; all at once would hold up what a person does."""
+        seen = next((each for each in self._dressed if each.is_seen_behind), None)
+        if seen is not None:
+            seen.put_on()
+        elif not self._is_told:
+            self._is_told = True
+            self.changed.emit()
+        elif self._held:
+            window = self._held.pop()
+            window.setUpdatesEnabled(True)
+            window.repaint()  # Qt forgot what it was asked to paint meanwhile
+        elif not any(dressed.put_on() for dressed in self._dressed):
             self._later.stop()
 
 

@@ -7,6 +7,7 @@ from fake_session import FakeSession
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.kit.palette import Palette
 from app.kit.theme import BASE_SIZE
 from app.shell.launch import make_window
 from app.shell.main_window import MainWindow
@@ -39,8 +40,7 @@ class Studio:
         self.sessions: list[FakeSession] = []
         self.prepare_session: Callable[[FakeSession], None] = lambda session: None
         self.window: MainWindow = make_window(application, self.paths, self._open_session)
-        self.window.resize(BASE_SIZE)  # whatever the screen of the tests is
-        self.window.fit()
+        self.resize(*BASE_SIZE.toTuple())  # whatever the screen of the tests is
         self.window.actions_.reduce_motion.setChecked(True)
         self.state = self.window.program.state
         qtbot.addWidget(self.window)
@@ -62,6 +62,20 @@ class Studio:
         self.window.program.start()
         self.qtbot.waitUntil(self.is_ready)
         return self
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window a size, and let everything in it follow."""
+        self.window.resize(width, height)
+        self.window.fit()
+        self.settle()
+
+    def use(self, palette: Palette) -> None:
+        """Change the colours, and let everything follow."""
+        self.window.theme.use(palette)
+        self.settle()
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: self.window.theme.is_settled)
 
     def is_ready(self) -> bool:
         return self.state.has_keys and self.state.run.phase is Phase.IDLE

@@ -234,8 +234,7 @@ def test_nothing_is_clipped_in_compare(
     studio: Studio, view: CompareView, size: tuple[int, int]
 ) -> None:
     view.table.select({"0", "1"})
-    studio.window.resize(*size)
-    studio.window.fit()
+    studio.resize(*size)
     studio.qtbot.waitUntil(lambda: clipped(view) == [])
     assert view.table.horizontalScrollBar().maximum() == 0
 

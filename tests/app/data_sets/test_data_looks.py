@@ -8,8 +8,7 @@ from app.data_sets.view import DataView
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["720p", "1080p"])
 def test_no_column_is_left_empty(studio: Studio, view: DataView, size: tuple[int, int]) -> None:
-    studio.window.resize(*size)
-    studio.window.fit()
+    studio.resize(*size)
     studio.qtbot.waitUntil(lambda: view.grid.viewport().width() % view.grid.gridSize().width() < 30)
 
 

@@ -10,8 +10,7 @@ from engine.ckks.parameters import Settings
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["720p", "1080p"])
 def test_every_kind_of_step_fits(studio: Studio, size: tuple[int, int]) -> None:
-    studio.window.resize(*size)
-    studio.window.fit()
+    studio.resize(*size)
     studio.draw()
     studio.window.program.choices.change(Settings("mnist-network2", protocol="refresh"))
     studio.window.views.show_view(INSIDE.key)
@@ -28,6 +27,5 @@ def test_every_kind_of_step_fits(studio: Studio, size: tuple[int, int]) -> None:
         studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)
     studio.window.actions_.inside.decrypted.setChecked(True)
     for width, height in (size, (1914, 1050)):  # laid out for one size, then shown at another
-        studio.window.resize(width, height)
-        studio.window.fit()
+        studio.resize(width, height)
         studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)

@@ -120,8 +120,9 @@ def test_nothing_breaks_without_points_or_with_a_zero_on_a_logarithm(plot: Plot)
     assert [point.x for point in plot.points()] == [2]
 
 
-def test_it_follows_the_colours(plot: Plot, theme: Theme) -> None:
+def test_it_follows_the_colours(plot: Plot, theme: Theme, qtbot: QtBot) -> None:
     theme.use(DARK)
+    qtbot.waitUntil(lambda: theme.is_settled)
     image = plot.surface.grab().toImage()
     assert image.pixelColor(1, 1).name() == DARK.surface
 

@@ -51,8 +51,7 @@ def test_a_slot_tells_its_number_in_full_and_the_exact_one(
 
 def test_the_parts_of_a_row_stand_beside_each_other(studio: Studio, view: PlaygroundView) -> None:
     for size in ((1120, 630), (1280, 720), (1920, 1080)):
-        studio.window.resize(*size)
-        studio.window.fit()
+        studio.resize(*size)
         boxes = columns(view.values.rect(), studio.window.theme).all()
         for left, right in itertools.pairwise(boxes):
             assert left.right() < right.left()

@@ -245,7 +245,7 @@ def test_live_mode_ends_where_the_presentation_begins(studio: Studio) -> None:
 
 
 def test_it_follows_the_colours_of_the_window(told: Studio) -> None:
-    told.window.theme.use(DARK)
+    told.use(DARK)
 
     assert view(told).theme.palette is DARK
 
@@ -255,6 +255,7 @@ def test_nothing_is_clipped_at_any_step(told: Studio, size: tuple[int, int]) -> 
     shown = view(told)
     shown.showNormal()
     shown.resize(*size)
+    told.qtbot.waitUntil(lambda: shown.theme.is_settled)
     for each in Step:
         shown.rail[each].click()
         if each is not Step.DRAW:

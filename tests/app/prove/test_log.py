@@ -88,8 +88,7 @@ def test_nothing_is_clipped_on_any_proof(
     for action in (actions.encrypt_again, actions.wrong_key, actions.cloud_try):
         action.trigger()
     flip(studio, actions.flip_bit)
-    studio.window.resize(*size)
-    studio.window.fit()
+    studio.resize(*size)
     for text in PROOFS:
         view.show_proof(text)
         studio.window.grab()

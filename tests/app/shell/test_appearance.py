@@ -150,8 +150,7 @@ def test_nothing_is_clipped(studio: Studio, size: tuple[int, int]) -> None:
     studio.classify()
     studio.window.actions_.encrypt_again.trigger()
     studio.qtbot.waitUntil(lambda: studio.state.proved.evidence.again is not None)
-    studio.window.resize(*size)
-    studio.window.fit()
+    studio.resize(*size)
     studio.qtbot.waitExposed(studio.window)
     studio.qtbot.waitUntil(lambda: clipped(studio.window) == [])
     assert studio.window.size() == QSize(*size)
@@ -192,21 +191,37 @@ def corner(studio: Studio) -> str:
     return image.pixelColor(3, image.height() - 3).name()
 
 
-def test_a_view_that_is_not_seen_is_dressed_when_there_is_time(studio: Studio) -> None:
-    view = studio.window.views.view("prove")
-    before = view.styleSheet()
-    studio.window.theme.use(DARK)
-    assert DARK.window in studio.window.draw.styleSheet()
-    assert view.styleSheet() == before
-    studio.qtbot.waitUntil(lambda: view.styleSheet() != before)
+def test_a_view_that_is_not_seen_is_dressed_after_all_that_is(studio: Studio) -> None:
+    view, order = studio.window.views.view("prove"), list[str]()
+    studio.settle()
+    theme = studio.window.theme
+    for name, part in (("seen", studio.window.draw), ("not seen", view)):
+        theme.apply(part, lambda name=name: order.append(name))
+    theme.changed.connect(lambda: order.append("told"))
+    order.clear()
+    studio.use(DARK)
+    assert order == ["seen", "told", "not seen"]
+    assert DARK.window in view.styleSheet()
     assert view.styleSheet() == studio.window.draw.styleSheet()
+
+
+def test_nothing_is_painted_in_both_colours_at_once(studio: Studio) -> None:
+    theme, painted = studio.window.theme, list[set[str]]()
+    sheets = (studio.window.draw.styleSheet, studio.window.menuBar().styleSheet)
+    studio.window.painted.connect(lambda: painted.append({sheet() for sheet in sheets}))
+    theme.use(DARK)
+    studio.window.update()
+    studio.settle()
+    studio.qtbot.waitUntil(lambda: bool(painted))
+    assert [len(each) for each in painted] == [1] * len(painted)
+    assert DARK.window in painted[-1].pop()
 
 
 def test_a_view_is_dressed_before_it_is_shown(studio: Studio) -> None:
     view = studio.window.views.view("prove")
     studio.window.theme.use(DARK)
     studio.window.views.show_view("prove")
-    assert view.styleSheet() == studio.window.draw.styleSheet()
+    assert DARK.window in view.styleSheet()
 
 
 def test_a_larger_window_has_larger_type(studio: Studio) -> None:
@@ -222,10 +237,11 @@ def test_the_theme_forgets_what_is_gone(studio: Studio) -> None:
     theme, room = studio.window.theme, QWidget(studio.window.draw)
     asked: list[int] = []
     theme.apply(room, lambda: asked.append(theme.px(1)))
-    before = len(theme._appliers)
-    theme.use(DARK)
+    studio.use(DARK)
     assert len(asked) == 2
+    gone: list[bool] = []
+    room.destroyed.connect(lambda: gone.append(True))
     room.deleteLater()
-    studio.qtbot.waitUntil(lambda: len(theme._appliers) == before - 1)
-    theme.use(LIGHT)
+    studio.qtbot.waitUntil(lambda: bool(gone))
+    studio.use(LIGHT)
     assert len(asked) == 2

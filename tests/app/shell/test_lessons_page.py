@@ -46,7 +46,7 @@ def test_a_lesson_shows_the_pictures_that_it_made(studio: Studio, qtbot: QtBot) 
 
 def test_the_page_follows_the_colours(studio: Studio, qtbot: QtBot) -> None:
     page = open_page(studio, qtbot)
-    studio.window.theme.use(DARK)
+    studio.use(DARK)
     assert DARK.surface in page.text.document().toHtml()
 
 

@@ -43,8 +43,7 @@ RUNS = [
 
 
 def shown(studio: Studio, size: str) -> Studio:
-    studio.window.resize(*SIZES[size])
-    studio.window.fit()
+    studio.resize(*SIZES[size])
     studio.window.program.archive._put(RUNS)
     studio.draw()
     studio.classify()

@@ -59,8 +59,7 @@ def test_nothing_is_clipped(
     choose(idle, dataclasses.replace(SMALL, protocol="refresh", chain="poster"))
     finish(idle, runs)
     idle.window.program.sweeps.select(place)
-    idle.window.resize(*size)
-    idle.window.fit()
+    idle.resize(*size)
     idle.qtbot.waitUntil(lambda: clipped(view) == [])
 
 
