@@ -4,6 +4,7 @@ No data set is at hand, so pictures of many kinds are made by chance to see how 
 """
 
 import dataclasses
+import functools
 import math
 import re
 from pathlib import Path
@@ -151,12 +152,18 @@ def _samples(shape: Shape) -> Array:
     coarse = rng.random((SAMPLES, channels, -(-height // 4), -(-width // 4)))
     blobs = coarse.repeat(4, axis=2).repeat(4, axis=3)[:, :, :height, :width]
     kinds = [noise, strokes, blobs, np.stack([np.zeros(shape), np.ones(shape)])]
-    drawn = [read_picture(path) / 255 for path in sorted((assets_dir() / "samples").glob("*.png"))]
-    if drawn:
+    if len(drawn := _drawn_digits()):
         rows, columns = (np.arange(side) * 28 // side for side in (height, width))
-        digits = np.stack(drawn)[:, None, rows[:, None], columns]
+        digits = drawn[:, None, rows[:, None], columns]
         kinds.insert(0, np.broadcast_to(digits, (len(drawn), *shape)))
     return np.concatenate(kinds)
+
+
+@functools.cache
+def _drawn_digits() -> Array:
+    """Return the shipped samples (n, 28, 28), from 0 to 1; they may be missing."""
+    paths = sorted((assets_dir() / "samples").glob("*.png"))
+    return np.array([read_picture(path) / 255 for path in paths])
 
 
 def _measured(layers: tuple[Layer, ...], x: Array) -> tuple[tuple[Layer, ...], float, Array]:

@@ -4,7 +4,6 @@ The window shows a Forecast beside the settings at every change; it costs no cry
 follow from SEAL's format, times from the primitive costs measured on this machine.
 """
 
-import functools
 import math
 from dataclasses import dataclass, replace
 
@@ -28,6 +27,7 @@ from engine.networks.draft import draft
 from engine.networks.files import load_network
 from engine.networks.layers import Network
 from engine.planning.journey import StageInfo, journey
+from engine.planning.kept import kept_by_model
 from engine.resources import model_path
 
 # Bytes on the wire of one polynomial coefficient modulo a prime of 20, 21, ... 60 bits: SEAL
@@ -105,7 +105,7 @@ def forecast(settings: Settings, costs: PrimitiveCosts | None = None) -> Forecas
     return _forecast(settings, circuit, costs or load_costs(costs_path()))
 
 
-@functools.lru_cache(maxsize=8)
+@kept_by_model(8)
 def network_named(name: str) -> Network:
     """Return the model `name`, read once; raise ModelError if there is none or it is damaged.
 
@@ -117,19 +117,19 @@ def network_named(name: str) -> Network:
     return load_network(model_path(name))
 
 
-@functools.lru_cache(maxsize=64)
+@kept_by_model(64)
 def circuit_for(settings: Settings) -> Circuit:
     """Return the plan for `settings`, made once; raise ParameterError or ModelError."""
     return build_circuit(network_named(settings.model), settings)
 
 
-@functools.lru_cache(maxsize=64)
+@kept_by_model(64)
 def expected_precision(settings: Settings) -> Precision:
     """Return how exact `settings` will be; raise ParameterError or ModelError."""
     return predict_precision(circuit_for(settings), network_named(settings.model))
 
 
-@functools.lru_cache(maxsize=64)
+@kept_by_model(64)
 def expected_batch_error(settings: Settings) -> float:
     """Return the relative error to expect of a batch; raise ParameterError or ModelError."""
     network = network_named(settings.model)

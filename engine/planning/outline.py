@@ -4,7 +4,6 @@ Of a model whose file is here it follows from the circuit; of one that only the 
 that says, which is checked against this side's own limits before a key is made for it.
 """
 
-import functools
 import math
 from dataclasses import dataclass
 
@@ -31,6 +30,7 @@ from engine.planning.forecast import (
     sizes_only,
 )
 from engine.planning.journey import StageInfo, journey, secret_journey
+from engine.planning.kept import kept_by_model
 
 MOST_KEY_BYTES = 1 << 30
 
@@ -61,7 +61,7 @@ class Outline:
         return tuple(slots_of(packing) for packing in self.packings)
 
 
-@functools.lru_cache(maxsize=64)
+@kept_by_model(64)
 def outline_for(settings: Settings) -> Outline:
     """Return the outline of a model that is here; raise ParameterError or ModelError."""
     circuit, network = circuit_for(settings), network_named(settings.model)

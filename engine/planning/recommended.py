@@ -1,7 +1,6 @@
 """The settings to begin with, for any network: the fastest that keep its precision."""
 
 import contextlib
-import functools
 import json
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from engine.ckks.parameters import (
 from engine.errors import ModelError
 from engine.files import write_whole
 from engine.networks.architecture_text import is_notation
+from engine.planning.kept import kept_by_model
 from engine.planning.search import PRECISE, fastest_precise
 from engine.resources import model_sha256
 
@@ -32,7 +32,7 @@ def known_recommendation(model: str, protocol: ProtocolName = "one-shot") -> Set
     return Settings(model, degree, bits, None, protocol)
 
 
-@functools.lru_cache(maxsize=64)
+@kept_by_model(64)
 def recommended(
     model: str,
     protocol: ProtocolName = "one-shot",

@@ -5,7 +5,6 @@ row, the cloud adds it to all that it touches, and both are free again for whoev
 machine. The keys are a relinearisation and a conjugation key, and a secret key of their own.
 """
 
-import functools
 import time
 from collections.abc import Callable
 
@@ -26,6 +25,7 @@ from engine.messages.to_key_owner import BeginBatch, DecryptBatch, EncryptRow, M
 from engine.messages.typed import Blobs, Typed
 from engine.parties.processes import Processes
 from engine.planning.forecast import network_named
+from engine.planning.kept import kept_by_model
 from engine.resources import model_sha256
 from engine.session.events import BatchResult, Event, KeysReady, StageProgress
 from engine.session.keys import KeyRequests, SessionKeys
@@ -34,7 +34,7 @@ from engine.session.stages import Stages
 Pictures = npt.NDArray[np.uint8]
 
 
-@functools.lru_cache(maxsize=64)
+@kept_by_model(64)
 def batch_circuit_for(settings: Settings) -> BatchCircuit:
     """Return the plan for `settings`, made once; raise ParameterError or ModelError."""
     return build_batch_circuit(network_named(settings.model), settings)

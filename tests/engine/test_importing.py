@@ -14,6 +14,7 @@ from engine.errors import ModelError
 from engine.importing.model import Preparation, import_onnx, network_from
 from engine.importing.onnx_file import parse_onnx
 from engine.networks.layers import Affine, Network, Polynomial
+from engine.planning.forecast import forecast, network_named
 from engine.planning.recommended import recommended
 from engine.session.relay import Session
 
@@ -177,3 +178,19 @@ def test_a_mutated_file_is_refused_in_a_sentence_or_answers_as_it_says() -> None
             sentences.append(str(error))
     assert 0 < len(sentences) < 100
     assert all(each.endswith(".") for each in sentences)
+
+
+def test_a_network_imported_again_under_its_name_is_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIPHERSKETCH_MODELS", str(tmp_path / "models"))
+    path = tmp_path / "it.onnx"
+    picture = RNG.random((1, 1, 12, 12))
+    answers = []
+    for _ in range(2):
+        onnx.save(small(SQUARE), path)  # with weights by chance, each time others
+        network = import_onnx(path, "again", Preparation(), None)
+        answers.append(network.forward(picture))
+        np.testing.assert_array_equal(network_named("again").forward(picture), answers[-1])
+        assert forecast(recommended("again")).settings.model == "again"
+    assert not np.allclose(answers[0], answers[1])
