@@ -35,9 +35,6 @@ class Actions(QObject):
             "Save the last run\u2026", "Ctrl+S", "Save it as a page or an animated picture"
         )
         self.take_along.setEnabled(False)
-        self.save_talk = self._add(
-            "Save the talk\u2026", "Ctrl+Alt+T", "Save settings, drawing and notes in one file"
-        )
         self.quit = self._add("Quit", "Ctrl+Q", "End the program")
         self.undo = self._add("Undo", "Ctrl+Z", "Take back the last change", "undo")
         self.redo = self._add("Redo", "Ctrl+Shift+Z", "Bring back what was undone", "redo")
@@ -96,6 +93,9 @@ class Actions(QObject):
         self.inside = InsideActions(self._add)
         self.show_help = self._add(
             "Help", "F1", "The way through the program, every term and every key"
+        )
+        self.prepare_talk = self._add(
+            "Prepare a talk", "Ctrl+Alt+T", "Its steps, notes and drawings; saved in one file"
         )
         self.check = self._add(
             "Check before a talk", "Ctrl+Shift+F11", "Try out what a talk needs on this machine"
@@ -214,7 +214,6 @@ class Actions(QObject):
                 self.samples,
                 None,
                 self.take_along,
-                self.save_talk,
                 None,
                 self.quit,
             ],
@@ -224,6 +223,7 @@ class Actions(QObject):
                 None,
                 self.present,
                 self.stand,
+                self.prepare_talk,
                 self.check,
                 None,
                 *self.themes.actions(),

@@ -30,7 +30,7 @@ class SecretModels(QObject):
     @Slot()
     def _follow(self) -> None:
         chosen, connection = self._state.chosen, self._state.cloud.connection
-        if chosen.settings.model in chosen.outlines:
+        if chosen.is_secret:
             self._choices.change(Settings())  # its model stays behind with the cloud before
         chosen.set_outlines({})
         here = {*model_names(), *imported_names()}

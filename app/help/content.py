@@ -55,8 +55,10 @@ WAY = Section(
               "grids of settings."),
         Entry("Design", "Architecture shows what layers cost encrypted before they are trained, "
               "and trains them."),
-        Entry("Present", "Present tells the story on the full screen; Run by itself draws and "
-              "tells until somebody comes."),
+        Entry("Present", "Present tells the story on the full screen: Space on, B black, L the "
+              "pointer, R a recorded run in place of an engine that fails, and back. Prepare a "
+              "talk chooses its steps, notes and drawings; Run by itself draws and tells until "
+              "somebody comes."),
     ),
 )  # fmt: skip
 

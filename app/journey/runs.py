@@ -31,10 +31,12 @@ class Runs(QObject):
     """Submits requests and turns what comes of them into state.
 
     The phase follows what was asked for last; what was overtaken only matters if it made keys.
-    Signal `calibrated`: times can be predicted now. Attribute `link`: for what else is asked.
+    Signals: `calibrated`, times can be predicted now; `failed(Exception)`, nobody having wanted it.
+    Attribute `link`: for what else is asked.
     """
 
     calibrated = Signal()
+    failed = Signal(object)
 
     def __init__(
         self, state: AppState, factory: SessionFactory, report: Callable[[Exception], None]
@@ -138,12 +140,24 @@ class Runs(QObject):
         if self._state.run.phase is not Phase.IDLE:
             self.link.cancel()
 
+    def use_sessions(self, factory: SessionFactory) -> None:
+        """Give up what is under way, even if it hangs, and go on with sessions of another kind."""
+        hangs = self._state.run.is_silent
+        self.leave()
+        if hangs:
+            self.link.restart()
+        self.link.use_sessions(factory)
+
     def begin_anew(self) -> None:
         """Make keys for another cloud: those for the one before are gone."""
+        self.forget_keys()
+        self.make_keys()
+
+    def forget_keys(self) -> None:
+        """Have keys made again before they are needed, or once settings have settled."""
         self._state.run.keys = None
         self._state.run.say("")
         self._state.run.reset_stages(keep_keys=False)
-        self.make_keys()
 
     def resume(self) -> None:
         """Go on with a cloud that answers again: with the run that it cut short, if any."""
@@ -204,6 +218,7 @@ class Runs(QObject):
         """Say what went wrong, unless the person wanted it so."""
         if isinstance(error, CancelledError):
             return
+        self.failed.emit(error)
         if self._is_cut_short:
             self._state.run.say(CUT_SHORT, Tone.ERROR)
         elif is_expected(error):

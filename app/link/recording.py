@@ -12,8 +12,8 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import msgspec
 import numpy as np
 
 from app.link.recorded_lesson import (
@@ -44,7 +44,6 @@ from engine.session.events import (
     Encrypted,
     Event,
     KeysReady,
-    StageFinished,
     StageStarted,
 )
 from engine.session.inspection import Coefficients
@@ -114,33 +113,12 @@ def load_recording(path: Path) -> Recording:
         data = json.loads(gzip.decompress(path.read_bytes()))
         costs = data["costs"]
         return Recording(
-            tuple(_run_from(row) for row in data["runs"]),
+            msgspec.convert(data["runs"], tuple[RecordedRun, ...]),
             lesson_from_json(data["lesson"]),
             None if costs is None else costs_from_json(costs),
         )
-    except (LookupError, TypeError, EOFError) as error:
+    except (LookupError, TypeError, EOFError, msgspec.ValidationError) as error:
         raise ValueError(f"{path.name} is no recording: {error}") from error
-
-
-def _run_from(row: dict[str, Any]) -> RecordedRun:
-    keys, result = row["keys"], row["result"]
-    settings = Settings(**result.pop("settings"))
-    ciphertext = result.pop("ciphertext")
-    sent = base64.b64decode(ciphertext.pop("data"))
-    bits = tuple(ciphertext.pop("coeff_modulus_bits"))
-    return RecordedRun(
-        KeysReady(**{**keys, "settings": settings}),
-        Classification(
-            settings=settings,
-            classes=tuple(result.pop("classes")),
-            encrypted=tuple(result.pop("encrypted")),
-            clear=tuple(result.pop("clear")),
-            stages=tuple(StageFinished(**each) for each in result.pop("stages")),
-            ciphertext=Encrypted(data=sent, coeff_modulus_bits=bits, **ciphertext),
-            result=base64.b64decode(result.pop("result")),
-            **result,
-        ),
-    )
 
 
 class RecordedSession:

@@ -102,6 +102,13 @@ class Worker(QObject):
         finally:
             self.joining = None
 
+    @Slot(object)
+    def use(self, factory: SessionFactory) -> None:
+        """Let another factory make sessions, the first of them once something is asked."""
+        before, self.session, self._factory = self.session, None, factory
+        if before is not None:
+            before.close()
+
     def _open(self, cloud: Address | None) -> EngineSession:
         session = self._factory(self._forward, cloud)
         session.on_message = self.exchanged.emit
@@ -128,6 +135,7 @@ class EngineLink(QObject):
     stirred = Signal()
     _requested = Signal(object)
     _moved = Signal(object)
+    _replaced = Signal(object)
 
     def __init__(self, factory: SessionFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +148,7 @@ class EngineLink(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._requested.connect(self._worker.run, queued)
         self._moved.connect(self._worker.move, queued)
+        self._replaced.connect(self._worker.use, queued)
         self._worker.progressed.connect(self.progressed, queued)
         self._worker.exchanged.connect(self.exchanged, queued)
         self._worker.cloud_changed.connect(self.cloud_changed, queued)
@@ -169,6 +178,10 @@ class EngineLink(QObject):
         self._serial += 1
         self._moved.emit(_Move(self._serial, cloud, on_value, on_error))
         self.stirred.emit()
+
+    def use_sessions(self, factory: SessionFactory) -> None:
+        """Have all that is asked from now on done by sessions of another kind, on this computer."""
+        self._replaced.emit(factory)
 
     def submit(
         self,

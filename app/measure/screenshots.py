@@ -35,11 +35,11 @@ from app.link.recording import (
 from app.link.session import open_session
 from app.measure.rehearsal import Rehearsal, RehearsalError
 from app.playground.view import PlaygroundView
+from app.present.recorded_run import SAMPLE
 from app.present.story import Step
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
-from app.shell.recorded import SAMPLE
 from app.state.presets import PRESETS
 from app.sweep.choice import SweepChoice
 from app.sweep.store import SweepMemory, save_plan

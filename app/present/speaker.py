@@ -7,31 +7,34 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.kit.basics import label, push_button
 from app.kit.theme import Theme
-from app.kit.wording import RECORDED
+from app.kit.wording import RECORDED, time_text
+from app.present.mirror import Mirror
 from app.present.notes import Notes
-from app.present.story import CHAPTERS, Step
+from app.present.notes_editor import NotesEditor
+from app.present.rail import Rail
+from app.present.stand_in import StandIn
+from app.present.story import CHAPTERS
 from app.present.telling import Presentation
 from app.present.window import PresentationWindow
+from app.state.everything import AppState
 
 TICK_MS = 500
 OF_THE_STORY = {Qt.Key.Key_Escape, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 """Keys of a presenter's remote: they step while notes are written, too."""
-SAVE_MS = 400
-HINT = "Page Down: on    Page Up: back    B: black    Esc: leave"
+HINT = "Page Down: on    Page Up: back    1 to 9: a step    S: a drawing"
 
 
 class SpeakerView(QWidget):
-    """Attributes: `buttons` by step, `notes`, `black`, `now`, `next`, `clock`, `since`, `run`.
+    """Every key that is not written into the notes goes to the story's own window.
 
-    Every key that is not written into the notes goes to the story's own window.
+    Attributes: `mirror` of the story, `rail` of steps, `notes`, `now`, `next`, `clock`, `since`,
+    `run`, `mark`; the buttons `black`, `pointer`, `recorded`, `leave`.
     """
 
     def __init__(
@@ -39,8 +42,9 @@ class SpeakerView(QWidget):
         presentation: Presentation,
         notes: Notes,
         story: PresentationWindow,
+        stand_in: StandIn,
+        state: AppState,
         parent: QWidget,
-        is_recorded: bool,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("presentation")
@@ -49,69 +53,60 @@ class SpeakerView(QWidget):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self.theme = Theme(application, self)
-        self._told, self._kept, self._story = presentation, notes, story
-        self._written: Step | None = None
+        self._told, self._story = presentation, story
+        self._state, self._stand_in = state, stand_in
         self._started = QElapsedTimer()
         self.now, self.next = label("", "lane"), label("", "title", "muted")
         self.clock, self.since = label("", "number"), label("", "number", "muted")
         self.run = label("", "body", "muted", wrap=True)
-        self.mark = label(RECORDED if is_recorded else "", "strong", "danger")
+        self.mark = label("", "strong", "danger", wrap=True)
+        self.mirror = Mirror(presentation, story, self.theme)
         self.black = push_button("Black (B)", "small")
-        self.black.setCheckable(True)
+        self.pointer = push_button("Pointer (L)", "small")
+        self.recorded = push_button("Recorded (R)", "small")
+        for button in (self.black, self.pointer, self.recorded):
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.leave = push_button("Leave (Esc)", "small")
-        self.buttons = {step: self._button(step) for step in Step}
-        self.notes = QPlainTextEdit()
-        self.notes.setAccessibleName("Notes for this step")
-        self.notes.setPlaceholderText("Notes for this step")
-        self.notes.setTabChangesFocus(True)
+        self.rail = Rail(presentation, self.theme)
+        self.notes = NotesEditor(notes, self.theme, "title")
         self.notes.installEventFilter(self)
-        self.theme.apply(self.notes, self._enlarge_notes)
+        self.notes.lost.connect(self._tell_of_loss)
         self._arrange()
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show_time)
-        self._save = QTimer(self, singleShot=True, interval=SAVE_MS)
-        self._save.timeout.connect(self._keep)
-        self.notes.textChanged.connect(self._save.start)
         self.black.clicked.connect(presentation.toggle_black)
+        self.pointer.clicked.connect(presentation.toggle_pointer)
+        self.recorded.clicked.connect(stand_in.toggle)
+        stand_in.changed.connect(self._show)
         self.leave.clicked.connect(story.left)
         presentation.changed.connect(self._show)
-
-    def _button(self, step: Step) -> QPushButton:
-        button = push_button(f"{step + 1}  {CHAPTERS[step].title}", "small")
-        button.setCheckable(True)
-        button.setAccessibleName(f"Step {step + 1}: {CHAPTERS[step].title}")
-        button.clicked.connect(lambda: self._go_to(step))
-        return button
-
-    def _go_to(self, step: Step) -> None:
-        self._told.go_to(step)
-        self._show()
-
-    def _enlarge_notes(self) -> None:
-        self.notes.document().setDefaultFont(self.theme.font("title"))
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
         self.theme.space(column, margin=6, gap=4)
-        head, rail, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row in (head, rail, foot):
-            self.theme.space(row, gap=4)
+        head, rail, body, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        seen = QVBoxLayout()
+        for row in (head, rail, body, seen, foot):
+            self.theme.space(row, gap=3)
         head.addWidget(self.now)
         head.addWidget(self.next, 1)
         head.addWidget(self.since)
         head.addWidget(self.clock)
-        for button in self.buttons.values():
-            rail.addWidget(button)
+        rail.addWidget(self.rail)
         rail.addStretch()
-        rail.addWidget(self.black)
-        rail.addWidget(self.leave)
-        foot.addWidget(self.mark)
+        for button in (self.black, self.pointer, self.recorded, self.leave):
+            foot.addWidget(button)
         foot.addStretch()
         foot.addWidget(label(HINT, "body", "muted"))
+        for each in (self.mirror, self.run, self.mark):
+            seen.addWidget(each)
+        seen.addStretch()
+        body.addLayout(seen, 3)
+        body.addWidget(self.notes, 2)
         column.addLayout(head)
         column.addLayout(rail)
-        column.addWidget(self.run)
-        column.addWidget(self.notes, 1)
+        column.addLayout(body, 1)
         column.addLayout(foot)
 
     # --- showing
@@ -120,32 +115,38 @@ class SpeakerView(QWidget):
         told = self._told
         if not self.isVisible():
             return
-        step = told.step
-        self.now.setText(f"{step + 1}  {CHAPTERS[step].title}")
-        last = step is Step.DECRYPT
-        self.next.setText("the last step" if last else f"next: {CHAPTERS[Step(step + 1)].title}")
-        for each, button in self.buttons.items():
-            button.setChecked(each is step)
+        step, following = told.step, told.following
+        self.now.setText(f"{told.place + 1}  {CHAPTERS[step].title}")
+        coming = "the last step" if following is None else f"next: {CHAPTERS[following].title}"
+        self.next.setText(coming)
         self.black.setChecked(told.is_black)
-        self.run.setText(told.note or told.waiting_text or CHAPTERS[step].sentence)
-        if step is not self._written:
-            self._keep()
-            self._written = step
-            self.notes.setPlainText(self._kept.of(step))
-            self._save.stop()
+        self.pointer.setChecked(told.has_pointer)
+        self.recorded.setChecked(self._state.is_recorded)
+        self.mark.setText(self._mark())
+        self.run.setText(told.note or told.waiting_text or self._answer())
+        self.notes.show_step(step)
         self._show_time()
+
+    def _answer(self) -> str:
+        result = self._told.result
+        if result is None:
+            return "Nothing is encrypted yet."
+        answer = result.classes[result.prediction]
+        return f"The answer is {answer}, after {time_text(result.total_seconds)}."
+
+    def _mark(self) -> str:
+        if not self._state.is_recorded:
+            return ""
+        why = self._stand_in.reason
+        return f"{RECORDED}. {why} Press R to go on live." if why else f"{RECORDED}."
 
     def _show_time(self) -> None:
         self.clock.setText(f"{datetime.now().astimezone():%H:%M:%S}")
         seconds = self._started.elapsed() // 1000
         self.since.setText(f"{seconds // 60}:{seconds % 60:02}")
 
-    def _keep(self) -> None:
-        self._save.stop()
-        if self._written is None or self.notes.toPlainText() == self._kept.of(self._written):
-            return
-        if not self._kept.set(self._written, self.notes.toPlainText()):
-            self.run.setText("The notes cannot be written to the disk; they last until the end.")
+    def _tell_of_loss(self) -> None:
+        self.run.setText("The notes cannot be written to the disk; they last until the end.")
 
     # --- events
 
@@ -153,13 +154,11 @@ class SpeakerView(QWidget):
         super().showEvent(event)
         self._started.restart()
         self._tick.start()
-        self._written = None
         self._show()
         self.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102 - Qt's
         self._tick.stop()
-        self._keep()
         super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's

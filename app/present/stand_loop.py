@@ -1,8 +1,8 @@
 """The stand's loop: draws samples by itself and tells the story of each, until someone takes over.
 
 It draws with the same pen as a person. After a minute in which nobody did anything it goes on.
-It takes what the chosen network knows. Each round has drawings of its own, so nothing piles up; the
-person's come back at the end.
+It takes the drawings of the talk, or what the chosen network knows. Each round has drawings of its
+own, so nothing piles up; the person's come back at the end.
 """
 
 import itertools
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.draw.picture.pictures import Pictures
 from app.draw.picture.samples import photo_samples, sample_drawing, sample_names
+from app.present.stand_in import StandIn
 from app.present.story import Step
 from app.present.telling import Presentation
 from app.state.drawing import Drawing, History
@@ -53,12 +54,14 @@ class StandLoop(QObject):
         state: AppState,
         pictures: Pictures,
         presentation: Presentation,
+        stand_in: StandIn,
         pace: Pace | None = None,
     ) -> None:
         super().__init__(presentation)
         self._state = state
         self._pictures = pictures
         self._presentation = presentation
+        self._stand_in = stand_in
         self.pace = pace or Pace()
         self.is_on = False
         self.is_running = False
@@ -73,6 +76,7 @@ class StandLoop(QObject):
         self._turn.timeout.connect(self._turn_page)
         self._idle.timeout.connect(self._run)
         presentation.turned.connect(self._follow)
+        presentation.planned.connect(self._begin_with_first)
 
     def start(self) -> None:
         """Open the presentation if need be, and run by itself."""
@@ -83,7 +87,7 @@ class StandLoop(QObject):
         self._run()
 
     def show_sample(self) -> None:
-        """Put the next sample that the chosen network knows onto the canvas, for a speaker."""
+        """Put the talk's next drawing, or a sample of what the network knows, onto the canvas."""
         sample = self._next_sample()
         if isinstance(sample, Path):
             self._pictures.load_file(sample)
@@ -92,6 +96,9 @@ class StandLoop(QObject):
 
     def _next_sample(self) -> Path | Drawing:
         dataset, number = dataset_of(self._state.chosen.settings.model), next(self._shown)
+        drawings = self._presentation.plan.drawings
+        if drawings:
+            return Drawing(drawings[number % len(drawings)])
         photos, names = photo_samples(dataset), sample_names(dataset)
         if photos:
             return photos[number % len(photos)]
@@ -109,6 +116,9 @@ class StandLoop(QObject):
             self._begin_anew()
             self.changed.emit()
         return was_running
+
+    def _begin_with_first(self) -> None:
+        self._shown = itertools.count()
 
     def _follow(self, on: bool) -> None:
         """End with the presentation."""
@@ -137,6 +147,7 @@ class StandLoop(QObject):
         self.pen_lifted.emit()
 
     def _begin_anew(self) -> None:
+        self._stand_in.give_back()  # each round tries the engine again
         self._presentation.restart()
         self._pictures.use_history(History())
 
@@ -169,11 +180,11 @@ class StandLoop(QObject):
         told = self._presentation
         if not told.is_told:
             self._turn.start(self.pace.retry)
-        elif told.step is Step.DECRYPT:
-            self._begin_round()
         elif told.step is Step.COMPUTE and not told.is_inside:
             told.look_inside(is_inside=True)
             self._turn.start(self.pace.step)
+        elif told.following is None:
+            self._begin_round()
         else:
             told.forward()
             self._turn.start(self.pace.step)

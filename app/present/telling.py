@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.journey.runs import Runs
+from app.present.plan import Plan
 from app.present.story import Part, Step, engine_text, part_of
 from app.state.everything import AppState
 from app.state.records import Phase, Progress, StageState
@@ -20,15 +21,22 @@ LAST = "This is the last step. Press 1 to begin again, Esc to leave."
 class Presentation(QObject):
     """Attributes: `is_on`, `step`, `result` of this story's run or None, `note` (a sentence).
 
+    `plan` says which steps are told, in which order; `place` is that of `step` among them.
+
     `is_inside` tells whether the steps of what the cloud computes are open, `is_playing` whether
     they are to be waited for.
 
-    `is_black` tells whether the audience sees nothing for now.
+    `is_black` tells whether the audience sees nothing for now. `pointer` is where the speaker
+    points, from 0 to 1 across and down, or None; `has_pointer` whether it is shown at all.
 
-    `keeps_runs` tells whether its runs are remembered. Signals: `changed`; `turned(on)`.
+    `keeps_runs` tells whether its runs are remembered. Signals: `changed`; `planned`, of the plan;
+    `pointed`; `answered`, there is a result; `turned(on)`.
     """
 
     changed = Signal()
+    planned = Signal()
+    pointed = Signal()
+    answered = Signal()
     turned = Signal(bool)
 
     def __init__(self, state: AppState, runs: Runs) -> None:
@@ -37,7 +45,10 @@ class Presentation(QObject):
         self._runs = runs
         self.is_on = False
         self.is_black = False
+        self.has_pointer = True
+        self.pointer: tuple[float, float] | None = None
         self.keeps_runs = True
+        self.plan = Plan()
         self.step = Step.DRAW
         self.result: Classification | None = None
         self.note = ""
@@ -50,6 +61,7 @@ class Presentation(QObject):
         state.run.stage_changed.connect(self._tell)
         state.run.message_changed.connect(self._tell)
         state.drawn.changed.connect(self._tell_of_drawing)
+        state.chosen.forecast_changed.connect(self._start)
 
     def turn(self, on: bool) -> None:
         """Begin the story at its first step, or end the presentation."""
@@ -59,10 +71,27 @@ class Presentation(QObject):
             self.restart()
             self.turned.emit(on)
 
+    def use(self, plan: Plan) -> None:
+        """Tell other steps or drawings from now on; a story that is under way begins anew."""
+        self.plan = plan
+        self.restart()
+        self.planned.emit()
+
     def toggle_black(self) -> None:
         """Show the audience nothing, or the story again."""
         self.is_black = not self.is_black
         self.changed.emit()
+
+    def toggle_pointer(self) -> None:
+        """Let the audience see where the speaker points, or not."""
+        self.has_pointer = not self.has_pointer
+        self.point_at(None)
+        self.changed.emit()
+
+    def point_at(self, where: tuple[float, float] | None) -> None:
+        """Point at a place of the story, or nowhere."""
+        self.pointer = where if self.has_pointer else None
+        self.pointed.emit()
 
     def restart(self) -> None:
         """Go to the first step."""
@@ -75,19 +104,20 @@ class Presentation(QObject):
 
     def forward(self) -> None:
         """Tell the next step; the last one stays, or a press too many would wipe the answer."""
-        if self.step is Step.DECRYPT:
+        following = self.following
+        if following is None:
             self.note = LAST
             self.changed.emit()
         else:
-            self.go_to(Step(self.step + 1))
+            self.go_to(following)
 
     def back(self) -> None:
         """Tell the step before."""
-        self.go_to(Step(max(0, self.step - 1)))
+        self.go_to(self.plan.steps[max(0, self.place - 1)])
 
     def go_to(self, step: Step) -> None:
         """Tell any step; those after the first need a run, which is begun if there is none."""
-        if step is Step.DRAW or self.step is Step.DECRYPT:
+        if step is Step.DRAW or self.following is None:
             self.note = ""
         elif self.step is Step.DRAW and not self._begin_run():
             self.changed.emit()
@@ -102,10 +132,16 @@ class Presentation(QObject):
             self.is_inside = is_inside
             self.changed.emit()
 
-    def restart_engine(self) -> None:
-        """Restart the engine where it hangs."""
-        if self._state.run.is_silent:
-            self._runs.cancel()
+    @property
+    def place(self) -> int:
+        """Return the place of the step that is told among those of the plan, from 0."""
+        return self.plan.steps.index(self.step)
+
+    @property
+    def following(self) -> Step | None:
+        """Return the step that comes next, None at the last."""
+        rest = self.plan.steps[self.place + 1 :]
+        return rest[0] if rest else None
 
     def part(self, step: Step) -> Part:
         """Return how far the engine is with a step of this story."""
@@ -133,12 +169,17 @@ class Presentation(QObject):
         return self.result is not None and self.part(self.step).progress is Progress.DONE
 
     @property
+    def is_waiting(self) -> bool:
+        """Tell whether the story needs an answer of the engine that has not come."""
+        return self.is_on and (self._wants_run or self._is_pending)
+
+    @property
     def waiting_text(self) -> str:
         """Return what the step waits for, or nothing."""
         if self.is_told or self.is_inside:
             return ""
         if self._state.run.is_silent:
-            return "The engine has not answered for long; press R to restart it."
+            return "The engine has not answered for long."
         if self._wants_run:
             return "Waiting until the engine has ended the run before."
         return f"The engine is still at work: {engine_text(self.stages, self.states)}."
@@ -156,11 +197,13 @@ class Presentation(QObject):
         self._start()
         return self._wants_run or self._is_pending
 
+    @Slot()
     def _start(self) -> None:
-        if self._wants_run and self._state.can_classify:
+        state = self._state
+        if self._wants_run and state.can_classify and state.chosen.is_foreseen:
             self.note = ""
             self._wants_run = False
-            if self.keeps_runs:
+            if self.keeps_runs and not self._state.is_recorded:
                 self._runs.classify()
             else:
                 self._runs.classify_in_passing()
@@ -171,6 +214,7 @@ class Presentation(QObject):
         if self._is_pending:
             self._is_pending = False
             self.result = self._state.run.result
+            self.answered.emit()
             self.changed.emit()
 
     @Slot()

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,9 @@ from app.kit.basics import label
 from app.kit.pages import Pages
 from app.kit.theme import BASE_SIZE, Theme
 from app.kit.wording import RECORDED
+from app.present.pointer import Pointer
+from app.present.rail import Rail
+from app.present.stand_in import StandIn
 from app.present.stand_loop import StandLoop
 from app.present.story import CHAPTERS, Step
 from app.present.story_compute import ComputePage, DecryptPage, DrawPage
@@ -49,13 +51,15 @@ HINT = "Space: on    Shift+Space: back    Esc: leave"
 INSIDE_HINT = "I: look inside    "
 STEPS_HINT = "Right: step    PgDown: stage    P: play    I: close"
 SAMPLE_HINT = "S: a sample, without a pen    "
+DRAWING_HINT = "S: the next drawing    "
+LIVE_HINT = "R: live again    "
 LOOP_HINT = "This runs by itself. Touch anything to draw your own digit."
 
 
 class PresentationWindow(QWidget):
     """Shows a `Presentation`, forwards keys to it, and moves the pen of the stand's loop.
 
-    Attributes: `pages` by step, `rail` (a button for each step). Signal `left` asks to end.
+    Attributes: `pages` by step, `rail` of steps. Signal `left` asks to end.
     """
 
     left = Signal()
@@ -67,6 +71,7 @@ class PresentationWindow(QWidget):
         loop: StandLoop,
         viewing: Viewing,
         revealing: Revealing,
+        stand_in: StandIn,
         parent: QWidget,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -80,11 +85,12 @@ class PresentationWindow(QWidget):
         self._state = state
         self._acts: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_I: lambda: presentation.look_inside(is_inside=True),
-            Qt.Key.Key_R: presentation.restart_engine,
+            Qt.Key.Key_R: stand_in.toggle,
+            Qt.Key.Key_L: presentation.toggle_pointer,
             **dict.fromkeys(BLACK, presentation.toggle_black),
         }
         self._presentation = presentation
-        self._loop = loop
+        self._loop, self._stand_in = loop, stand_in
         self._viewing = viewing
         self._touched_at: QPointF | None = None
         self._is_open = False
@@ -98,13 +104,18 @@ class PresentationWindow(QWidget):
             Step.RETURN: CrossingPage(state, self.theme, presentation, to_cloud=False),
             Step.DECRYPT: DecryptPage(state, self.theme, presentation),
         }
-        self.rail = {step: self._tab(step) for step in Step}
+        self.rail = Rail(presentation, self.theme)
         self.sentence = label("", "story", wrap=True)
         self.note = label("", "strong", "danger")
         self.hint = label(HINT, "body", "muted")
         self.black = QWidget(self)
         self.black.setStyleSheet("background: black")
         self.black.hide()
+        self.pointer = Pointer(presentation, self.theme, self)
+        self.mark = label(RECORDED, "lane", "danger")
+        self.mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.mark.setVisible(state.is_recorded)
+        state.recorded_changed.connect(self.mark.setVisible)
         self._stack = Pages()
         self._arrange()
         self._tick = QTimer(self, interval=TICK_MS)
@@ -118,27 +129,6 @@ class PresentationWindow(QWidget):
         loop.pen_moved.connect(canvas.move_to)
         loop.pen_lifted.connect(canvas.lift)
 
-    def _tab(self, step: Step) -> QToolButton:
-        tab = QToolButton()
-        tab.setText(f"{step + 1}  {CHAPTERS[step].title}")
-        tab.setCheckable(True)
-        tab.setProperty("kind", "tab")
-        tab.setAccessibleName(f"Step {step + 1}: {CHAPTERS[step].title}")
-        tab.setToolTip(f"{CHAPTERS[step].sentence} ({step + 1})")
-        tab.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        tab.clicked.connect(lambda: self._go_to(step))
-
-        def leave_room() -> None:
-            width = QFontMetrics(self.theme.font("strong")).horizontalAdvance(tab.text())
-            tab.setMinimumWidth(width + self.theme.px(5))
-
-        self.theme.apply(tab, leave_room)
-        return tab
-
-    def _go_to(self, step: Step) -> None:
-        self._presentation.go_to(step)
-        self._show()
-
     def _arrange(self) -> None:
         self.setMinimumSize(QSize(640, 360))
         column = QVBoxLayout(self)
@@ -147,8 +137,7 @@ class PresentationWindow(QWidget):
         rail = QHBoxLayout()
         self.theme.space(rail, gap=2)
         rail.addStretch()
-        for tab in self.rail.values():
-            rail.addWidget(tab)
+        rail.addWidget(self.rail)
         rail.addStretch()
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -156,11 +145,10 @@ class PresentationWindow(QWidget):
         self.theme.fix(self.sentence, None, 8)
         foot = QHBoxLayout()
         self.theme.space(foot, gap=4)
-        if self._state.is_recorded:
-            foot.addWidget(label(RECORDED, "strong", "danger"))
         foot.addWidget(self.note, 1)
         foot.addWidget(self.hint)
         column.addLayout(rail)
+        column.addWidget(self.mark)
         column.addWidget(self._stack, 1)
         column.addWidget(self.sentence)
         column.addLayout(foot)
@@ -171,8 +159,6 @@ class PresentationWindow(QWidget):
             return
         self.black.setVisible(told.is_black)
         self.black.raise_()
-        for step, tab in self.rail.items():
-            tab.setChecked(step is told.step)
         page = self.pages[told.step]
         page.refresh()
         self._stack.setCurrentWidget(page)
@@ -181,14 +167,21 @@ class PresentationWindow(QWidget):
         self.sentence.setText(CHAPTERS[told.step].sentence)
         self.sentence.setVisible(not inside)
         self.note.setText(told.note or told.waiting_text)
-        sample = SAMPLE_HINT if told.step is Step.DRAW else ""
-        look = INSIDE_HINT if told.step is Step.COMPUTE else ""
-        hint = STEPS_HINT if inside else sample + look + HINT
-        self.hint.setText(LOOP_HINT if self._loop.is_running else hint)
+        self.hint.setText(self._hint())
         if told.waiting_text and not self._tick.isActive():
             self._tick.start()
         elif not told.waiting_text:
             self._tick.stop()
+
+    def _hint(self) -> str:
+        told = self._presentation
+        if self._loop.is_running:
+            return LOOP_HINT
+        if told.is_inside:
+            return STEPS_HINT
+        sample = DRAWING_HINT if told.plan.drawings else SAMPLE_HINT
+        here = {Step.DRAW: sample, Step.COMPUTE: INSIDE_HINT}.get(told.step, "")
+        return here + (LIVE_HINT if self._stand_in.reason else "") + HINT
 
     def _open_or_close_steps(self) -> None:
         """Have the steps worked out when they are opened; by itself the show plays them."""
@@ -216,7 +209,8 @@ class PresentationWindow(QWidget):
         if told.is_inside and self._act_inside(Qt.Key(key), event.modifiers()):
             return
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        digits = {Qt.Key.Key_1.value + step: step for step in Step}
+        steps = told.plan.steps
+        digits = {Qt.Key.Key_1.value + place: step for place, step in enumerate(steps)}
         if key == Qt.Key.Key_Escape:
             self.left.emit()
         elif event.isAutoRepeat():

@@ -64,8 +64,9 @@ def make_window(
     if paths.preferences is not None:
         preferences, complaint = load_preferences(paths.preferences)
     program = Program(preferences.settings, factory, forecaster, reporter, paths)
-    program.state.is_recorded = is_recorded
     window = MainWindow(program, Theme(application), preferences)
+    if is_recorded:
+        program.state.set_recorded(is_recorded=True)
     if complaint:
         window.notices.tell(complaint)
     return window

@@ -23,7 +23,6 @@ from app.draw.view import DrawView
 from app.help.lessons_page import LessonsPage
 from app.help.page import HelpPage
 from app.kit.palette import PALETTES
-from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import BASE_SIZE, Theme
 from app.kit.wording import model_text
 from app.link.networks import ENDING
@@ -99,7 +98,6 @@ class MainWindow(QMainWindow):
             (actions.paste, self._paste),
             (actions.samples, self._show_gallery),
             (actions.take_along, self._take_along),
-            (actions.save_talk, self._save_talk),
             (actions.quit, self.close),
             (actions.undo, pictures.undo),
             (actions.redo, pictures.redo),
@@ -229,13 +227,9 @@ class MainWindow(QMainWindow):
 
     def _open_talk(self, path: Path) -> None:
         try:
-            self._say(self.program.open_talk(load_talk(path)))
+            self._say(self.program.talks.open(load_talk(path)))
         except CipherSketchError as error:
             self._say_error(str(error))
-
-    def _save_talk(self) -> None:
-        kinds = [f"Talks (*{TALK_ENDING})"]
-        ask_where_to_save(self, "Save the talk", "talk", kinds, self.program.save_talk)
 
     def _paste(self) -> None:
         self._take(QGuiApplication.clipboard().mimeData(), "clipboard")
@@ -303,6 +297,7 @@ class MainWindow(QMainWindow):
         _accept_copy(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102 - Qt's
+        self.program.presentation.turn(on=False)  # a recorded run goes, with its settings
         self.program.save(self.preferences())
         self.hide()
         self.shows.close()

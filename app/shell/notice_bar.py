@@ -45,6 +45,9 @@ class NoticeBar(QWidget):
         self.open_runs.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.open_runs.setToolTip(f"Compare the past runs ({RUNS_KEY})")
         self.cloud = CloudBadge(state.cloud, theme, actions.cloud)
+        self.mark = label(RECORDED, "strong", "danger")
+        self.mark.setVisible(state.is_recorded)
+        state.recorded_changed.connect(self.mark.setVisible)
         self.show_details = push_button("Details", "small")
         self.show_details.setCheckable(True)
         self.copy = push_button("Copy", "small")
@@ -63,8 +66,7 @@ class NoticeBar(QWidget):
         theme.space(layout, gap=GAP)
         layout.addWidget(self.open_runs)
         layout.addWidget(self.cloud)
-        if self._state.is_recorded:
-            layout.addWidget(label(RECORDED, "strong", "danger"))
+        layout.addWidget(self.mark)
         layout.addWidget(self.sentence, 1)
         for button in (self.show_details, self.copy, self.close_notice):
             layout.addWidget(button)
@@ -93,7 +95,9 @@ class NoticeBar(QWidget):
 
     def _elide(self) -> None:
         metrics = QFontMetrics(self.sentence.font())
-        others = (self.open_runs, self.cloud, self.show_details, self.copy, self.close_notice)
+        marks = [self.mark] if self._state.is_recorded else []
+        buttons = (self.open_runs, self.show_details, self.copy, self.close_notice)
+        others = (*marks, self.cloud, *buttons)
         gap = self._theme.px(GAP)
         room = self.width() - sum(each.sizeHint().width() + 2 * gap for each in others)
         self.sentence.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, room))

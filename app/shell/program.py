@@ -24,8 +24,9 @@ from app.link.saving import Saving
 from app.link.session import SessionFactory
 from app.live.frames import Live
 from app.present.notes import Notes
+from app.present.stand_in import StandIn
 from app.present.stand_loop import StandLoop
-from app.present.talk_file import Talk, save_talk
+from app.present.talks import Talks
 from app.present.telling import Presentation
 from app.prove.proofs import Proofs
 from app.prove.recordings import Recordings
@@ -34,9 +35,8 @@ from app.shell.garbage import MainThreadCollector
 from app.shell.paths import Paths
 from app.shell.preferences import Preferences, save_preferences
 from app.shell.preloading import Preloading
-from app.state.drawing import Drawing
 from app.state.everything import AppState
-from app.state.records import Phase, Tone
+from app.state.records import Phase
 from app.tour.steps import Tour
 from engine.ckks.parameters import Settings
 from engine.errors import ResultsError
@@ -97,7 +97,15 @@ class Program(QObject):
         self.presentation = Presentation(self.state, self.runs)
         settings_file = paths.preferences
         self.notes = Notes(settings_file and settings_file.with_name("talk-notes.md"))
-        self.stand = StandLoop(self.state, self.pictures, self.presentation)
+        self.stand_in = StandIn(
+            self.state, self.runs, factory, self.clouds, self.choices, self.pictures,
+            self.presentation, reporter.report,
+        )  # fmt: skip
+        self.stand = StandLoop(self.state, self.pictures, self.presentation, self.stand_in)
+        self.talks = Talks(
+            self.state, self.choices, self.presentation, self.stand, self.stand_in, self.notes,
+            self.saving, self.told.emit,
+        )  # fmt: skip
         self.tour = Tour(self)
         self.trainer = Trainer(self)
         self.choices.settled.connect(self.runs.make_keys)
@@ -172,25 +180,6 @@ class Program(QObject):
         self.pictures.warm_up()
         self.preloading.start()
         self.archive.start()
-
-    def save_talk(self, path: Path) -> None:
-        """Save settings, drawing and notes as a talk."""
-        drawing = self.state.drawn.history.current
-        left_out = "" if drawing.backdrop is None else ", without the picture under the strokes"
-        talk = Talk(self.state.chosen.settings, drawing.strokes, self.notes.markdown())
-        self.saving.write(
-            lambda: save_talk(talk, path),
-            path,
-            lambda _: self.told.emit(f"The talk is saved in {path.name}{left_out}.", Tone.PLAIN),
-        )
-
-    def open_talk(self, talk: Talk) -> str:
-        """Take a talk's settings, drawing and notes; return the sentence for that."""
-        self.choices.change(talk.settings)
-        if talk.strokes:
-            self.pictures.draw(Drawing(talk.strokes))
-        kept = self.notes.replace(talk.notes)
-        return "The talk is ready." if kept else "The talk is ready; its notes cannot be kept."
 
     def cancel(self) -> None:
         """Stop the run; without one, end live mode."""

@@ -14,8 +14,11 @@ from app.check.machine import surroundings
 from app.check.page import CheckPage
 from app.draw.view import DrawView
 from app.kit.overlay import hide_pages
+from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
 from app.present.speaker import SpeakerView
+from app.present.talk_file import ENDING
+from app.present.talk_page import TalkPage
 from app.present.window import PresentationWindow
 from app.shell.program import Program
 from app.tour.coach_marks import CoachMarks
@@ -25,10 +28,11 @@ SPEAKER_ZOOM = 1.375
 
 
 class Shows(QObject):
-    """Attributes: `presentation`, the full-screen view, `coach`, the marks of the tour, `check`.
+    """Attributes: `presentation`, on the full screen; `coach`, the marks of the tour.
 
-    With a projector also `speaker`, the view beside the story. Each is None before it was first
-    wanted. `screens` returns those that there are.
+    The pages `check` and `talk` are for before a talk; with a projector there is also `speaker`,
+    the view beside the story. Each is None before it was first wanted. `screens` returns those
+    that there are.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Shows(QObject):
         self.presentation: PresentationWindow | None = None
         self.coach: CoachMarks | None = None
         self.check: CheckPage | None = None
+        self.talk: TalkPage | None = None
         self.speaker: SpeakerView | None = None
         self.screens: Callable[[], Sequence[QScreen]] = QGuiApplication.screens
         application = QGuiApplication.instance()
@@ -55,6 +60,7 @@ class Shows(QObject):
         actions.stand.triggered.connect(program.stand.start)
         actions.tour.triggered.connect(self._tour)
         actions.check.triggered.connect(self._check)
+        actions.prepare_talk.triggered.connect(self._prepare)
         program.presentation.turned.connect(self._turn)
         program.tour.changed.connect(self._share_escape)
 
@@ -85,6 +91,20 @@ class Shows(QObject):
             self._theme.dress(self.check)
             self.check.again.clicked.connect(self._check)
         self.check.check(surroundings(self._program.state.cloud.address))
+
+    def _prepare(self) -> None:
+        if self.talk is None:
+            program = self._program
+            self.talk = TalkPage(
+                program.state, program.presentation, program.notes, self._theme, self._room()
+            )
+            self._theme.dress(self.talk)
+            self.talk.save.clicked.connect(self._save)
+        self.talk.open_page()
+
+    def _save(self) -> None:
+        kinds = [f"Talks (*{ENDING})"]
+        ask_where_to_save(self._window, "Save the talk", "talk", kinds, self._program.talks.save)
 
     def follow_screens(self) -> None:
         """Show everything where it belongs after a screen has come or gone."""
@@ -136,10 +156,10 @@ class Shows(QObject):
             return
         if self.speaker is None:
             program = self._program
-            recorded = program.state.is_recorded
             self.speaker = SpeakerView(
-                program.presentation, program.notes, view, self._window, recorded
-            )
+                program.presentation, program.notes, view, program.stand_in, program.state,
+                self._window,
+            )  # fmt: skip
         self.speaker.theme.use(self._theme.palette)
         self.speaker.theme.scale_to(SPEAKER_ZOOM * self._theme.scale)
         self.speaker.setScreen(here)
@@ -159,6 +179,7 @@ class Shows(QObject):
             program.stand,
             program.viewing,
             program.revealing,
+            program.stand_in,
             self._window,
         )
         view.addActions([actions.present, actions.stand, actions.undo, actions.redo, actions.clear])

@@ -39,6 +39,17 @@ class Chosen(QObject):
         return isinstance(self.forecast, Refusal)
 
     @property
+    def is_foreseen(self) -> bool:
+        """Tell whether the forecast is that of the settings, so that the stages are theirs."""
+        forecast = self.forecast
+        return isinstance(forecast, Forecast) and forecast.settings == self.settings
+
+    @property
+    def is_secret(self) -> bool:
+        """Tell whether only the cloud in use has the chosen network."""
+        return self.settings.model in self.outlines
+
+    @property
     def shape(self) -> Shape:
         """Return what the chosen network reads, (channels, height, width)."""
         outline = self.outlines.get(self.settings.model)

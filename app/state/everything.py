@@ -1,7 +1,7 @@
 """What the window shows, feature by feature, and what follows from several of them."""
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.state.chosen import Chosen
 from app.state.cloud import Cloud
@@ -25,8 +25,11 @@ RECENT_RUNS = 100
 class AppState(QObject):
     """What is `drawn`, `chosen`, `proved`, `past`, the `cloud`, its `wire`, the `run` and `live`.
 
-    Each with its signals. `is_recorded` tells that a recorded run stands in for the engine.
+    Each with its signals. `is_recorded` tells that a recorded run stands in for the engine; signal
+    `recorded_changed(bool)`.
     """
+
+    recorded_changed = Signal(bool)
 
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -94,6 +97,13 @@ class AppState(QObject):
         if seconds is None or self.has_keys:
             return seconds
         return seconds + (forecast.key_seconds or 0.0)
+
+    def set_recorded(self, is_recorded: bool) -> None:
+        """Say whether a recorded run stands in for the engine; what the other one gave is gone."""
+        self.is_recorded = is_recorded
+        self.proved.set_evidence(Evidence())
+        self.run.forget()
+        self.recorded_changed.emit(is_recorded)
 
     def set_result(self, result: Classification, picture: Picture) -> None:
         """Show the answer to a picture and remember the run."""

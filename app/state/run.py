@@ -120,6 +120,12 @@ class Run(QObject):
         self.where, self.is_left = where, False
         self.result_changed.emit()
 
+    def forget(self) -> None:
+        """Show no answer, as before the first run."""
+        self.result = self.classified = None
+        self.where, self.is_left = "", False
+        self.result_changed.emit()
+
     def leave(self) -> None:
         """Say that the cloud that gave the answer has nothing of it any more."""
         self.is_left = True

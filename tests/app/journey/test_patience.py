@@ -65,12 +65,16 @@ def test_an_engine_that_answers_is_never_called_silent(studio: Studio) -> None:
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_presenter_restarts_a_hanging_engine_with_a_key(studio: Studio) -> None:
+def test_in_a_presentation_a_recorded_run_stands_in_for_an_engine_that_hangs(
+    studio: Studio,
+) -> None:
+    program = studio.window.program
+    studio.draw()
+    studio.session.hold = "conv"
     studio.window.actions_.present.trigger()
-    hang(studio, "conv")
-    told = studio.window.program.presentation
-    told.forward()
-    assert "press R" in told.waiting_text
-    told.restart_engine()
+    program.presentation.forward()
+    studio.qtbot.waitUntil(lambda: program.presentation.result is not None)
 
-    studio.qtbot.waitUntil(studio.is_ready)
+    assert studio.state.is_recorded
+    assert program.stand_in.reason == "The engine does not answer."
+    assert studio.session.closed

@@ -13,7 +13,7 @@ from app.present.story import CHAPTERS, Step
 from app.present.telling import LAST
 from app.present.window import PresentationWindow
 from app.state.records import Phase, Progress
-from engine.errors import ProcessLostError
+from engine.errors import MessageError
 
 SPACE, SHIFT = Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier
 
@@ -94,14 +94,14 @@ def test_a_presenters_remote_steps_both_ways(told: Studio, key: Qt.Key) -> None:
 
 
 def test_the_rail_jumps_to_any_step(told: Studio) -> None:
-    view(told).rail[Step.DECRYPT].click()
+    view(told).rail.tabs[Step.DECRYPT].click()
     wait_until_told(told)
     assert step(told) is Step.DECRYPT
     press(told, Qt.Key.Key_3)
 
     assert step(told) is Step.SEND
-    assert view(told).rail[Step.SEND].isChecked()
-    assert not view(told).rail[Step.DECRYPT].isChecked()
+    assert view(told).rail.tabs[Step.SEND].isChecked()
+    assert not view(told).rail.tabs[Step.DECRYPT].isChecked()
 
 
 def test_every_page_shows_what_the_run_really_gave(told: Studio) -> None:
@@ -170,7 +170,7 @@ def test_one_can_draw_in_the_presentation(studio: Studio) -> None:
 
 
 def test_a_press_too_many_at_the_end_loses_neither_picture_nor_answer(told: Studio) -> None:
-    view(told).rail[Step.DECRYPT].click()
+    view(told).rail.tabs[Step.DECRYPT].click()
     wait_until_told(told)
     press(told, SPACE)
     presentation = told.window.program.presentation
@@ -196,11 +196,12 @@ def test_settings_that_cannot_work_are_told(told: Studio) -> None:
     assert "cannot work" in view(told).note.text()
 
 
-def test_after_a_failed_run_it_is_back_at_the_drawing_with_a_sentence(told: Studio) -> None:
-    told.session.failure = ProcessLostError("The cloud process stopped; try again.")
+def test_after_a_refused_run_it_is_back_at_the_drawing_with_a_sentence(told: Studio) -> None:
+    told.session.failure = MessageError("The cloud refuses this request.")
     press(told, SPACE)
     told.qtbot.waitUntil(lambda: step(told) is Step.DRAW)
-    assert view(told).note.text() == "The cloud process stopped; try again."
+    assert view(told).note.text() == "The cloud refuses this request."
+    assert not told.state.is_recorded
 
     told.qtbot.waitUntil(told.is_ready)
     press(told, SPACE)
@@ -257,7 +258,7 @@ def test_nothing_is_clipped_at_any_step(told: Studio, size: tuple[int, int]) -> 
     shown.resize(*size)
     told.qtbot.waitUntil(lambda: shown.theme.is_settled)
     for each in Step:
-        shown.rail[each].click()
+        shown.rail.tabs[each].click()
         if each is not Step.DRAW:
             wait_until_told(told)
         told.qtbot.waitUntil(lambda: clipped(shown) == [])

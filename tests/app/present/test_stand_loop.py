@@ -83,7 +83,7 @@ def test_a_click_hands_over_at_an_empty_canvas(stand: Studio) -> None:
     assert step(stand) is Step.DRAW
     assert stand.state.drawn.picture is None
     stand.draw()
-    view(stand).rail[Step.DECRYPT].click()
+    view(stand).rail.tabs[Step.DECRYPT].click()
     stand.qtbot.waitUntil(lambda: len(stand.state.past.runs) == 1)
 
 

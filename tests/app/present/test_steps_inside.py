@@ -57,7 +57,7 @@ def test_buttons_do_the_same_and_another_step_of_the_story_closes_it(
     studio.qtbot.mouseClick(shown.steps.close_button, Qt.MouseButton.LeftButton)
     assert not presentation.is_inside
     presentation.look_inside(is_inside=True)
-    shown.rail[Step.SEND].click()
+    shown.rail.tabs[Step.SEND].click()
     assert not presentation.is_inside
     presentation.look_inside(is_inside=True)
     assert not presentation.is_inside  # there is nothing inside that step

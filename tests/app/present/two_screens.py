@@ -9,8 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from app.present.recorded_run import SAMPLE
 from app.shell.launch import make_application
-from app.shell.recorded import SAMPLE, make_recorded_window
+from app.shell.recorded import make_recorded_window
 
 LONGEST = QDeadlineTimer(round(timedelta(minutes=2).total_seconds() * 1000))
 
