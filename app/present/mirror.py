@@ -44,7 +44,9 @@ class Mirror(QWidget):
         return QRectF(corner, size.toSizeF())
 
     def renew(self) -> None:
-        """Take the picture again."""
+        """Take the picture again, unless the story is held still to change its looks."""
+        if not self._story.updatesEnabled():
+            return
         area, ratio = self.area, self.devicePixelRatioF()
         pixmap = QPixmap((area.size() * ratio).toSize().expandedTo(QSize(1, 1)))
         scale = pixmap.width() / max(1, self._story.width())

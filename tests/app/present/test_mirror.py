@@ -27,6 +27,7 @@ def story(studio: Studio) -> PresentationWindow:
 def mirror(studio: Studio, story: PresentationWindow) -> Iterator[Mirror]:
     story.showNormal()
     story.resize(1280, 720)
+    studio.qtbot.waitUntil(lambda: story.theme.is_settled)
     mirror = Mirror(studio.window.program.presentation, story, story.theme)
     studio.qtbot.addWidget(mirror)
     mirror.resize(640, 400)
