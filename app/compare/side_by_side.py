@@ -3,9 +3,15 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from app.compare.columns import when_text
 from app.compare.lines import PICTURE, Bar, Line, compare
@@ -16,7 +22,11 @@ from app.kit.theme import Theme
 from app.state.stored_run import StoredRun
 
 MOST_RUNS = 4
-BARS = Qt.ItemDataRole.UserRole
+Role = Qt.ItemDataRole
+BARS = Role.UserRole
+WRAPPED = Qt.TextFlag.TextWordWrap.value
+BESIDE_TEXT = 3
+"""In pixels, as the style leaves it in other tables."""
 MARK = "\u2260 "
 DIFFERS = (
     "Differs between these runs; measured values count from a tenth on, "
@@ -69,21 +79,21 @@ class ComparisonModel(TableModel):
 
     def data(self, index: Index, role: int = 0) -> object:  # noqa: D102 - Qt's
         line, column = self.lines[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == Role.DisplayRole:
             return self._text(line, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        if role == Role.TextAlignmentRole:
             return self.alignment(column)
-        if role == Qt.ItemDataRole.ForegroundRole:
+        if role == Role.ForegroundRole:
             return self._theme.color("text" if line.differs or not line.texts else "muted")
-        if role == Qt.ItemDataRole.FontRole:
+        if role == Role.FontRole:
             return self._theme.font("strong" if line.differs or not line.texts else "body")
-        if role == Qt.ItemDataRole.BackgroundRole and not line.texts:
+        if role == Role.BackgroundRole and not line.texts:
             return self._theme.color("sunken")
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == Role.ToolTipRole:
             return self._text(line, column) if column else DIFFERS if line.differs else None
-        if role == Qt.ItemDataRole.AccessibleTextRole and line.differs and not column:
+        if role == Role.AccessibleTextRole and line.differs and not column:
             return f"{line.name}, differs"
-        if role == Qt.ItemDataRole.DecorationRole and column and line.name == PICTURE:
+        if role == Role.DecorationRole and column and line.name == PICTURE:
             return thumbnail(self.runs[column - 1], self._theme.px(PICTURE_SIDE))
         if role == BARS and column and line.bars:
             return line.bars[column - 1]
@@ -95,32 +105,52 @@ class ComparisonModel(TableModel):
         return line.texts[column - 1] if line.texts else ""
 
 
-class BarDelegate(QStyledItemDelegate):
-    """Paints thin bars under the text of a cell, and pictures at its right."""
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell: its text or picture, and thin bars under it.
+
+    By itself, since Qt's own asks a model eight things a cell and its style for as many rules: of
+    100 cells, three times as long.
+    """
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102 - Qt's
-        super().initStyleOption(option, index)
-        option.decorationPosition = QStyleOptionViewItem.Position.Right
-        option.decorationAlignment = RIGHT
-
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102 - Qt's
-        super().paint(painter, option, index)
-        bars: tuple[Bar, ...] = index.data(BARS) or ()
-        cell = QRectF(option.rect)
+        cell, is_chosen = option.rect, bool(option.state & QStyle.StateFlag.State_Selected)
+        ground = (
+            self._theme.color("encrypted_tint") if is_chosen else index.data(Role.BackgroundRole)
+        )
+        if ground is not None:
+            painter.fillRect(cell, ground)
+        room = cell.adjusted(BESIDE_TEXT, 0, -BESIDE_TEXT, 0)
+        picture = index.data(Role.DecorationRole)
+        if picture is not None:
+            place = QRect(QPoint(), picture.deviceIndependentSize().toSize())
+            place.moveCenter(room.center())
+            place.moveRight(room.right())
+            painter.drawPixmap(place, picture)
+        text = index.data()
+        if text:
+            painter.setFont(index.data(Role.FontRole))
+            painter.setPen(
+                self._theme.color("text") if is_chosen else index.data(Role.ForegroundRole)
+            )
+            painter.drawText(room, (RIGHT if index.column() else LEFT).value | WRAPPED, text)
+        self._paint_bars(painter, QRectF(cell), index.data(BARS) or ())
+
+    def _paint_bars(self, painter: QPainter, cell: QRectF, bars: tuple[Bar, ...]) -> None:
         inset, thick = self._theme.px(1), max(2.0, self._theme.px(0.5))
         width = cell.width() - 2 * inset
-        painter.setPen(Qt.PenStyle.NoPen)
         for place, bar in enumerate(bars):
             if not (math.isfinite(bar.start) and math.isfinite(bar.end)):
                 continue
             top = cell.bottom() - (len(bars) - place) * thick - 1
-            painter.setBrush(self._theme.color(bar.color))
             long = max(1.0, (bar.end - bar.start) * width)
-            painter.drawRect(QRectF(cell.left() + inset + bar.start * width, top, long, thick))
+            color = self._theme.color(bar.color)
+            painter.fillRect(
+                QRectF(cell.left() + inset + bar.start * width, top, long, thick), color
+            )
 
 
 class ComparisonTable(QTableView):
@@ -135,7 +165,7 @@ class ComparisonTable(QTableView):
         self._theme = theme
         self.panel_width = 0
         self.setModel(model)
-        self.setItemDelegate(BarDelegate(theme, self))
+        self.setItemDelegate(CellDelegate(theme, self))
         make_plain(self, "Selected runs side by side")
         self.setWordWrap(True)
         self.setAlternatingRowColors(False)

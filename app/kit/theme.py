@@ -62,6 +62,7 @@ class Theme(QObject):
         self._loose: list[Applier] = []
         self._held: list[QWidget] = []
         self._is_told = True
+        self._fonts: dict[str, QFont] = {}
         screen = QGuiApplication.primaryScreen()
         self._dpi = screen.logicalDotsPerInch() if screen else SYMBOLIC_DPI
         if root is None and application.style().name() != "fusion":
@@ -97,6 +98,11 @@ class Theme(QObject):
 
     def font(self, role: str) -> QFont:
         """Return the font of a role in `POINTS`, with figures of equal width."""
+        if role not in self._fonts:
+            self._fonts[role] = self._make_font(role)
+        return QFont(self._fonts[role])
+
+    def _make_font(self, role: str) -> QFont:
         font = QFont(self._application.font())
         if role == "mono":
             font.setFamilies(["SF Mono", "Cascadia Mono", "DejaVu Sans Mono", "monospace"])
@@ -161,6 +167,7 @@ class Theme(QObject):
         return style_sheet(self.palette, self.px, sizes, icons)
 
     def _restyle(self) -> None:
+        self._fonts.clear()
         self._sort_appliers()
         for applier in self._loose:
             applier.act()
