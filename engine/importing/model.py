@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import math
 import re
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,7 @@ USUAL = 0.9
 """Of the pictures made by chance so many count; the others are beyond what a network is made for,
 and room for them would cost precision: after four squares, a value three times as large has become
 ten million times as large."""
+LONGEST_REASON = 160
 CLOSE = 1e-3
 """The file computes in single precision; scores may differ by so much of the largest."""
 
@@ -242,6 +244,7 @@ def _compare(network: Network, graph: Graph, inputs: Array) -> None:
 
 def _without_answers(name: str, error: Exception) -> ModelError:
     reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+    reason = textwrap.shorten(reason, LONGEST_REASON, placeholder="\u2026")
     return ModelError(f"The file's own answers, to compare {name} with, cannot be had: {reason}.")
 
 

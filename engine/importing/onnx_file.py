@@ -139,8 +139,9 @@ def _run(
     where = f"{node.op_type} (operator {index + 1}{f', {node.name}' if node.name else ''})"
     attributes = dict(_attributes(node))
     if node.op_type == "Constant":
-        value = next(iter(attributes.values()))
-        return np.asarray(value)
+        if len(attributes) != 1:
+            raise ModelError(f"at {where}: {len(attributes)} values stand where one belongs.")
+        return np.asarray(*attributes.values())
     if node.domain not in {"", "ai.onnx"}:
         raise ModelError(f"{where} is of the domain {node.domain}, which is not read here.")
     if node.op_type in NOT_POLYNOMIAL and node.op_type not in operators:

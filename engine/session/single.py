@@ -316,11 +316,15 @@ def _beside(answer: Classification, network: Network, values: Array) -> Classifi
 
 
 def _check_range(network: Network, clear: Array) -> None:
-    """Refuse an answer that outgrew its modulus: nobody knew how large an import's scores get."""
+    """Refuse an answer that outgrew its modulus, as it may be anything."""
     largest = float(np.abs(clear).max())
     room = network.card.largest_logit * LOGIT_MARGIN
-    if largest > room and not network.card.test_pictures:
+    if largest > room:
+        if network.card.test_pictures:
+            way_out = "pictures like those that it was trained on work"
+        else:
+            way_out = "import it again with --samples of such inputs"
         raise MessageError(
-            f"A score of {largest:.3g} is beyond the {room:.3g} that {network.name} was given room "
-            "for; import it again with --samples of such inputs."
+            f"A score of {largest:.3g} is beyond the {room:.3g} that {network.name} has room for; "
+            f"{way_out}."
         )

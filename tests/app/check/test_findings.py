@@ -34,7 +34,9 @@ def fake(change: Callable[[FakeSession], None] = lambda session: None) -> Surrou
         change(session)
         return session
 
-    return Surroundings(make, ((1920, 1080),), Power(on_battery=False, charge=100), 10**10)
+    power = Power(on_battery=False, charge=100)
+    # Patient, since a busy machine is no finding of these tests.
+    return Surroundings(make, ((1920, 1080),), power, 10**10, longest_seconds=60)
 
 
 def found(here: Surroundings, name: str) -> Finding:
