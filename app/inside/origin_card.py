@@ -19,8 +19,8 @@ from engine.inside.words import slot_name, value_name
 from engine.networks.layers import Shape
 
 POINT = (
-    "A ciphertext holds {:,} numbers, each in a slot. Point at one to see what it holds and where "
-    "it came from; turn the wheel or press + to come nearer."
+    "A ciphertext holds {:,} numbers, each in a slot. Point at one to see where it came from; the "
+    "wheel or + comes nearer."
 )
 COLOURS = (
     "Orange numbers are positive, green ones negative; in masks they are purple and grey. Nothing "
@@ -48,7 +48,7 @@ class OriginCard(QFrame):
         theme.space(column, margin=3, gap=1.5)
         for each in (self.title, self.holds, self.number, self.sums):
             column.addWidget(each)
-        theme.fix(self.holds, None, 17)
+        theme.fix(self.holds, None, 18)
         theme.fix(self.sums, None, 16)
         column.addWidget(label("The picture, its pixels marked", "caption", "muted"))
         column.addWidget(self.pixels, 3)

@@ -21,10 +21,11 @@ from engine.inside.looks import StageLook, TeachingRun
 class Revealing(QObject):
     """Attributes: `other`, the settings compared with or None; `is_running`; `refusal`, a sentence.
 
-    Signal `changed`.
+    Signals: `changed`; `found` when a run of the picture at hand has ended.
     """
 
     changed = Signal()
+    found = Signal()
 
     def __init__(
         self, state: AppState, runs: Runs, report: Callable[[Exception], None], parent: QObject
@@ -81,6 +82,7 @@ class Revealing(QObject):
                 self._found[settings] = run
             self._make_keys_again(settings)
             self.changed.emit()
+            self.found.emit()
 
         def fail(error: Exception) -> None:
             self.is_running = False

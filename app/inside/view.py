@@ -64,6 +64,7 @@ class InsideView(QWidget):
         self._arrange()
         for signal in (viewing.traced, viewing.stepped, viewing.turned, revealing.changed):
             signal.connect(self._show)
+        revealing.found.connect(self._go_to_what_was_found)
         actions.export.triggered.connect(self._ask_where_to_save)
         WhenSeen(self, self._follow)
         self._show()
@@ -116,6 +117,13 @@ class InsideView(QWidget):
         self._upper.setCurrentIndex(int(hides))
         self._side.setCurrentIndex(int(viewing.is_decrypted))
         self._pages.setCurrentIndex(0)
+
+    def _go_to_what_was_found(self) -> None:
+        """Show the first stage that a teaching run has shown, unless the one at hand is one."""
+        viewing, look_of = self._viewing, self._revealing.look_of
+        if viewing.trace is not None and look_of(viewing.span.key) is None:
+            shown = [span.begin for span in viewing.trace.spans if look_of(span.key) is not None]
+            viewing.go_to(next(iter(shown), viewing.number))
 
     def _follow(self) -> None:
         """Have the run traced while the view is seen, and the keys at hand."""

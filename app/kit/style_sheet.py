@@ -161,6 +161,10 @@ QTableView {{
     border: none; outline: none; gridline-color: {p.border};
     selection-background-color: {p.encrypted_tint};
     selection-color: {p.text}; }}
+QListWidget {{ background: {p.surface}; color: {p.text}; border: none; outline: none; }}
+QListWidget::item {{ padding: {px(1)}px {px(1.5)}px; border-radius: {px(1)}px; }}
+QListWidget::item:hover {{ background: {p.sunken}; }}
+QListWidget::item:selected {{ background: {p.encrypted_tint}; color: {p.encrypted}; }}
 QTableView[kind="log"]::item {{ padding: 0 {px(1.25)}px; }}
 QHeaderView::section {{
     background: {p.sunken}; color: {p.muted}; border: none; border-bottom: 1px solid {p.border};

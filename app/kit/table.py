@@ -70,6 +70,8 @@ def make_plain(table: QTableView, name: str) -> None:
     table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
+    for header in (table.verticalHeader(), table.horizontalHeader()):
+        header.setMinimumSectionSize(1)  # Qt's is that of a larger type, if the window was larger
 
 
 def fit_columns(

@@ -182,7 +182,7 @@ class Presentation(QObject):
             return "The engine has not answered for long."
         if self._wants_run:
             return "Waiting until the engine has ended the run before."
-        return f"The engine is still at work: {engine_text(self.stages, self.states)}."
+        return f"Still at work: {engine_text(self.stages, self.states)}."
 
     def _begin_run(self) -> bool:
         """Run the engine on the picture, now or once it is free; return whether it will."""

@@ -16,6 +16,7 @@ from app.inside.big_steps import NAME, BigSteps
 from app.inside.revealing import Revealing
 from app.inside.viewing import MAKING, Viewing
 from app.kit.basics import label
+from app.kit.elided_label import ElidedLabel
 from app.kit.pages import Pages
 from app.kit.theme import BASE_SIZE, Theme
 from app.kit.wording import RECORDED
@@ -106,7 +107,7 @@ class PresentationWindow(QWidget):
         }
         self.rail = Rail(presentation, self.theme)
         self.sentence = label("", "story", wrap=True)
-        self.note = label("", "strong", "danger")
+        self.note = ElidedLabel("strong", "danger")
         self.hint = label(HINT, "body", "muted")
         self.black = QWidget(self)
         self.black.setStyleSheet("background: black")
@@ -166,7 +167,7 @@ class PresentationWindow(QWidget):
         inside = told.is_inside
         self.sentence.setText(CHAPTERS[told.step].sentence)
         self.sentence.setVisible(not inside)
-        self.note.setText(told.note or told.waiting_text)
+        self.note.show_text(told.note or told.waiting_text)
         self.hint.setText(self._hint())
         if told.waiting_text and not self._tick.isActive():
             self._tick.start()

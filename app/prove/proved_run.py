@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.draw.picture.pixels_view import PixelsView
 from app.kit.basics import label, push_button, set_tone
+from app.kit.elided_label import ElidedLabel
 from app.kit.theme import Theme
 from app.kit.wording import model_text, place_text
 from app.state.everything import AppState
@@ -25,6 +26,7 @@ class ProvedRun(QFrame):
         )
         self._answer = label("", "title")
         self._setting = label("", "caption", "muted")
+        self._place = ElidedLabel("caption", "muted")
         self.message = label("", "body", "muted", wrap=True)
         self.classify = push_button(classify.iconText(), "suggest")
         self.classify.setToolTip(classify.toolTip())
@@ -53,6 +55,7 @@ class ProvedRun(QFrame):
         words.addStretch(1)
         words.addWidget(self._answer)
         words.addWidget(self._setting)
+        words.addWidget(self._place)
         words.addStretch(1)
         row.addLayout(words, 1)
         column.addLayout(row)
@@ -67,13 +70,14 @@ class ProvedRun(QFrame):
         self._picture.show_pixels(state.run.classified)
         self._answer.setText("No run yet")
         self._setting.setText("")
+        self._place.show_text("")
         if result is not None:
             self._answer.setText(f"Read as {result.classes[result.prediction]}")
             self._setting.setText(
                 f"{model_text(result.settings.model)}\nN = {result.settings.poly_modulus_degree}, "
-                f"bit scale {result.settings.scale_bits}\ncloud {place_text(state.run.where)}"
+                f"bit scale {result.settings.scale_bits}"
             )
-            self._setting.setToolTip(state.run.where)
+            self._place.show_text(f"cloud {place_text(state.run.where)}")
         text, tone = self._sentence()
         self.message.setText(text)
         set_tone(self.message, tone.value)

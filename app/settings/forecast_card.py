@@ -172,5 +172,5 @@ def _times(forecast: Forecast, where: str) -> str:
     if forecast.server_seconds is None or forecast.key_seconds is None:
         return "measured with the first keys"
     keys = time_text(forecast.key_seconds)
-    here = "on this computer " if where else ""
-    return f"{here}{time_text(forecast.server_seconds)}, keys {keys}"
+    here = " here" if where else ""
+    return f"{time_text(forecast.server_seconds)}{here}, keys {keys}"

@@ -123,8 +123,8 @@ _RELINEARIZE = Telling(
 _PAIRS = {
     "conjugate": Telling(
         "Conjugate",
-        "Slots that hold two numbers, a + m·b, become a \u2212 m·b, with a Galois key of its own; "
-        "m is i in even slots and \u2212i in odd ones.",
+        "Slots hold two numbers each, a + m·b; their conjugates are a \u2212 m·b. Added up, only a "
+        "will be left, subtracted only b. m is i in even slots, \u2212i in odd ones.",
         "y[s] = conj(x[s])",
     ),
     "sum": Telling(
@@ -134,7 +134,8 @@ _PAIRS = {
     ),
     "subtract": Telling(
         "Subtract",
-        "The second of two numbers in a slot comes out, or its square goes in again.",
+        "What both have in common cancels: the second of the two numbers comes out, or its square "
+        "goes in again.",
         "2m·b = (a + m·b) \u2212 (a \u2212 m·b)",
     ),
     "turn": Telling(
@@ -184,12 +185,7 @@ def _left(levels: int) -> str:
 
 def _cross(trace: Trace, step: Step) -> Telling:
     if step.operation == "encrypt":
-        return Telling(
-            "Encrypt",
-            f"All {trace.slots:,} slots, times the scale \u0394 and rounded, become a ciphertext: "
-            "two polynomials that look random to everyone without the key.",
-            f"c = Enc(\u0394 \u00b7 x),  \u0394 = {power_text(step.scale)}",
-        )
+        return _encrypt(trace, step)
     assert step.places is not None
     what = f"{len(step.places):,} activations, to encrypt them again"
     if step.number == len(trace.steps) - 1:
@@ -197,6 +193,18 @@ def _cross(trace: Trace, step: Step) -> Telling:
         what = f"the {len(step.places)} scores; the highest is that of {answer}"
     return Telling(
         "Decrypt", f"The key owner decrypts all slots and reads {what}.", "x = Dec(c) / \u0394"
+    )
+
+
+def _encrypt(trace: Trace, step: Step) -> Telling:
+    span = trace.span_at(step.number)
+    count = sum(each.operation == "encrypt" for each in trace.steps[span.begin : span.end])
+    what = "a ciphertext" if count == 1 else f"ciphertext {step.ciphertext + 1} of {count}"
+    return Telling(
+        "Encrypt",
+        f"All {trace.slots:,} slots, times the scale \u0394 and rounded, become {what}: "
+        "two polynomials that look random to everyone without the key.",
+        f"c = Enc(\u0394 \u00b7 x),  \u0394 = {power_text(step.scale)}",
     )
 
 

@@ -9,6 +9,7 @@ from app.inside.slots.tensor_view import TensorView
 from app.inside.viewing import Viewing
 from app.kit.basics import label
 from app.kit.theme import Theme
+from engine.inside.words import COLOURS
 
 MOST_PARTS = 3
 
@@ -28,9 +29,11 @@ class SlotsCard(QWidget):
         self._packed = QWidget()
         column = QVBoxLayout(self._packed)
         theme.space(column, gap=1)
-        column.addWidget(label("The picture", "strong"))
+        self._heading = label("", "strong")
+        column.addWidget(self._heading)
         column.addWidget(self._picture, 1)
-        column.addWidget(label("", "caption"))
+        self._planes = label("", "caption", "muted")
+        column.addWidget(self._planes)
         row.addWidget(self._packed, 1)
         for each in self._frames:
             row.addWidget(each.sign)
@@ -57,6 +60,10 @@ class SlotsCard(QWidget):
         _show_or_hide(self._packed, packs)
         if packs:
             self._picture.show_values(*self._viewing.packing)
+            is_picture = self._viewing.span.source == 0
+            self._heading.setText("The picture" if is_picture else "The layer before")
+            is_colour = is_picture and trace.tensors[0][0] == len(COLOURS)
+            self._planes.setText(f"{', '.join(COLOURS)}: a plane each" if is_colour else "")
         for frame, part in zip(self._frames, (*self.parts(), *(None,) * MOST_PARTS), strict=False):
             frame.show_part(part)
 

@@ -38,7 +38,7 @@ def parts_of(trace: Trace, number: int) -> tuple[PartOfStep, ...]:
     pictures = [
         PartOfStep(
             _operand_title(trace, number, operand),
-            shown_of(trace, operand, step.rotation),
+            shown_of(trace, operand, step.rotation, is_marked=False),
             SIGNS.get(step.operation, "") if place else "",
         )
         for place, operand in enumerate(operands)
@@ -47,16 +47,20 @@ def parts_of(trace: Trace, number: int) -> tuple[PartOfStep, ...]:
         title = "The mask: weights" if step.operation == "multiply_plain" else "The bias"
         pictures.append(PartOfStep(title, _mask(trace, step), SIGNS[step.operation]))
     sign = "=" if len(pictures) > 1 else "\u2192"
-    pictures.append(PartOfStep(_result_title(trace, number), shown_of(trace, number, 0), sign))
+    result = shown_of(trace, number, 0, is_marked=True)
+    pictures.append(PartOfStep(_result_title(trace, number), result, sign))
     return tuple(pictures)
 
 
-def shown_of(trace: Trace, number: int, shift: int) -> tuple[Shown, ...]:
-    """Return the slots after a step, as they are shown: twice where they hold two values."""
+def shown_of(trace: Trace, number: int, shift: int, *, is_marked: bool) -> tuple[Shown, ...]:
+    """Return the slots after a step, as they are shown: twice where they hold two values.
+
+    Those that it has just filled or read are marked, if that is wanted.
+    """
     step, holding = trace.steps[number], holding_at(trace, number)
     pairs = ((step.values, holding.values), (step.imaginary, holding.imaginary))
     return tuple(
-        Shown(numbers, values != NOTHING, "value", shift, step.places)
+        Shown(numbers, values != NOTHING, "value", shift, step.places if is_marked else None)
         for numbers, values in pairs
         if numbers is not None and values is not None
     )

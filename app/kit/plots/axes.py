@@ -3,26 +3,31 @@
 from math import ceil, floor, log10
 
 import pyqtgraph as pg
+from PySide6.QtGui import QFontMetrics
 
 from app.kit.plots.data import Axes
 from app.kit.theme import Theme
 
 LOG_STEPS = ((1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 5), (1, 3), (1,))
 TICK_ROOM = 28
-"""Pixels for each tick's text on a logarithm."""
+"""Pixels for each tick's text on a logarithm, where type has its usual size."""
 LEFT_WIDTH = 15
 """Spacing units for the texts of y, so that plots below each other have one line."""
+BELOW = 1.5
+"""Spacing units between the line of x and what is written below it."""
 
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]
-    """The axis of y; `axes` says how its values are written."""
+    """The axis of y; `axes` says how its values are written, `zoom` how large the type is."""
 
     def __init__(self, axes: Axes) -> None:
         super().__init__("left")
         self.axes = axes
+        self.zoom = 1.0
 
     def tickValues(self, least: float, most: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the places of ticks; on a logarithm as many of a decade as there is room for."""
+        size /= self.zoom
         if not self.axes.log_y:
             ticks: list[tuple[float, list[float]]] = super().tickValues(least, most, size)
             if self.axes.from_zero and least < 0 < most:  # the margin below zero has no meaning
@@ -74,6 +79,10 @@ def style_axes(surface: pg.PlotWidget, axes: Axes, theme: Theme) -> None:
         axis.enableAutoSIPrefix(False)
         axis.setZValue(-1)  # its grid lies below the points
     surface.showGrid(y=True, alpha=0.5)
-    surface.getAxis("left").setWidth(theme.px(LEFT_WIDTH))
+    left, bottom = surface.getAxis("left"), surface.getAxis("bottom")
+    left.zoom = theme.scale
+    left.setWidth(theme.px(LEFT_WIDTH))
+    lines = 2 if axes.x_title else 1
+    bottom.setHeight(lines * QFontMetrics(theme.font("caption")).height() + theme.px(BELOW))
     style = {"color": theme.color("muted").name(), "font-size": f"{theme.points('caption'):.2f}pt"}
-    surface.getAxis("bottom").setLabel(axes.x_title, **style)
+    bottom.setLabel(axes.x_title, **style)

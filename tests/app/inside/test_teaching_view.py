@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from studio import Studio
 
 from app.actions.views import INSIDE
-from app.inside.reveal_page import WARNING
+from app.inside.reveal_page import BETWEEN, WARNING
 from app.inside.view import InsideView
 from engine.errors import MessageError
 
@@ -45,7 +45,11 @@ def test_each_stage_is_shown_decrypted_beside_clear_and_the_error(
 ) -> None:
     teach(studio, view)
     assert studio.session.calls[-1] == "teach"
-    assert view.reveal.isVisible()  # packing is no stage of the cloud
+    assert view.step.title.text() == "After Convolution"  # packing is no stage of the cloud
+    assert not view.reveal.isVisible()
+    studio.window.program.viewing.first()
+    assert view.reveal.isVisible()
+    assert view.reveal.said.text() == BETWEEN
     studio.window.program.viewing.go_to(stage(studio, "square-1"))
     assert not view.reveal.isVisible()
     decrypted, clear, error = (each.shown for each in view.slots.views)
@@ -93,5 +97,5 @@ def test_another_picture_forgets_what_was_revealed(studio: Studio, view: InsideV
 def test_off_again_the_steps_are_there(studio: Studio, view: InsideView) -> None:
     teach(studio, view)
     studio.window.actions_.inside.decrypted.setChecked(False)
-    assert view.step.title.text() == "Image to column"
+    assert view.step.title.text() == "Multiply by a mask"
     assert view.origin.isVisible()

@@ -54,6 +54,16 @@ def test_a_logarithm_always_has_ticks_and_never_too_many(
     assert len(texts) == len(places)
 
 
+def test_larger_type_has_fewer_ticks() -> None:
+    counts = []
+    for zoom in (1.0, 3.0):
+        axis = ValueAxis(TIMES)
+        axis.zoom = zoom
+        ((_, places),) = axis.tickValues(-3.0, 1.0, 400.0)
+        counts.append(len(places))
+    assert counts[1] < counts[0]
+
+
 def test_a_point_is_found_where_it_is_drawn_and_nowhere_else(plot: Plot) -> None:
     for point in plot.points():
         assert plot.nearest(plot.place_of(point)) is point

@@ -154,7 +154,7 @@ def test_it_waits_for_an_engine_that_is_slow(studio: Studio) -> None:
     studio.window.actions_.stand.trigger()
     wait_for_rounds(studio, 1)
     told = studio.window.program.presentation
-    studio.qtbot.waitUntil(lambda: "still at work" in told.waiting_text)
+    studio.qtbot.waitUntil(lambda: "Still at work" in told.waiting_text)
     assert step(studio) is Step.ENCRYPT
     studio.session.hold = ""
     studio.session.release()

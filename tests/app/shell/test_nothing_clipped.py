@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from cloud_steps import pair
 from looks import clipped, clipped_cells
 from made_runs import made_run
 from PySide6.QtWidgets import QLabel, QTableView, QToolButton, QWidget
@@ -13,13 +14,16 @@ from app.cloud.panel import CloudPanel
 from app.compare.view import CompareView
 from app.kit.basics import label
 from app.kit.overlay import Overlay
+from app.present.story import Step
 from app.prove.texts import PROOFS
 from app.state.stored_run import KeySizes
 from engine.ckks.parameters import Settings
 from engine.data_sets.registry import CLASSES
 from engine.playground.lessons import LESSONS
+from engine.remote.address import Address
 
 SIZES = {"smallest": (1120, 630), "720p": (1280, 720)}
+LARGEST = (3840, 2160)
 LONGEST = Settings("fashionmnist-network2", 16384, 27)
 CLOTHES = CLASSES["FashionMNIST"]
 RUNS = [
@@ -113,6 +117,42 @@ def test_the_panel_of_the_cloud_fits_both_of_its_pages(studio: Studio, size: str
     panel.connect_button.click()
     assert panel.message.text()
     studio.qtbot.waitUntil(lambda: clipped(window) == [], timeout=10_000)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_said_beside_a_cloud_elsewhere_fits(studio: Studio, size: str) -> None:
+    shown(studio, size)
+    pair(studio, Address("a-machine-with-a-long-name.example.org", 65_535, bytes(16), bytes(16)))
+    studio.classify()
+    for view in VIEWS:
+        studio.window.views.show_view(view.key)
+        studio.qtbot.waitUntil(lambda: clipped(studio.window) == [], timeout=10_000)
+    told = studio.window.program.presentation
+    told.turn(on=True)
+    story = studio.window.shows.presentation
+    assert story is not None
+    for step in Step:
+        told.go_to(step)
+        story.resize(*SIZES[size])
+        studio.qtbot.waitUntil(lambda: clipped(story) == [], timeout=10_000)
+
+
+@pytest.mark.parametrize("view", ["compare", "sweep", "architecture"])
+def test_rows_are_as_high_after_a_larger_screen_as_before(studio: Studio, view: str) -> None:
+    shown(studio, "720p").window.views.show_view(view)
+    tables = [each for each in studio.window.findChildren(QTableView) if each.isVisible()]
+
+    def sizes() -> list[tuple[int, int]]:
+        clipped(studio.window)  # lays everything out
+        return [
+            (each.verticalHeader().defaultSectionSize(), each.horizontalHeader().sectionSize(0))
+            for each in tables
+        ]
+
+    before = sizes()
+    for size in (LARGEST, SIZES["720p"]):
+        studio.resize(*size)
+        assert (sizes() == before) is (size != LARGEST)
 
 
 @pytest.mark.parametrize("size", SIZES)
