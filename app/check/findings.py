@@ -12,8 +12,9 @@ from pathlib import Path
 from app.kit.wording import model_text
 from app.link.session import EngineSession, SessionFactory
 from engine.ckks.parameters import Settings
+from engine.data_sets.loading import is_missing
 from engine.data_sets.preparation import read_picture
-from engine.data_sets.registry import DATA_SETS, is_missing
+from engine.data_sets.registry import DATA_SETS
 from engine.errors import CancelledError, CipherSketchError
 from engine.remote.address import Address
 from engine.resources import assets_dir

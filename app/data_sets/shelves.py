@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data_sets.folders import load_folder
+from engine.data_sets.loading import load_split
 from engine.data_sets.pen_digits import Pose, drawn_samples, load_pens
 from engine.data_sets.preparation import FIRST_DATASET
-from engine.data_sets.registry import DATA_SETS, EVERY_SET, PEN_DIGITS, load_split
+from engine.data_sets.registry import DATA_SETS, EVERY_SET, PEN_DIGITS
 from engine.data_sets.splits import Split
 
 EXACT = "Networks that read such pictures see it exactly as it is in the data set."

@@ -21,8 +21,8 @@ from app.sweep.choice import SweepChoice, SweepOrder
 from app.sweep.link import SweepLink, SweepOpener
 from app.sweep.rows import KnownRows, PointState, state_after
 from app.sweep.store import SweepMemory, claim_plan, load_plan, load_rows, save_plan
+from engine.data_sets.loading import is_missing
 from engine.data_sets.preparation import dataset_of
-from engine.data_sets.registry import is_missing
 from engine.errors import CancelledError, CipherSketchError, ResultsError
 from engine.studies.sweeps.limits import limit_of
 from engine.studies.sweeps.records import SweepEvent, SweepPoint, SweepRow

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.ckks.parameters import Settings
-from engine.data_sets.registry import load_split
+from engine.data_sets.loading import load_split
 from engine.errors import DatasetError
 from engine.networks.blobs import blobs
 from engine.planning.forecast import Forecast, forecast, network_named

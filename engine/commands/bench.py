@@ -19,8 +19,8 @@ from engine.commands.options import (
     progress_bar,
     settings_from,
 )
+from engine.data_sets.loading import load_split
 from engine.data_sets.preparation import read_picture
-from engine.data_sets.registry import load_split
 from engine.errors import DatasetError
 from engine.planning.forecast import network_named
 from engine.resources import assets_dir

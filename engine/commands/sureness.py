@@ -11,9 +11,10 @@ from pathlib import Path
 
 from engine.commands.judged import sureness
 from engine.commands.options import add_json
+from engine.data_sets.loading import load_split
 from engine.data_sets.pen_digits import Pose, drawn_samples, load_pens
 from engine.data_sets.preparation import FIRST_DATASET, centre_of
-from engine.data_sets.registry import CLASSES, load_split
+from engine.data_sets.registry import CLASSES
 from engine.data_sets.samples import Samples, samples_for
 from engine.networks.layers import Network
 from engine.networks.recognition import KNOWERS

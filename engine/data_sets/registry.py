@@ -4,17 +4,13 @@ Every file must be the official one, or a copy that is named here, byte for byte
 always means the same pictures. Paths are those that torchvision expects, where it knows the set.
 """
 
-import dataclasses
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from engine.data_sets.archives import parse_cifar_binary, parse_cifar_jpeg, parse_npz
 from engine.data_sets.idx import parse_split
-from engine.data_sets.splits import ROOT_VARIABLE, Split, SplitName, data_root
-from engine.errors import DatasetError, DatasetMissingError
+from engine.data_sets.splits import Split, SplitName
 from engine.networks.layers import Shape
 
 Fitting = Literal["mass", "box", "photo"]
@@ -240,64 +236,3 @@ PEN_DIGITS = DataSet(
 
 EVERY_SET = {**DATA_SETS, PEN_DIGITS.name: PEN_DIGITS}
 CLASSES = {name: data_set.classes for name, data_set in DATA_SETS.items()}
-
-
-def is_missing(name: str, split: SplitName, root: Path | None = None) -> bool:
-    """Tell whether a file of a split is not there; whether they are whole `load_split` knows."""
-    return not any(
-        all(path.is_file() for path in _paths(DATA_SETS[name], release, split, root))
-        for release in DATA_SETS[name].releases
-    )
-
-
-def load_split(name: str, split: SplitName, root: Path | None = None) -> Split:
-    """Read one split of a data set.
-
-    Raises DatasetError if a file is none that the registry knows, DatasetMissingError without it.
-    """
-    data_set = DATA_SETS.get(name)
-    if data_set is None or split not in data_set.releases[0].files:
-        known = ", ".join(
-            f"{each.name} {part}" for each in DATA_SETS.values() for part in each.releases[0].files
-        )
-        raise DatasetError(f"There is no split {split!r} of data set {name!r}; there are: {known}.")
-    faults: list[DatasetError] = []
-    for release in data_set.releases:
-        known_files = zip(_paths(data_set, release, split, root), release.files[split], strict=True)
-        try:
-            files = tuple(_known_bytes(path, file) for path, file in known_files)
-        except DatasetError as error:
-            faults.append(error)
-        else:
-            return dataclasses.replace(release.read(data_set, split, files), caveat=release.caveat)
-    # A file that is there but no release that is known says more than one that is not there.
-    raise next((each for each in faults if not isinstance(each, DatasetMissingError)), faults[0])
-
-
-def _paths(
-    data_set: DataSet, release: Release, split: SplitName, root: Path | None
-) -> tuple[Path, ...]:
-    folder = data_root(root) / data_set.folder
-    return tuple(folder / file.name for file in release.files[split])
-
-
-def _known_bytes(path: Path, file: File) -> bytes:
-    try:
-        if (size := path.stat().st_size) > file.size:
-            raise DatasetError(
-                f"The data file {path} has {size} bytes, more than the {file.size} that any "
-                "official file has; put the official file there."
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        kind = DatasetMissingError if isinstance(error, FileNotFoundError) else DatasetError
-        raise kind(
-            f"The data file {path} cannot be read ({error.strerror}); put the official file there, "
-            f"or set {ROOT_VARIABLE} to the folder that has it."
-        ) from error
-    if (found := hashlib.md5(data, usedforsecurity=False).hexdigest()) != file.md5:
-        raise DatasetError(
-            f"The data file {path} has the md5 sum {found} in place of {file.md5}; "
-            "it is damaged or another release: put the official file there."
-        )
-    return data

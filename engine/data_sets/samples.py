@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.data_sets.registry import CLASSES, load_split
+from engine.data_sets.loading import load_split
+from engine.data_sets.registry import CLASSES
 from engine.errors import ModelError
 from engine.networks.layers import Network
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
+from engine.data_sets.loading import load_split
 from engine.data_sets.pen_digits import load_pens
-from engine.data_sets.registry import load_split
 from engine.data_sets.splits import Split
 from engine.networks.architecture import DenseSpec
 from engine.networks.layers import Dense, Layer, ModelCard, Network

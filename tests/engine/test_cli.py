@@ -10,7 +10,8 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from engine.cli import main
-from engine.data_sets.registry import CLASSES, load_split
+from engine.data_sets.loading import load_split
+from engine.data_sets.registry import CLASSES
 from engine.planning.forecast import network_named
 from engine.resources import assets_dir
 

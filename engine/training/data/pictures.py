@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data_sets.loading import is_missing, load_split
 from engine.data_sets.pen_digits import Pens
-from engine.data_sets.registry import DATA_SETS, is_missing, load_split
+from engine.data_sets.registry import DATA_SETS
 from engine.data_sets.splits import Split
 from engine.training.data.pens import renderings
 

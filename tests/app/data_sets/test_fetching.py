@@ -12,7 +12,7 @@ from app.data_sets.browsing import Browser
 from app.data_sets.shelves import Contents, Shelf
 from app.data_sets.view import DataView
 from engine.data_sets.downloads import DownloadProgress
-from engine.data_sets.registry import load_split
+from engine.data_sets.loading import load_split
 from engine.errors import CancelledError, DatasetError
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from engine.cli import main
 from engine.data_sets.downloads import DownloadProgress, download
-from engine.data_sets.registry import DATA_SETS, EVERY_SET, idx_releases, load_split
+from engine.data_sets.loading import load_split
+from engine.data_sets.registry import DATA_SETS, EVERY_SET, idx_releases
 from engine.errors import CancelledError, DatasetError
 
 NAMES = tuple(

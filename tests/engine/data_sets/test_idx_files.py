@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.data_sets.idx import parse_split
-from engine.data_sets.registry import CLASSES, DATA_SETS, idx_releases, load_split
+from engine.data_sets.loading import load_split
+from engine.data_sets.registry import CLASSES, DATA_SETS, idx_releases
 from engine.data_sets.splits import ROOT_VARIABLE, SplitName, data_root
 from engine.errors import DatasetError
 

@@ -8,8 +8,9 @@ import pytest
 
 from engine.arrays import as_input
 from engine.ckks.parameters import LOGIT_MARGIN
+from engine.data_sets.loading import load_split
 from engine.data_sets.pen_digits import BRUSH, FILES, Pens, Pose, drawn_samples, load_pens
-from engine.data_sets.registry import CLASSES, PEN_DIGITS, load_split
+from engine.data_sets.registry import CLASSES, PEN_DIGITS
 from engine.data_sets.samples import samples_for
 from engine.networks.recognition import are_known
 from engine.networks.sureness import calibration_error, probabilities

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from engine.data_sets.registry import load_split
+from engine.data_sets.loading import load_split
 from engine.errors import ImageError
 from engine.networks.files import load_network
 from engine.pictures.fitting import Centre, to_network_input
