@@ -17,7 +17,8 @@ from engine.messages.to_key_owner import Decrypt
 from engine.messages.typed import Blobs
 from engine.parties.processes import Processes
 from engine.session.inspection import Coefficients
-from engine.session.single import LastRun, Scores
+from engine.session.legs import Scores
+from engine.session.single import LastRun
 from engine.session.tampering import FlippedBit, flip_bit
 
 
