@@ -3,6 +3,7 @@
 A message is one sentence that says what was wrong, with which value, and what would work.
 """
 
+import textwrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -85,3 +86,9 @@ class InternalError(CipherSketchError):
     def __init__(self, message: str, details: str = "") -> None:
         super().__init__(message)
         self.details = details
+
+
+def one_line(text: object, longest: int = 200) -> str:
+    """Return what comes from elsewhere as it may stand in a sentence: printable, short, one line."""
+    printable = "".join(each if each.isprintable() else " " for each in str(text))
+    return textwrap.shorten(printable, longest, placeholder="\u2026")

@@ -7,7 +7,6 @@ import dataclasses
 import functools
 import math
 import re
-import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from safetensors import SafetensorError
 
 from engine.arrays import Array
 from engine.data_sets.preparation import read_picture
-from engine.errors import ModelError
+from engine.errors import ModelError, one_line
 from engine.importing.expressions import as_shape
 from engine.importing.onnx_file import Graph, read_onnx
 from engine.networks.files import load_network, save_network
@@ -40,7 +39,6 @@ USUAL = 0.9
 """Of the pictures made by chance so many count; the others are beyond what a network is made for,
 and room for them would cost precision: after four squares, a value three times as large has become
 ten million times as large."""
-LONGEST_REASON = 160
 CLOSE = 1e-3
 """The file computes in single precision; scores may differ by so much of the largest."""
 
@@ -123,7 +121,7 @@ def measured_network(
     try:
         linear_maps(network)
     except ValueError as error:
-        raise ModelError(f"{name} cannot be encrypted as it is: {error}.") from error
+        raise ModelError(f"{name} cannot be encrypted as it is: {one_line(error)}.") from error
     return network
 
 
@@ -243,8 +241,7 @@ def _compare(network: Network, graph: Graph, inputs: Array) -> None:
 
 
 def _without_answers(name: str, error: Exception) -> ModelError:
-    reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-    reason = textwrap.shorten(reason, LONGEST_REASON, placeholder="\u2026")
+    reason = one_line(error).rstrip(".") or type(error).__name__
     return ModelError(f"The file's own answers, to compare {name} with, cannot be had: {reason}.")
 
 

@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 
 from engine.arrays import Array
-from engine.errors import CipherSketchError, ModelError, NotPolynomialError
+from engine.errors import CipherSketchError, ModelError, NotPolynomialError, one_line
 from engine.importing.call import Call, Operand
 from engine.importing.expressions import Builder, Replaced, Value
 from engine.importing.operators import OPERATORS, Operator
@@ -80,9 +80,9 @@ def parse_onnx(data: bytes, name: str, *, replacing: bool = False) -> Graph:
     try:
         return _graph(onnx.load_model_from_string(data), data, replacing=replacing)
     except NotPolynomialError as error:
-        raise NotPolynomialError(f"{name} cannot be imported: {error.reason}") from error
+        raise NotPolynomialError(f"{name} cannot be imported: {one_line(error.reason)}") from error
     except CipherSketchError as error:
-        raise ModelError(f"{name} cannot be imported: {error}") from error
+        raise ModelError(f"{name} cannot be imported: {one_line(error)}") from error
     except DecodeError as error:
         raise ModelError(f"{name} is no ONNX file, or a damaged one.") from error
     except (
@@ -94,7 +94,9 @@ def parse_onnx(data: bytes, name: str, *, replacing: bool = False) -> Graph:
         TypeError,
         ValueError,
     ) as error:
-        raise ModelError(f"{name} is damaged or not a network that runs here ({error}).") from error
+        raise ModelError(
+            f"{name} is damaged or not a network that runs here ({one_line(error)})."
+        ) from error
 
 
 def _graph(model: onnx.ModelProto, data: bytes, *, replacing: bool) -> Graph:

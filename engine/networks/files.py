@@ -10,7 +10,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from engine.errors import ModelError
+from engine.errors import ModelError, one_line
 from engine.networks.layers import (
     Affine,
     AveragePool,
@@ -104,7 +104,7 @@ def load_network(path: Path) -> Network:
         MemoryError,
     ) as error:
         raise ModelError(
-            f"The model file {path.name} is damaged or not a CipherSketch model ({error})."
+            f"The model file {path.name} is damaged or not a CipherSketch model ({one_line(error)})."
         ) from error
     if logits.shape != (1, len(network.card.classes)) or not np.isfinite(logits).all():
         raise ModelError(f"The model file {path.name} does not give one finite score per class.")
