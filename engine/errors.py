@@ -89,6 +89,6 @@ class InternalError(CipherSketchError):
 
 
 def one_line(text: object, longest: int = 200) -> str:
-    """Return what comes from elsewhere as it may stand in a sentence: printable, short, one line."""
+    """Return what comes from elsewhere fit for a sentence: printable, short, on one line."""
     printable = "".join(each if each.isprintable() else " " for each in str(text))
     return textwrap.shorten(printable, longest, placeholder="\u2026")
