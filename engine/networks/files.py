@@ -103,8 +103,9 @@ def load_network(path: Path) -> Network:
         RecursionError,
         MemoryError,
     ) as error:
+        reason = one_line(error)
         raise ModelError(
-            f"The model file {path.name} is damaged or not a CipherSketch model ({one_line(error)})."
+            f"The model file {path.name} is damaged or not a CipherSketch model ({reason})."
         ) from error
     if logits.shape != (1, len(network.card.classes)) or not np.isfinite(logits).all():
         raise ModelError(f"The model file {path.name} does not give one finite score per class.")
