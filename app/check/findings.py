@@ -121,7 +121,7 @@ def _data_sets(root: Path | None) -> Finding:
         return Finding("Data sets", f"all {len(DATA_SETS)} at hand")
     return Finding(
         "Data sets",
-        f"missing: {', '.join(missing)}",
+        f"missing: {', '.join(DATA_SETS[name].title for name in missing)}",
         "Fetch those that you will show, in Data sets (F5) or by ciphersketch engine download.",
     )
 

@@ -59,7 +59,8 @@ class InsideView(QWidget):
         self.controls = Controls(viewing, theme, actions)
         self.shown = QWidget()
         self.shown.setAccessibleName("The step")
-        self.empty = label("", "lane", "muted", wrap=True)
+        self.empty = label("", "body", "muted", wrap=True)
+        self.empty.setProperty("panel", "card")
         self._upper, self._side, self._pages = Pages(), Pages(), Pages()
         self._arrange()
         for signal in (viewing.traced, viewing.stepped, viewing.turned, revealing.changed):

@@ -15,7 +15,7 @@ from app.journey.wire import LEG, Wire
 from app.kit.theme import Theme
 from app.state.everything import AppState
 from app.state.records import Phase, Progress
-from engine.planning.journey import StageInfo
+from engine.planning.journey import KEYS, StageInfo
 
 TICK_MS = 33
 """How often the bars of running stages grow."""
@@ -151,10 +151,11 @@ class Journey(QWidget):
         for info in self._infos:
             if info.key in self.cards:
                 self.cards[info.key].show_view(view.card(info))
-        stale = self._state.is_stale
-        for card in self.cards.values():
-            card.set_stale(stale and card.view().progress is Progress.DONE)
-        self.wire.set_stale(stale)
+        stale, new_keys = self._state.is_stale, self._state.has_keys
+        for key, card in self.cards.items():
+            is_old = stale and not (key == KEYS.key and new_keys)
+            card.set_stale(is_old and card.view().progress is Progress.DONE)
+        self.wire.fade_from((1 if new_keys else 0) if stale else None)
         self._held_keys.show_view(view.held_keys())
         self.wire.show_parcels(view.parcels())
 

@@ -42,7 +42,7 @@ class Wire(QWidget):
 
     def __init__(self, theme: Theme, heights: Callable[[], tuple[float, ...]]) -> None:
         super().__init__()
-        self._is_stale = False
+        self._faded_from: int | None = None
         self._heights = heights
         self.reduce_motion = False
         self._theme = theme
@@ -101,10 +101,10 @@ class Wire(QWidget):
         self.tile_moved.emit(-1.0 if share is None else share)
         self.update()
 
-    def set_stale(self, stale: bool) -> None:
-        """Fade what crossed, since it was of other settings."""
-        if stale != self._is_stale:
-            self._is_stale = stale
+    def fade_from(self, place: int | None) -> None:
+        """Fade parcels from a place on, since they were of other settings; None fades none."""
+        if place != self._faded_from:
+            self._faded_from = place
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102 - Qt's
@@ -112,9 +112,10 @@ class Wire(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if not self._parcels:
                 return
-            painter.setOpacity(FADED if self._is_stale else 1.0)
             heights = self._heights()
-            for parcel, y in zip(self._parcels, heights, strict=True):
+            for place, (parcel, y) in enumerate(zip(self._parcels, heights, strict=True)):
+                is_faded = self._faded_from is not None and place >= self._faded_from
+                painter.setOpacity(FADED if is_faded else 1.0)
                 self._paint_parcel(painter, parcel, y)
             if self._tile is not None:
                 self._paint_tile(painter, self._tile_centre(self._tile, heights[1:]))

@@ -143,6 +143,8 @@ class SweepBar(QFrame):
             SweepPhase.CANCELLING: "Cancelling\u2026",
             SweepPhase.PAUSED: "Paused; what is measured is kept, also when the window closes.",
         }
+        if not self.get.isHidden():
+            return "Some test pictures are not on this computer yet.", "muted"
         if sweeps.phase is SweepPhase.IDLE and sweeps.possible and sweeps.share == 1:
             return "All of this is measured.", "muted"
         return sentences.get(sweeps.phase, "Rows are kept as they come."), "muted"

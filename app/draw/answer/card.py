@@ -92,6 +92,8 @@ class AnswerCard(QFrame):
         self.sentence.setText(self._sentence_about(result))
         self.sentence.setToolTip(result.why_not_clear)
         set_tone(self.sentence, "danger" if self._is_wrong(result) else "muted")
+        for value in (self._largest, self._relative):
+            set_tone(value, "muted" if result.settings != self._state.chosen.settings else "")
         self.sure.setText(sure_text(result))
         self._next.setText(runner_up_text(result))
         if result.why_not_clear:

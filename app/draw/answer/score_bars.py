@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.draw.answer.kana import kana_of, paint_kana
+from app.journey.stage_card import FADED
 from app.kit.theme import Theme
 from app.kit.wording import score_text
 from app.state.everything import AppState
@@ -21,7 +22,10 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ScoreBars(QWidget):
-    """Paints `state.run.result`; both bars of a class share one scale and one zero line."""
+    """Paints `state.run.result`, faded where other settings are chosen than it was run with.
+
+    Both bars of a class share one scale and one zero line.
+    """
 
     def __init__(self, state: AppState, theme: Theme) -> None:
         super().__init__()
@@ -49,6 +53,8 @@ class ScoreBars(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             result = self._state.run.result
+            if result is not None and result.settings != self._state.chosen.settings:
+                painter.setOpacity(FADED)
             classes = result.classes if result else self._expected_classes()
             head = self._theme.px(4.5)
             row = (self.height() - head) / len(classes)

@@ -59,7 +59,7 @@ def test_where_all_is_well_every_finding_is_good(monkeypatch: pytest.MonkeyPatch
 
 def test_no_data_set(tmp_path: Path) -> None:
     finding = found(replace(fake(), data=tmp_path), "Data sets")
-    assert all(name in finding.found for name in DATA_SETS)
+    assert all(each.title in finding.found for each in DATA_SETS.values())
     assert "download" in finding.advice
     assert as_text(finding).startswith("!!")
 
