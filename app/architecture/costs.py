@@ -10,11 +10,13 @@ from app.kit.table import LEFT, Index, TableModel, fit_columns, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, settings_text, share_text, size_text, time_text
 from engine.planning.design import Design, StageCost
+from engine.planning.forecast import timing_words
 
 COLUMNS = ("Stage", "Primes", "Rotations", "Masks", "Bits right", "Time")
 WIDEST = ("", "12 \u2192 12", "999", "9,999", "99.9", "99.99 s")
+COMPUTES = "How long the cloud will compute"
 FACTS = (
-    ("Cloud, one picture", "How long the cloud will compute, on this machine"),
+    ("Cloud, one picture", COMPUTES),
     ("Expected error", TERMS["precision"]),
     ("Weights", "How many numbers the network learns, biases included"),
     ("Ciphertext, keys", f"{TERMS['ciphertext']}\n{TERMS['galois_keys']}"),
@@ -124,6 +126,8 @@ class CostCard(QFrame):
         )
         for value, text in zip(self.values, texts, strict=True):
             value.setText(text)
+        if seconds is not None:
+            self.values[0].setToolTip(f"{COMPUTES}, {timing_words(forecast.timed_on)}")
         self._model.show_stages(found.stages)
 
 

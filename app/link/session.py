@@ -103,4 +103,4 @@ def open_session(on_event: Callable[[Event], None], cloud: Address | None = None
     """Make the real session; its module is imported here, in the worker's thread."""
     from engine.session.relay import Session  # noqa: PLC0415 - after the first window is shown
 
-    return Session(on_event, cloud)
+    return Session(on_event, cloud, keeps_pace=True)

@@ -26,7 +26,7 @@ from app.kit.wording import (
 )
 from app.settings.chain_bar import ChainBar
 from app.state.everything import AppState
-from engine.planning.forecast import Forecast, Refusal
+from engine.planning.forecast import Forecast, Refusal, timing_words
 
 ROWS = (
     ("Security bits", TERMS["security"]),
@@ -132,6 +132,9 @@ class ForecastCard(QFrame):
         )
         for value, text in zip(self._values, texts, strict=True):
             value.setText(text)
+        if forecast.server_seconds is not None:
+            timing = timing_words(forecast.timed_on).capitalize()
+            self._values[-1].setToolTip(f"{ROWS[-1][1]}\n{timing}")
         self._pages.setCurrentIndex(0)
 
     def _key_bytes(self, forecast: Forecast) -> int:

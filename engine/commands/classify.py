@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         elif isinstance(event, StageFinished):
             bar.set_description(event.key)
 
-    with bar, Session(show, cloud_from(options)) as session:
+    with bar, Session(show, cloud_from(options), keeps_pace=True) as session:
         outline = _outline(options, session)
         settings = outline.settings
         picture = (

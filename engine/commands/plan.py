@@ -12,7 +12,7 @@ from engine.ckks.parameters import Settings
 from engine.commands.options import add_json, add_settings, settings_from
 from engine.networks.architecture_text import as_notation, read_architecture
 from engine.planning.design import StageCost, stage_costs
-from engine.planning.forecast import Forecast, circuit_for, forecast
+from engine.planning.forecast import Forecast, circuit_for, forecast, timing_words
 from engine.session.relay import Session
 
 HELP = "say how a model would run and what it costs, without running it"
@@ -63,6 +63,7 @@ def plan(settings: Settings) -> dict[str, Any]:
         "predicted_relative_error": expected.relative_error,
         "predicted_changed_answers": expected.changed_answers,
         "predicted_ms": None if expected.server_seconds is None else expected.server_seconds * 1e3,
+        "timed_on": expected.timed_on,
     }
 
 
@@ -97,7 +98,7 @@ def as_text(report: dict[str, Any]) -> str:
             f"{each['masks']:>6} {each['bits_right']:>11.1f}  {_time(each['predicted_ms'])}"
             for each in report["stages"]
         ),
-        f"cloud       {_time(report['predicted_ms'])} in all",
+        f"cloud       {_time(report['predicted_ms'])} in all, {timing_words(report['timed_on'])}",
         f"error       about {100 * report['predicted_relative_error']:.2g} % of the largest score, "
         f"answers: {changed_words(report['predicted_changed_answers'])}",
     ]

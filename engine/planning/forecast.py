@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from engine.circuits.batch.stages import build_batch_circuit
 from engine.circuits.diagonals import IntArray
 from engine.circuits.expected.calibration import costs_path, load_costs
-from engine.circuits.expected.cost import PrimitiveCosts, count_stages
+from engine.circuits.expected.cost import Counts, PrimitiveCosts, count_stages
 from engine.circuits.expected.precision import (
     Precision,
     changed_answers,
@@ -56,7 +56,8 @@ class Forecast:
     special prime; `levels` is the number of primes that can still be dropped from a fresh
     ciphertext. `stages` has every step, those between the legs of the refresh protocol too;
     `stage_seconds` has the predicted time of each cloud stage by its key; times are missing until
-    this machine's primitive costs were measured.
+    this machine's primitive costs were measured, and follow what its runs took until `timed_on`, a
+    day as in 2026-11-30, empty if unknown.
     """
 
     settings: Settings
@@ -77,11 +78,17 @@ class Forecast:
     relative_error: float
     stage_bits: tuple[tuple[str, float], ...]
     changed_answers: float
+    timed_on: str = ""
 
     @property
     def consequence(self) -> str:
         """Return in words what the expected error does to answers."""
         return changed_words(self.changed_answers)
+
+
+def timing_words(day: str) -> str:
+    """Say where predicted times come from: `timed_on` of a forecast."""
+    return "as measured on this machine" + (f", last on {day}" if day else "")
 
 
 @dataclass(frozen=True)
@@ -121,6 +128,12 @@ def network_named(name: str) -> Network:
 def circuit_for(settings: Settings) -> Circuit:
     """Return the plan for `settings`, made once; raise ParameterError or ModelError."""
     return build_circuit(network_named(settings.model), settings)
+
+
+@kept_by_model(64)
+def stage_counts(settings: Settings) -> dict[str, Counts]:
+    """Return the primitives that each stage of `settings` is made of; raise as `circuit_for`."""
+    return count_stages(circuit_for(settings))
 
 
 @kept_by_model(64)
@@ -181,7 +194,7 @@ def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None
     key_seconds = server_seconds = None
     if costs is not None:
         stage_seconds = tuple(
-            (key, costs.total(counts, degree)) for key, counts in count_stages(circuit).items()
+            (key, costs.total(counts, degree)) for key, counts in stage_counts(settings).items()
         )
         server_seconds = sum(seconds for _, seconds in stage_seconds)
         one_key = costs.predict("make_galois_key", chain.top_level, degree)
@@ -196,4 +209,5 @@ def _forecast(settings: Settings, circuit: Circuit, costs: PrimitiveCosts | None
         relative_error=expected.relative_error,
         stage_bits=expected.stage_bits,
         changed_answers=changed_answers(network_named(settings.model), expected.relative_error),
+        timed_on=costs.day if costs else "",
     )

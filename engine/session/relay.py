@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -32,6 +33,7 @@ from engine.session.batch import Batches, Pictures
 from engine.session.events import BatchResult, Classification, Encrypted, Event, KeysReady
 from engine.session.inspection import Coefficients
 from engine.session.models import CloudModels
+from engine.session.pace import keep_pace
 from engine.session.proofs import CloudAttempt, Proofs
 from engine.session.single import Picture, Singles
 from engine.session.streaming import Give, Stream, Take
@@ -44,15 +46,18 @@ class Session:
     """Owns the two processes and the keys that they hold; leaving its `with` block ends them.
 
     With `cloud`, the pairing address of a cloud on another machine, that takes the place of the
-    process here. `on_event` is called in the calling thread, before the method that causes it
-    returns; so are `on_message`, an attribute to be replaced, for every message to and from the
-    processes, and `on_cloud`, whenever the connection to a cloud elsewhere changes.
+    process here; else, if it `keeps_pace`, forecasts follow what single pictures take. `on_event`
+    is called in the calling thread, before the method that causes it returns; so are `on_message`,
+    an attribute to be replaced, for every message to and from the processes, and `on_cloud`,
+    whenever the connection to a cloud elsewhere changes.
     """
 
     def __init__(
         self,
         on_event: Callable[[Event], None] = lambda event: None,
         cloud: Address | None = None,
+        *,
+        keeps_pace: bool = False,
     ) -> None:
         self.on_message: OnMessage = lambda message: None
         self.on_cloud: Callable[[CloudState], None] = lambda state: None
@@ -63,6 +68,7 @@ class Session:
             else CloudLink(cloud, self._log, self._tell_of_cloud, self._record)
         )
         self._recorder: Recorder | None = None
+        self._keeps_pace = keeps_pace and cloud is None
         self._cancelled = False
         self._turns: dict[Link, threading.Lock] = {
             self._key_owner: threading.Lock(),
@@ -139,7 +145,10 @@ class Session:
         the last two the next call works again, with new keys if the old ones were lost.
         """
         with self._cancellable():
-            return self._singles.classify(picture)
+            result = self._singles.classify(picture)
+        if self._keeps_pace:
+            keep_pace(result, costs_path(), _today())
+        return result
 
     def stream(self, take: Take, give: Give) -> None:
         """Classify pictures as `take` gives them until it gives None, and `give` each answer.
@@ -215,7 +224,8 @@ class Session:
             self._cloud.start()
             answer = self._processes.cloud.ask(Calibrate())
             with suppress(OSError):  # without a cache folder, forecasts go without times
-                save_costs(costs_from_json(answer.costs), costs_path())
+                costs = replace(costs_from_json(answer.costs), day=_today())
+                save_costs(costs, costs_path())
 
     def __enter__(self) -> Self:
         return self
@@ -289,3 +299,7 @@ class Session:
 
     def _tell_of_cloud(self, state: CloudState) -> None:
         self.on_cloud(state)
+
+
+def _today() -> str:
+    return datetime.now().astimezone().date().isoformat()

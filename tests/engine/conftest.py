@@ -84,12 +84,12 @@ def official_root() -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def costs_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the measured costs in a file of the test's own; it does not exist at first."""
     path = tmp_path / "cache" / "primitive-costs.json"
-    monkeypatch.setattr("engine.planning.forecast.costs_path", lambda: path)
-    monkeypatch.setattr("engine.session.relay.costs_path", lambda: path)
+    for module in ("planning.forecast", "session.relay", "commands.plan"):
+        monkeypatch.setattr(f"engine.{module}.costs_path", lambda: path)
     return path
 
 

@@ -117,6 +117,8 @@ def test_a_network_of_ones_own_is_imported_listed_planned_and_run(
     plan = json.loads(capsys.readouterr().out)
     assert [stage["key"] for stage in plan["stages"]] == ["conv", "square-1", "dense-1"]
     assert plan["predicted_ms"] > 0
+    assert main(["plan", "mine"]) == 0
+    assert f"as measured on this machine, last on {plan['timed_on']}" in capsys.readouterr().out
     np.save(tmp_path / "x.npy", rng.random((3, 16, 16)))
     Image.fromarray(rng.integers(0, 256, (40, 60, 3), np.uint8)).save(tmp_path / "photo.png")
     for picture in ("x.npy", "photo.png"):

@@ -5,6 +5,8 @@ counts predict the time of every stage; the benchmark compares the same sum with
 takes.
 """
 
+import dataclasses
+import statistics
 from collections import Counter
 from dataclasses import dataclass
 
@@ -12,6 +14,12 @@ from engine.circuits.execution import encode_circuit, run_stage
 from engine.circuits.stages import Circuit
 
 PRIMITIVES = ("rotate", "multiply_plain", "add", "add_plain", "square", "relinearize", "rescale")
+
+MEASURED = (1.0, 1.0)
+"""Measuring the primitives counts as two runs that took as long as measured."""
+
+KEPT_RUNS = 5
+MOST_PACE = 8.0
 
 Counts = Counter[tuple[str, int]]
 """How often each primitive runs at each level: keys are (primitive, primes left)."""
@@ -36,10 +44,29 @@ class PrimitiveCosts:
 
     `make_galois_key` is by the number of data primes of the chain. Other degrees are predicted by
     N log N, and more primes by the square for a key switch and linearly for the rest.
+
+    A machine that is busy or hot later takes longer for everything alike: `runs` says how many
+    times as long as measured its newest runs took, oldest first. `day` is when it was last looked
+    at, as in 2026-11-30, empty if unknown.
     """
 
     poly_modulus_degree: int
     seconds: dict[str, tuple[float, ...]]
+    runs: tuple[float, ...] = MEASURED
+    day: str = ""
+
+    @property
+    def pace(self) -> float:
+        """Return how many times as long as measured everything takes now: the median of the runs.
+
+        So one run that something held up changes little.
+        """
+        return statistics.median(self.runs)
+
+    def after(self, predicted: float, taken: float, day: str) -> "PrimitiveCosts":
+        """Return the costs after a run that took so many seconds where these were predicted."""
+        pace = min(max(self.pace * taken / predicted, 1 / MOST_PACE), MOST_PACE)
+        return dataclasses.replace(self, runs=(*self.runs, pace)[-KEPT_RUNS:], day=day)
 
     def predict(self, primitive: str, level: int, poly_modulus_degree: int) -> float:
         """Return the seconds of one `primitive`."""
@@ -48,7 +75,7 @@ class PrimitiveCosts:
         if level > len(known):
             power = 2 if primitive in {"rotate", "relinearize", "make_galois_key"} else 1
             measured *= (level / len(known)) ** power
-        return measured * _work(poly_modulus_degree) / _work(self.poly_modulus_degree)
+        return self.pace * measured * _work(poly_modulus_degree) / _work(self.poly_modulus_degree)
 
     def total(self, counts: Counts, poly_modulus_degree: int) -> float:
         """Return the seconds of all primitives counted."""

@@ -36,6 +36,16 @@ def test_the_forecast_is_there_before_anything_is_encrypted(studio: Studio) -> N
     assert studio.session.calls[0] == "prepare"
 
 
+def test_predicted_times_say_when_this_machine_was_last_measured(studio: Studio) -> None:
+    timed = dataclasses.replace(
+        forecast_of(studio), server_seconds=0.05, key_seconds=1.0, timed_on="2026-11-30"
+    )
+    studio.state.chosen.set_forecast(timed)
+    *_, times = studio.window.draw.forecast_card.values()
+    assert "50 ms" in times.text()
+    assert times.toolTip().endswith("As measured on this machine, last on 2026-11-30")
+
+
 def test_a_refused_setting_shows_its_reason_and_a_way_out(studio: Studio) -> None:
     choose(studio, poly_modulus_degree=4096)
     studio.draw()

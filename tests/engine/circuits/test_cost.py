@@ -15,7 +15,7 @@ from engine.circuits.expected.calibration import (
     load_costs,
     save_costs,
 )
-from engine.circuits.expected.cost import PRIMITIVES, PrimitiveCosts, count_stages
+from engine.circuits.expected.cost import MOST_PACE, PRIMITIVES, PrimitiveCosts, count_stages
 from engine.circuits.stages import LinearStage, build_circuit
 from engine.ckks.parameters import Settings
 from engine.networks.layers import Network
@@ -118,6 +118,44 @@ def test_costs_never_measured_are_none(tmp_path: Path) -> None:
     assert load_costs(tmp_path) is None
 
 
+def after(*paces: float) -> PrimitiveCosts:
+    """Return the costs after runs that took so many times as long as the primitives say."""
+    costs = COSTS
+    for pace in paces:
+        costs = costs.after(costs.pace, pace, "2026-11-30")
+    return costs
+
+
+def test_costs_follow_a_machine_that_became_slower_and_recovers() -> None:
+    one = COSTS.predict("rotate", 2, 8192)
+    assert after(1.7, 1.6, 1.7).predict("rotate", 2, 8192) == pytest.approx(1.6 * one, rel=0.07)
+    assert after(1.7, 1.7, 1.7, 1.7).predict("rotate", 2, 8192) == pytest.approx(1.7 * one)
+    assert after(*[1.7] * 9, 1.0, 1.0, 1.0).predict("rotate", 2, 8192) == pytest.approx(one)
+
+
+@pytest.mark.parametrize("slow", [0.01, 3.0, 50.0])
+def test_one_run_that_something_held_up_changes_no_prediction(slow: float) -> None:
+    assert after(slow).pace == 1.0
+    assert after(1.0, slow, 1.0).pace == 1.0
+    assert after(1.5, 1.5, 1.5, 1.5, 1.5, slow).pace == 1.5
+    assert 1 / MOST_PACE <= after(*[slow] * 9).pace <= MOST_PACE
+
+
+def test_the_pace_of_runs_survives_being_written_and_read(tmp_path: Path) -> None:
+    path = tmp_path / "costs.json"
+    slower = after(1.7, 1.6, 1.7)
+    save_costs(slower, path)
+    assert load_costs(path) == slower
+    assert slower.day == "2026-11-30"
+
+
+def test_costs_kept_before_runs_were_counted_are_still_good(tmp_path: Path) -> None:
+    path = tmp_path / "costs.json"
+    kept = costs_to_json(COSTS)
+    path.write_text(json.dumps({name: kept[name] for name in ("degree", "seconds")}))
+    assert load_costs(path) == COSTS
+
+
 def changed(**changes: Any) -> str:
     return json.dumps(costs_to_json(COSTS) | changes)
 
@@ -137,6 +175,13 @@ def changed(**changes: Any) -> str:
         changed(seconds=None),
         changed(seconds=[]),
         changed(seconds={}),
+        changed(runs=[]),
+        changed(runs=[1.0] * 9),
+        changed(runs=[float("nan")]),
+        changed(runs=[0.0]),
+        changed(runs=[1e9]),
+        changed(runs="fast"),
+        changed(day="yesterday"),
         changed(degree=None),
         changed(degree="many"),
         changed(degree=float("inf")),
