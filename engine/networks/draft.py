@@ -32,6 +32,13 @@ TYPICAL_SCORE = 6.0
 SHIFT = 0.7
 """The learned quadratic of the training begins as (0.7 z + 0.7)²."""
 
+COMMON = 1.5
+"""So large, beside their rest, is what the weights of an output, and of a channel to it, share.
+
+Trained weights respond to what values have in common, so that values grow more than errors. Drafts
+of the study's networks with nothing in common were expected to err 2.0 (MNIST) and 7.0 times
+(CIFAR-10) as much as the trained ones do, so 1.1 and 2.7 times (geometric means)."""
+
 COEFFICIENTS = {3: (0.3, 0.5, 0.3, 0.1), 4: (0.3, 0.5, 0.3, 0.1, 0.05)}
 
 
@@ -69,11 +76,19 @@ def _linear(
     spec: Spec, shape: Shape, rng: np.random.Generator
 ) -> tuple[Conv2d | Dense, tuple[AveragePool, ...]]:
     if not isinstance(spec, ConvSpec):
-        weight = rng.normal(size=(spec.width, shape[0] * shape[1] * shape[2]))
-        return Dense(weight, np.zeros(spec.width)), ()
-    weight = rng.normal(size=(spec.channels, shape[0], spec.kernel, spec.kernel))
+        weight = _weights(spec.width, shape[0], shape[1:], rng)
+        return Dense(weight.reshape(spec.width, -1), np.zeros(spec.width)), ()
+    weight = _weights(spec.channels, shape[0], (spec.kernel, spec.kernel), rng)
     layer = Conv2d(weight, np.zeros(spec.channels), spec.stride, (spec.padding,) * 4)
     return layer, (AveragePool((spec.pool, spec.pool), spec.pool),) if spec.pool > 1 else ()
+
+
+def _weights(outputs: int, inputs: int, places: tuple[int, int], rng: np.random.Generator) -> Array:
+    """Return weights (outputs, inputs, *places), which have something in common: see COMMON."""
+    parts = (outputs, inputs, *places), (outputs, inputs, 1, 1), (outputs, 1, 1, 1)
+    own, of_channel, of_output = (rng.normal(size=part) for part in parts)
+    weights: Array = own + COMMON * (of_channel + of_output)
+    return weights
 
 
 def _normalised(layer: Conv2d | Dense, y: Array, size: float, shift: float) -> Conv2d | Dense:

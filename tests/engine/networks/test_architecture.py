@@ -99,10 +99,11 @@ def test_any_architecture_is_planned_right_or_refused_in_a_sentence(
 
 
 @pytest.mark.parametrize("name", model_names())
-def test_the_architecture_of_a_shipped_model_has_its_shapes_and_costs(name: str) -> None:
+def test_the_architecture_of_a_shipped_model_has_its_shapes_setting_and_costs(name: str) -> None:
     network = network_named(name)
     architecture = architecture_of(network)
     assert architecture.shapes()[-1] == (len(network.card.classes), 1, 1)
+    assert recommended(as_notation(architecture)).scale_bits == recommended(name).scale_bits
     trained = build_circuit(network, recommended(name))
     drafted = build_circuit(draft(architecture), recommended(name))
     assert [stage.key for stage in drafted.stages] == [stage.key for stage in trained.stages]
