@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
 
 from app.architecture.drafting import Drafting
 from app.kit.basics import label
+from app.kit.following import Following
 from app.kit.plots.data import Axes, PlotPoint, ReferenceLine, Series
 from app.kit.plots.legend import PlotLegend
 from app.kit.plots.plot import Plot
@@ -103,9 +104,7 @@ class StudyPlot(QFrame):
         column.addWidget(self.plot, 1)
         self.cost.currentIndexChanged.connect(self.draw)
         self.plot.clicked.connect(self._choose)
-        drafting.changed.connect(self.draw)
-        drafting.planned.connect(self.draw)
-        self.draw()
+        Following(self, self.draw, drafting.changed, drafting.planned)
 
     def _axes(self) -> Axes:
         cost = COSTS[max(0, self.cost.currentIndex())]

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSpinBox, QVBox
 from app.architecture.drafting import Drafting
 from app.architecture.trainer import INSTALL, Trained, Trainer
 from app.kit.basics import label, push_button
+from app.kit.following import Following
 from app.kit.plots.data import Axes, PlotPoint, Series
 from app.kit.plots.plot import Plot
 from app.kit.theme import Theme
@@ -49,10 +50,9 @@ class TrainingCard(QFrame):
         self._arrange(theme)
         self.start.clicked.connect(self._start)
         self.stop.clicked.connect(trainer.stop)
-        trainer.changed.connect(self._show)
+        Following(self, self._show, trainer.changed, drafting.planned)
         trainer.trained.connect(self._finish)
         drafting.changed.connect(self._follow)
-        drafting.planned.connect(self._show)
         self._data_set = ""
         self._follow()
 

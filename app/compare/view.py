@@ -23,6 +23,7 @@ from app.compare.panel import ComparisonPanel
 from app.compare.plots import RunPlots
 from app.compare.table import RunsTable
 from app.kit.basics import text_button
+from app.kit.following import Following
 from app.kit.picture_file import png_bytes, svg_bytes
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
@@ -72,10 +73,9 @@ class CompareView(QWidget):
         self.plots = RunPlots(theme, actions.save_plots)
         self._for_one: list[QToolButton] = []
         self._was_shown = False
-        self._is_stale = True
         self._arrange(theme)
         self._connect()
-        self._refresh()
+        Following(self, self._refresh, self._state.past.changed)
 
     def _arrange(self, theme: Theme) -> None:
         tools = QHBoxLayout()
@@ -122,18 +122,14 @@ class CompareView(QWidget):
         self.table.chosen.connect(self._show_selection)
         self._rows.modelReset.connect(self._plot)
         self.plots.clicked.connect(lambda name: self.table.select({name}))
-        self._state.past.changed.connect(self._refresh)
         self._state.run.phase_changed.connect(self._enable)
         self._archive.bin_changed.connect(self._enable)
 
     # --- what it shows
 
     def _refresh(self) -> None:
-        """Show the runs that there are; while hidden, only remember to do so."""
-        self._is_stale = not self.isVisible()
-        if not self._is_stale:
-            self._rows.set_runs(self._state.past.runs)
-            self._enable()
+        self._rows.set_runs(self._state.past.runs)
+        self._enable()
 
     def _plot(self) -> None:
         self.plots.show_runs(self._rows.runs)
@@ -165,8 +161,6 @@ class CompareView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
         super().showEvent(event)
-        if self._is_stale:
-            self._refresh()
         if not self._was_shown and self._rows.runs:
             self._was_shown = True
             self.table.select({self._rows.runs[0].id})

@@ -7,6 +7,7 @@ from app.actions.views import PROVE
 from app.actions.window import Actions
 from app.draw.noise_view import NoiseView
 from app.kit.basics import RIGHT, label, push_button, set_tone, text_button
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, noise_text, size_text
 from app.state.everything import AppState
@@ -30,11 +31,11 @@ class CiphertextCard(QFrame):
         self._hex = label("", "mono")
         self.proof = label("", "caption")
         self._arrange(theme)
-        state.proved.changed.connect(self._show)
-        state.run.phase_changed.connect(self._show)
-        state.chosen.changed.connect(self._fade)
-        state.run.phase_changed.connect(self._fade)
-        self._show()
+        Following(self, self._show, state.proved.changed)
+        Following(self, self._fade, state.chosen.changed, state.run.phase_changed)
+        for signal in (state.proved.changed, state.run.phase_changed):
+            signal.connect(self._enable)
+        self._enable()
 
     def _arrange(self, theme: Theme) -> None:
         layout = QVBoxLayout(self)
@@ -76,9 +77,12 @@ class CiphertextCard(QFrame):
         buttons.addWidget(text_button(self._actions.wrong_key, theme), 6)
         layout.addLayout(buttons)
 
-    def _show(self) -> None:
+    def _enable(self) -> None:
+        """Allow what can be proved now; the view of the proofs has these actions too."""
         for action in self._actions.proving:
             action.setEnabled(self._state.can_prove)
+
+    def _show(self) -> None:
         evidence = self._state.proved.evidence
         if evidence.ciphertext is None:
             return

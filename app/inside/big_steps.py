@@ -8,6 +8,7 @@ from app.inside.slots.card import SlotsCard
 from app.inside.time_line import TimeLine, stage_title
 from app.inside.viewing import Viewing
 from app.kit.basics import label, push_button
+from app.kit.following import Following
 from app.kit.theme import Theme
 from engine.inside.words import tell
 
@@ -48,9 +49,7 @@ class BigSteps(QWidget):
         column.addWidget(line)
         for each in (*self.slots.views, line, self.close_button):
             each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        viewing.traced.connect(self._show)
-        viewing.stepped.connect(self._show)
-        self._show()
+        Following(self, self._show, viewing.traced, viewing.stepped)
 
     def _show(self) -> None:
         trace = self._viewing.trace

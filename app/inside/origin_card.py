@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from app.inside.slots.tensor_view import TensorView
 from app.inside.viewing import Viewing
 from app.kit.basics import label
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.kit.wording import score_text
 from engine.arrays import Array
@@ -54,9 +55,7 @@ class OriginCard(QFrame):
         column.addWidget(self.pixels, 3)
         column.addWidget(self._heading)
         column.addWidget(self.weights, 2)
-        for signal in (viewing.traced, viewing.stepped, viewing.pointed):
-            signal.connect(self._show)
-        self._show()
+        Following(self, self._show, viewing.traced, viewing.stepped, viewing.pointed)
 
     def _show(self) -> None:
         trace, origin = self._viewing.trace, self._viewing.origin

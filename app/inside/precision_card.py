@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSpinBox, QVBoxLayout
 
 from app.inside.revealing import Revealing
 from app.kit.basics import label, push_button
+from app.kit.following import Following
 from app.kit.plots.data import Axes, PlotPoint, Series
 from app.kit.plots.legend import PlotLegend
 from app.kit.plots.plot import Plot
@@ -48,10 +49,9 @@ class PrecisionCard(QFrame):
         column.addWidget(self.said)
         theme.fix(self.said, None, 16)
         self.compare.clicked.connect(lambda: revealing.compare(self.other.value()))
-        revealing.changed.connect(self._show)
+        Following(self, self._show, revealing.changed)
         state.chosen.changed.connect(self._suggest)
         self._suggest()
-        self._show()
 
     def _suggest(self) -> None:
         self.other.setValue(self._state.chosen.settings.scale_bits - FEWER_BITS)

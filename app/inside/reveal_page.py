@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from app.inside.revealing import Revealing
 from app.inside.viewing import Viewing
 from app.kit.basics import label, push_button
+from app.kit.following import Following
 from app.kit.theme import Theme
 
 WARNING = (
@@ -41,9 +42,7 @@ class RevealPage(QFrame):
         column.addWidget(self.said)
         column.addWidget(self.run, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
-        for signal in (revealing.changed, viewing.stepped, viewing.traced):
-            signal.connect(self._show)
-        self._show()
+        Following(self, self._show, revealing.changed, viewing.stepped, viewing.traced)
 
     def _show(self) -> None:
         there = self._revealing.current is not None

@@ -6,6 +6,7 @@ from app.inside.reveal_page import WARNING
 from app.inside.time_line import stage_title
 from app.inside.viewing import Viewing
 from app.kit.basics import label
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.kit.wording import TERMS
 from engine.inside.words import Telling, power_text, tell
@@ -59,11 +60,8 @@ class StepCard(QFrame):
         facts.setRowStretch(len(FACTS), 1)
         row.addLayout(facts, 0, 1)
         row.setColumnStretch(0, 1)
-        viewing.traced.connect(self._show)
-        viewing.stepped.connect(self._show)
-        viewing.foretold.connect(self._show)
-        viewing.turned.connect(self._show)
-        self._show()
+        signals = viewing.traced, viewing.stepped, viewing.foretold, viewing.turned
+        Following(self, self._show, *signals)
 
     def _bits(self, number: int) -> str:
         """Return how many bits are foretold to be right, once that is known."""

@@ -19,6 +19,7 @@ from app.inside.step_card import StepCard
 from app.inside.time_line import TimeLine
 from app.inside.viewing import Viewing
 from app.kit.basics import WhenSeen, label
+from app.kit.following import Following
 from app.kit.pages import Pages
 from app.kit.picture_file import png_bytes, svg_bytes
 from app.kit.save_dialog import ask_where_to_save
@@ -63,12 +64,11 @@ class InsideView(QWidget):
         self.empty.setProperty("panel", "card")
         self._upper, self._side, self._pages = Pages(), Pages(), Pages()
         self._arrange()
-        for signal in (viewing.traced, viewing.stepped, viewing.turned, revealing.changed):
-            signal.connect(self._show)
+        signals = viewing.traced, viewing.stepped, viewing.turned, revealing.changed
+        Following(self, self._show, *signals)
         revealing.found.connect(self._go_to_what_was_found)
         actions.export.triggered.connect(self._ask_where_to_save)
         WhenSeen(self, self._follow)
-        self._show()
 
     def _arrange(self) -> None:
         page = QWidget()

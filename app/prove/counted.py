@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.kit.basics import label
+from app.kit.basics import WhenSeen, label
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.prove.histogram_view import HistogramView
 from app.prove.page import ProofPage, captioned
@@ -32,7 +33,9 @@ class CountedPage(ProofPage):
             theme.fix(below, None, 9)
             below.setAlignment(Qt.AlignmentFlag.AlignTop)
             row.addLayout(captioned(theme, view, title, tone, below), 1)
-        self.keep_current(self._show_evidence, state.proved.changed, state.run.phase_changed)
+        signals = state.proved.changed, state.run.phase_changed
+        following = Following(self, self._show_evidence, *signals)
+        WhenSeen(self, following.take)  # a count that failed is asked for again
 
     def _show_evidence(self) -> None:
         evidence, picture = self._state.proved.evidence, self._state.run.classified

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QSpinBox, QVBox
 
 from app.actions.window import Actions
 from app.kit.basics import label, text_button
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.kit.wording import noise_text, score_text
 from app.prove.keys import show_scores
@@ -99,7 +100,7 @@ class FlipPage(ProofPage):
         self.buttons.addWidget(text_button(actions.flip_random_bit, theme))
         self._arrange(theme)
         self.slider.valueChanged.connect(self._show_place)
-        self.keep_current(self._show_evidence, state.proved.changed)
+        Following(self, self._show_evidence, state.proved.changed)
 
     def _arrange(self, theme: Theme) -> None:
         column = QVBoxLayout(self.content)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from app.actions.window import Actions
 from app.draw.picture.pixels_view import PixelsView, levels_of
 from app.kit.basics import label, text_button
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.kit.wording import noise_text, score_text
 from app.prove.page import ProofPage, captioned
@@ -39,7 +40,7 @@ class WrongKeyPage(ProofPage):
         column.addLayout(row, 1)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.sentence)
-        self.keep_current(self._show_evidence, state.proved.changed)
+        Following(self, self._show_evidence, state.proved.changed)
 
     def _show_evidence(self) -> None:
         result, wrong = self._state.run.result, self._state.proved.evidence.wrong_scores
@@ -86,7 +87,7 @@ class CloudTryPage(ProofPage):
         row.addLayout(captioned(theme, self._scores, "Its reading of the scores", "encrypted"), 1)
         column.addLayout(row)
         column.addStretch(1)
-        self.keep_current(self._show_evidence, state.proved.changed)
+        Following(self, self._show_evidence, state.proved.changed)
 
     def _show_evidence(self) -> None:
         result, attempt = self._state.run.result, self._state.proved.evidence.attempt

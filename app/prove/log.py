@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout
 
 from app.actions.window import Actions
 from app.kit.basics import RIGHT, label, text_button
+from app.kit.following import Following
 from app.kit.table import LEFT, Index, TableModel, fit_columns, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import place_text, size_text
@@ -109,16 +110,9 @@ class LogPage(ProofPage):
         column.addLayout(head)
         column.addWidget(self.totals)
         column.addWidget(self.table, 1)
-        self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
-        self._soon.timeout.connect(self.refresh)
-        self.filter.textChanged.connect(self._refresh_soon)
-        state.proved.messages_changed.connect(self._refresh_soon)
         self.show_content(True)
-        self.keep_current(self.refresh)
-
-    def _refresh_soon(self) -> None:
-        if self.isVisible() and not self._soon.isActive():
-            self._soon.start()
+        signals = state.proved.messages_changed, self.filter.textChanged
+        Following(self, self.refresh, *signals, pause_ms=REFRESH_MS)
 
     def export(self, path: Path) -> None:
         """Write the message log, as JSON where the name ends so, else as CSV."""

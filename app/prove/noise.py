@@ -7,6 +7,7 @@ from app.actions.window import Actions
 from app.draw.noise_view import NoiseView
 from app.draw.picture.pixels_view import PixelsView
 from app.kit.basics import RIGHT, label, text_button
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.kit.wording import TERMS, size_text
 from app.prove.hex_view import HexView
@@ -37,7 +38,7 @@ class CiphertextPage(ProofPage):
         self.hex = HexView(theme, "The ciphertext's bytes in hex")
         self._values = [label("", "strong") for _ in FACTS]
         self._arrange(theme)
-        self.keep_current(self._show_evidence, state.proved.changed)
+        Following(self, self._show_evidence, state.proved.changed)
 
     def _arrange(self, theme: Theme) -> None:
         row = QHBoxLayout(self.content)
@@ -109,7 +110,7 @@ class AgainPage(ProofPage):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(each)
         column.addStretch(1)
-        self.keep_current(self._show_evidence, state.proved.changed)
+        Following(self, self._show_evidence, state.proved.changed)
 
     def _show_evidence(self) -> None:
         evidence = self._state.proved.evidence

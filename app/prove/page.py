@@ -1,9 +1,6 @@
 """The frame of every proof: its name and buttons, what is to be seen, and what to make of it."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QSize, Qt, SignalInstance
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -34,7 +31,6 @@ class ProofPage(QFrame):
         self.setAccessibleName(text.title)
         self.content = QWidget()
         self.buttons = QHBoxLayout()
-        self._show: Callable[[], None] = lambda: None
         self._stack = Pages()
         empty = label(nothing, "body", "muted", wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -63,20 +59,6 @@ class ProofPage(QFrame):
     def arrange_above(self, widget: QWidget) -> None:
         """Put a widget between the title and what is to be seen, or the sentence in its place."""
         self._above.addWidget(widget)
-
-    def keep_current(self, show: Callable[[], None], *signals: SignalInstance) -> None:
-        """Call `show` on each signal while this page is seen, and whenever it comes into sight."""
-        self._show = show
-        for signal in signals:
-            signal.connect(self._show_if_seen)
-
-    def _show_if_seen(self) -> None:
-        if self.isVisible():
-            self._show()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
-        super().showEvent(event)
-        self._show()
 
     def show_content(self, shown: bool) -> None:
         """Show the content, or the sentence in its place."""

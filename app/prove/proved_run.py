@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from app.draw.picture.pixels_view import PixelsView
 from app.kit.basics import label, push_button, set_tone
 from app.kit.elided_label import ElidedLabel
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.kit.wording import model_text, place_text
 from app.state.everything import AppState
@@ -32,16 +33,16 @@ class ProvedRun(QFrame):
         self.classify.setToolTip(classify.toolTip())
         self.classify.clicked.connect(classify.trigger)
         self._arrange(theme)
-        for signal in (
+        Following(
+            self,
+            self._show,
             state.proved.changed,
             state.run.phase_changed,
             state.run.message_changed,
             state.run.result_changed,
             state.drawn.changed,
             state.chosen.forecast_changed,
-        ):
-            signal.connect(self._show)
-        self._show()
+        )
 
     def _arrange(self, theme: Theme) -> None:
         column = QVBoxLayout(self)

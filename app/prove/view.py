@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.window import Actions
+from app.kit.following import Following
 from app.kit.pages import Pages
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
@@ -103,8 +104,7 @@ class ProveView(QWidget):
         }
         actions.encrypt_again.triggered.connect(lambda: self.show_proof(AGAIN))
         actions.wrong_key.triggered.connect(lambda: self.show_proof(WRONG_KEY))
-        state.proved.changed.connect(self._mark_tried)
-        state.wire.changed.connect(self._mark_tried)
+        Following(self, self._mark_tried, state.proved.changed, state.wire.changed)
         self.show_proof(CIPHERTEXT)
 
     def _arrange(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTableView, QVBoxLayout
 from app.actions.window import Actions
 from app.kit.basics import RIGHT, label, set_tone, text_button
 from app.kit.elided_label import ElidedLabel
+from app.kit.following import Following
 from app.kit.table import LEFT, Index, TableModel, fit_columns, make_plain
 from app.kit.theme import Theme
 from app.kit.wording import share_text, size_text
@@ -95,8 +96,8 @@ class WirePage(ProofPage):
         self._soon.timeout.connect(lambda: recordings.find(self.search.text()))
         self.search.textChanged.connect(lambda _text: self._soon.start())
         self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_bytes())
-        self.keep_current(self._show_all, state.wire.changed)
-        state.wire.found_changed.connect(self._show_rows)
+        Following(self, self._show_all, state.wire.changed)
+        Following(self, self._show_rows, state.wire.found_changed)
         state.wire.changed.connect(self._follow)
         state.cloud.changed.connect(self._follow)
         self._follow()

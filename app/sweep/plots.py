@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.kit.basics import label
+from app.kit.following import Following
 from app.kit.plots.data import Series
 from app.kit.plots.legend import PlotLegend
 from app.kit.plots.plot import Plot
@@ -61,13 +62,11 @@ class SweepPlots(QFrame):
         self._shown: dict[FigureKind, tuple[Series, ...]] = {}
         self._grid = QGridLayout()
         self._arrange()
-        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MS)
-        self._redraw.timeout.connect(self.draw)
+        self._following = Following(self, self.draw, sweeps.point_changed, pause_ms=REDRAW_MS)
         self._make = QTimer(self, interval=0)
         self._make.timeout.connect(self._make_next)
         self._make.start()
         sweeps.choice_changed.connect(self._choose_axis_soon)
-        sweeps.point_changed.connect(self._draw_soon)
         sweeps.selected_changed.connect(self._mark)
         self.show_only(None)
 
@@ -164,11 +163,7 @@ class SweepPlots(QFrame):
 
     def _choose_axis_soon(self) -> None:
         self._grid_changed = True
-        self._draw_soon()
-
-    def _draw_soon(self) -> None:
-        if not self._redraw.isActive():
-            self._redraw.start()
+        self._following.take()
 
     def _mark(self) -> None:
         selected = self._sweeps.selected

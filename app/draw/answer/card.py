@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 from app.draw.answer.label import AnswerLabel
 from app.draw.answer.score_bars import ScoreBars
 from app.kit.basics import RIGHT, label, set_tone
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.kit.wording import (
     TERMS,
@@ -40,13 +41,16 @@ class AnswerCard(QFrame):
         self._largest = label(NOTHING_YET, "strong")
         self._relative = label(NOTHING_YET, "strong")
         self._arrange()
-        state.run.result_changed.connect(self._show)
-        state.run.phase_changed.connect(self._show)
-        state.drawn.changed.connect(self._show)
-        state.chosen.changed.connect(self._show)
-        state.chosen.forecast_changed.connect(self._show)
+        Following(
+            self,
+            self._show,
+            state.run.result_changed,
+            state.run.phase_changed,
+            state.drawn.changed,
+            state.chosen.changed,
+            state.chosen.forecast_changed,
+        )
         theme.apply(self, self._restyle)
-        self._show()
 
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.draw.answer.kana import kana_of, paint_kana
 from app.journey.stage_card import FADED
+from app.kit.following import Following
 from app.kit.theme import Theme
 from app.kit.wording import score_text
 from app.state.everything import AppState
@@ -32,10 +33,9 @@ class ScoreBars(QWidget):
         self._state = state
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        state.run.result_changed.connect(self._describe)
+        Following(self, self._describe, state.run.result_changed)
         state.chosen.changed.connect(self.update)
         theme.changed.connect(self.update)
-        self._describe()
 
     def _describe(self) -> None:
         result = self._state.run.result

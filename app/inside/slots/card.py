@@ -8,6 +8,7 @@ from app.inside.slots.slot_view import SlotView
 from app.inside.slots.tensor_view import TensorView
 from app.inside.viewing import Viewing
 from app.kit.basics import label
+from app.kit.following import Following
 from app.kit.theme import Theme
 from engine.inside.words import COLOURS
 
@@ -38,9 +39,8 @@ class SlotsCard(QWidget):
         for each in self._frames:
             row.addWidget(each.sign)
             row.addWidget(each, 1)
-        for signal in (viewing.traced, viewing.stepped, viewing.turned, revealing.changed):
-            signal.connect(self._show)
-        self._show()
+        signals = viewing.traced, viewing.stepped, viewing.turned, revealing.changed
+        Following(self, self._show, *signals)
 
     def parts(self) -> tuple[PartOfStep, ...]:
         """Return what is to be shown."""

@@ -8,10 +8,11 @@ from math import hypot, log10
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from app.kit.basics import label
+from app.kit.following import Following
 from app.kit.plots.axes import ValueAxis, WholeAxis, style_axes
 from app.kit.plots.data import Axes, PlotPoint, ReferenceLine, Series
 from app.kit.plots.items import Drawn, PlotItems
@@ -36,7 +37,6 @@ class Plot(QFrame):
     def __init__(self, axes: Axes, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._is_stale = False
         self._axes = axes
         self._series: tuple[Series, ...] = ()
         self._lines: tuple[ReferenceLine, ...] = ()
@@ -60,7 +60,8 @@ class Plot(QFrame):
         layout.addWidget(self.surface, 1)
         layout.addWidget(self._empty, 1)
         self.set_axes(axes)
-        theme.changed.connect(self._follow_theme)
+        Following(self, self._restyle, theme.changed, is_behind=False)
+        self._drawing = Following(self, self._draw, is_behind=False)
 
     def _prepare(self) -> None:
         view = self.surface
@@ -90,7 +91,7 @@ class Plot(QFrame):
         """Show these series and lines, and nothing of what was there before."""
         self._series, self._lines = tuple(series), tuple(lines)
         self._current = None
-        self._draw()
+        self._drawing.take()
         self._describe()
 
     def select(self, indices: Collection[int]) -> None:
@@ -160,17 +161,6 @@ class Plot(QFrame):
                 if point is self._current or point.index in self._selected
             ]
         )
-
-    def _follow_theme(self) -> None:
-        self._is_stale = not self.isVisible()
-        if not self._is_stale:
-            self._restyle()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
-        super().showEvent(event)
-        if self._is_stale:
-            self._is_stale = False
-            self._restyle()
 
     def _restyle(self) -> None:
         style_axes(self.surface, self._axes, self._theme)
