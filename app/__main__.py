@@ -28,8 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] in COMMANDS:
-        command: int = import_module(COMMANDS[given[0]]).main(given[1:])
-        return command
+        code: int = import_module(COMMANDS[given[0]]).main(given[1:], f"ciphersketch {given[0]}")
+        return code
     options = _parser().parse_args(given)
     fault = display.qt_fault()
     if fault:

@@ -27,9 +27,12 @@ EXIT_REFUSED = 2
 EXIT_STOPPED = 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit status: 0, or 2 with one sentence on standard error."""
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, program: str = "python -m engine") -> int:
+    """Run one command; return its exit status: 0, or 2 with one sentence on standard error.
+
+    `program` is what a person typed to get here, for the help.
+    """
+    options = _parser(program).parse_args(arguments)
     try:
         return int(options.run(options))
     except CipherSketchError as error:
@@ -40,8 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_STOPPED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=program, description="Encrypted networks without a window."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
 
     def add(

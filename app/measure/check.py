@@ -16,9 +16,11 @@ from engine.errors import CipherSketchError
 from engine.remote.address import parse_address
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, program: str = "ciphersketch check") -> int:
     """Check and print; return 0 if all is well, 1 if there is something to do."""
-    parser = argparse.ArgumentParser(prog="ciphersketch check", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog=program, description="Try out what a talk needs on this machine, in 20 seconds."
+    )
     parser.add_argument("--cloud", metavar="ADDRESS", help="the cloud that the talk will use")
     options = parser.parse_args(arguments)
     try:

@@ -144,14 +144,14 @@ def _own_host(host: str) -> str:
             return socket.gethostname()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Be `ciphersketch-cloud`."""
-    parser = argparse.ArgumentParser(prog="ciphersketch-cloud", description=HELP)
+def main(arguments: Sequence[str] | None = None, program: str = "ciphersketch-cloud") -> int:
+    """Be `program`, as a person calls it."""
+    parser = argparse.ArgumentParser(prog=program, description=HELP)
     add_options(parser)
     try:
         return run(parser.parse_args(arguments))
     except CipherSketchError as error:
-        print(f"ciphersketch-cloud: {error}", file=sys.stderr)
+        print(f"{program}: {error}", file=sys.stderr)
         return 2
 
 

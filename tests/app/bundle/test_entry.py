@@ -54,8 +54,11 @@ def test_the_window_s_command_has_the_engine_s_commands(
     assert "prediction  3" in capsys.readouterr().out
 
 
-def test_the_window_s_command_has_the_cloud_s(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ["check", "engine", "cloud"])
+def test_the_help_of_a_command_says_how_it_was_called(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["cloud", "--help"])
+        main([command, "--help"])
     assert ended.value.code == 0
-    assert "ciphersketch-cloud" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith(f"usage: ciphersketch {command} ")
