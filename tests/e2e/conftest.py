@@ -15,7 +15,7 @@ MISSING = [program for program in ("Xvfb", "xdotool") if shutil.which(program) i
 
 @contextmanager
 def x_server(size: str) -> Iterator[str]:
-    """Run an X server; a slow machine makes no key repeat itself (-r)."""
+    """Run an X server for every user here (-ac); no key repeats itself on a slow machine (-r)."""
     if MISSING:
         pytest.skip(f"{' and '.join(MISSING)} not installed")
     read, write = os.pipe()
@@ -28,6 +28,7 @@ def x_server(size: str) -> Iterator[str]:
         f"{size}x24",
         "-nolisten",
         "tcp",
+        "-ac",
         "-r",
     ]
     with subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL) as server:

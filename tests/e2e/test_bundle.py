@@ -1,32 +1,57 @@
 """The built bundle on a machine without Python: a read-only folder, spaces and umlauts in its path.
 
-CIPHERSKETCH_BUNDLE names the folder that `python -m app.bundle` made.
+CIPHERSKETCH_BUNDLE names the folder that `python -m app.bundle` made. Where the tests may, it is
+run by another user, to whom the folder does not belong.
 """
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 BUILT = os.environ.get("CIPHERSKETCH_BUNDLE", "")
 pytestmark = pytest.mark.skipif(not BUILT, reason="CIPHERSKETCH_BUNDLE names no built bundle")
-MOST_BYTES = 250_000_000
+MOST_BYTES, MOST_PACKED = 250_000_000, 75_000_000
+SOMEBODY = pwd.getpwnam("nobody")
+WHO: dict[str, Any] = {}
+if os.geteuid() == 0:
+    WHO = {"user": SOMEBODY.pw_uid, "group": SOMEBODY.pw_gid, "extra_groups": []}
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("b\u00fcndel mit raum") / "ciphersketch"
+def place() -> Iterator[Path]:
+    """A folder that every user may enter."""
+    with tempfile.TemporaryDirectory(prefix="b\u00fcndel mit raum ") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def program(place: Path) -> Iterator[Path]:
+    folder = place / "ciphersketch"
     shutil.copytree(BUILT, folder, symlinks=True)
     places = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
-    for place in places:
-        place.chmod(0o555)
+    for each in places:
+        each.chmod(0o555)
     yield folder / "ciphersketch"
-    for place in places:
-        place.chmod(0o755)
+    for each in places:
+        each.chmod(0o755)
+
+
+@pytest.fixture
+def home(place: Path) -> Iterator[Path]:
+    """The home of whoever runs the bundle; nothing else may be written to."""
+    with tempfile.TemporaryDirectory(dir=place, prefix="home ") as name:
+        if WHO:
+            os.chown(name, SOMEBODY.pw_uid, SOMEBODY.pw_gid)
+        yield Path(name)
 
 
 def bare(home: Path, **more: str) -> dict[str, str]:
@@ -42,6 +67,7 @@ def run(program: Path, home: Path, *arguments: str, **more: str) -> str:
         capture_output=True,
         text=True,
         check=False,
+        **WHO,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -71,30 +97,30 @@ def test_it_is_small_and_says_what_it_is_made_of(program: Path) -> None:
     listed = (program.parent / "licences" / "README.txt").read_text(encoding="utf-8")
     assert "PySide6_Essentials" in listed
     assert ": 0 texts" not in listed
+    (packed,) = Path(BUILT).parent.glob("ciphersketch-*-linux.tar.xz")
+    assert packed.stat().st_size < MOST_PACKED
 
 
-def test_it_classifies_encrypted(program: Path, tmp_path: Path) -> None:
-    assert "prediction  3" in run(program, tmp_path, "engine", "classify", sample(program))
+def test_it_classifies_encrypted(program: Path, home: Path) -> None:
+    assert "prediction  3" in run(program, home, "engine", "classify", sample(program))
     assert of_bundle(program) == []
 
 
-def test_its_window_is_painted_on_a_real_display(
-    program: Path, tmp_path: Path, display: str
-) -> None:
-    assert float(run(program, tmp_path, "--first-paint", DISPLAY=display)) > 0
+def test_its_window_is_painted_on_a_real_display(program: Path, home: Path, display: str) -> None:
+    assert float(run(program, home, "--first-paint", DISPLAY=display)) > 0
 
 
-def test_its_window_classifies_a_drawing(program: Path, tmp_path: Path) -> None:
-    picture = tmp_path / "window.png"
-    run(program, tmp_path, "--screenshot", str(picture))
+def test_its_window_classifies_a_drawing(program: Path, home: Path) -> None:
+    picture = home / "window.png"
+    run(program, home, "--screenshot", str(picture))
     assert picture.stat().st_size > 10_000
     assert of_bundle(program) == []
 
 
-def test_a_run_is_cancelled(program: Path, tmp_path: Path) -> None:
+def test_a_run_is_cancelled(program: Path, home: Path) -> None:
     command = [program, "engine", "classify", sample(program), "--model", "mnist-network2"]
     with subprocess.Popen(
-        command, env=bare(tmp_path), cwd=tmp_path, stderr=subprocess.PIPE, text=True
+        command, env=bare(home), cwd=home, stderr=subprocess.PIPE, text=True, **WHO
     ) as process:
         while len(of_bundle(program)) < 3:
             assert process.poll() is None
@@ -105,34 +131,37 @@ def test_a_run_is_cancelled(program: Path, tmp_path: Path) -> None:
     assert of_bundle(program) == []
 
 
-def test_it_sweeps(program: Path, tmp_path: Path) -> None:
+def test_it_sweeps(program: Path, home: Path) -> None:
     grid = ["--models", "mnist-network1", "--poly-modulus-degrees", "8192", "--scale-bits", "26"]
-    rest = f"--mode batched --limit 20 --workers 1 --out {tmp_path / 'sweep'}".split()
-    data = os.environ.get("CIPHERSKETCH_DATA", "")
-    run(program, tmp_path, "engine", "sweep", *grid, *rest, CIPHERSKETCH_DATA=data)
-    rows = next((tmp_path / "sweep").rglob("*.csv")).read_text(encoding="utf-8").splitlines()
+    rest = [*["--mode", "batched", "--limit", "20", "--workers", "1", "--out"], str(home / "sweep")]
+    raw = home / "data" / "MNIST" / "raw"  # where the data are, another user may not look
+    raw.mkdir(parents=True)
+    for file in Path(os.environ["CIPHERSKETCH_DATA"]).glob("MNIST/raw/t10k-*"):
+        shutil.copyfile(file, raw / file.name)
+    run(program, home, "engine", "sweep", *grid, *rest, CIPHERSKETCH_DATA=str(home / "data"))
+    rows = next((home / "sweep").rglob("*.csv")).read_text(encoding="utf-8").splitlines()
     assert len(rows) == 2
     assert of_bundle(program) == []
 
 
-def test_it_is_the_cloud_for_another(program: Path, tmp_path: Path) -> None:
+def test_it_is_the_cloud_for_another(program: Path, home: Path) -> None:
     command = [program, "cloud", "--host", "127.0.0.1", "--port", "0"]
     with subprocess.Popen(
-        command, env=bare(tmp_path), cwd=tmp_path, stdout=subprocess.PIPE, text=True
+        command, env=bare(home), cwd=home, stdout=subprocess.PIPE, text=True, **WHO
     ) as cloud:
         assert cloud.stdout is not None
         address = cloud.stdout.readline().strip()
         asked = ("engine", "classify", sample(program), "--cloud", address)
-        assert "prediction  3" in run(program, tmp_path, *asked)
+        assert "prediction  3" in run(program, home, *asked)
         cloud.terminate()
     assert of_bundle(program) == []
 
 
 def test_nothing_is_left_of_a_window_that_was_killed(
-    program: Path, tmp_path: Path, display: str
+    program: Path, home: Path, display: str
 ) -> None:
     with subprocess.Popen(
-        [program], env=bare(tmp_path, DISPLAY=display), cwd=tmp_path, stderr=subprocess.DEVNULL
+        [program], env=bare(home, DISPLAY=display), cwd=home, stderr=subprocess.DEVNULL, **WHO
     ) as window:
         while len(of_bundle(program)) < 3:  # the window, the key owner and the cloud
             assert window.poll() is None
