@@ -30,6 +30,8 @@ LONGEST_SECONDS = 5.0
 STOP_SECONDS = 0.05
 SLOW_SECONDS = 1.0
 """An answer that takes longer makes an audience wait."""
+STAND_IN = "Where it fails on stage, a recorded run stands in."
+ANOTHER_CLOUD = "Choose this computer as the cloud, or pair again."
 LEAST_FREE = 300 * 2**20
 """Runs, sweeps and recordings of a day fit into it many times over."""
 
@@ -132,9 +134,9 @@ def _network(here: Surroundings, settings: Settings) -> Finding:
         with closing(here.factory(lambda event: None)) as session:
             return _answered(name, *_run(session, settings, here.longest_seconds))
     except CancelledError:
-        return _too_slow(name, here.longest_seconds)
+        return _too_slow(name, here.longest_seconds, f"Close other programs. {STAND_IN}")
     except CipherSketchError as error:
-        return Finding(name, str(error), "Start the program again, or ciphersketch --recorded.")
+        return Finding(name, str(error), f"Start the program again. {STAND_IN}")
 
 
 def _cloud(here: Surroundings, address: Address) -> Finding:
@@ -143,9 +145,9 @@ def _cloud(here: Surroundings, address: Address) -> Finding:
         with closing(here.factory(lambda event: None, address)) as session:
             return _answered(name, *_run(session, here.networks[0], here.longest_seconds))
     except CancelledError:
-        return _too_slow(name, here.longest_seconds)
+        return _too_slow(name, here.longest_seconds, ANOTHER_CLOUD)
     except CipherSketchError as error:
-        return Finding(name, str(error), "Choose this computer as the cloud, or pair again.")
+        return Finding(name, str(error), ANOTHER_CLOUD)
 
 
 def _run(
@@ -190,12 +192,8 @@ def _steps(answer: Classification) -> dict[str, float]:
     }
 
 
-def _too_slow(name: str, seconds: float) -> Finding:
-    return Finding(
-        name,
-        f"no answer within {seconds:g} s",
-        "Close other programs and check again; else start ciphersketch --recorded.",
-    )
+def _too_slow(name: str, seconds: float, advice: str) -> Finding:
+    return Finding(name, f"no answer within {seconds:g} s", advice)
 
 
 def _time(seconds: float) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from app.shell.launch import make_application, make_window
 from app.shell.main_window import MainWindow
 from app.shell.paths import Paths
+from app.state.records import Progress
 
 LOOK_MS = 20
 
@@ -40,6 +41,7 @@ class Reporter(QObject):
         told, result = program.presentation, program.presentation.result
         story, speaker = shows.presentation, shows.speaker
         dot = story is not None and story.pointer.isVisible()
+        stages = list(program.state.run.stages.items())
         return {
             "ready": program.state.has_keys,
             "on": told.is_on,
@@ -54,6 +56,7 @@ class Reporter(QObject):
             "canvas": self._canvas() if _where(speaker) else None,
             "answer": "" if result is None else result.classes[result.prediction],
             "recorded": program.state.is_recorded,
+            "running": [key for key, stage in stages if stage.progress is Progress.RUNNING],
         }
 
     def _canvas(self) -> list[int]:

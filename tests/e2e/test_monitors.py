@@ -1,6 +1,8 @@
 """A talk with a projector that is plugged in, pulled out and plugged in again; the real engine."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -37,6 +39,12 @@ class Talk:
 
     def draw(self, canvas: list[int]) -> None:
         draw(self._display, canvas)
+
+    def signal_engine(self, number: signal.Signals) -> None:
+        """Send a signal to the key owner and to the cloud, the window's child processes."""
+        for task in Path(f"/proc/{self._window.pid}/task").glob("*/children"):
+            for child in task.read_text().split():
+                os.kill(int(child), number)
 
     def leave(self) -> None:
         self.do("key", "Escape")
@@ -123,4 +131,25 @@ def test_a_projector_may_come_and_go_before_and_after_a_talk(talk: Talk, monitor
     talk.until(is_shared)
     monitors.unplug("projector")
     talk.until(is_alone)
+    talk.leave()
+
+
+def test_an_engine_that_is_lost_on_stage_is_stood_in_for_until_a_key(
+    talk: Talk, monitors: Server
+) -> None:
+    talk.until(lambda facts: facts["ready"])
+    monitors.plug("projector", PROJECTOR)
+    talk.do("key", "F11")
+    talk.draw(talk.until(lambda facts: is_shared(facts) and facts["canvas"])["canvas"])
+    talk.signal_engine(signal.SIGSTOP)
+    talk.do("key", "Next")
+    talk.until(lambda facts: facts["step"] == Step.ENCRYPT and facts["running"])
+    talk.signal_engine(signal.SIGKILL)
+    talk.until(lambda facts: facts["recorded"] and facts["answer"] == "3" and facts["told"])
+    assert talk.facts["step"] == Step.ENCRYPT
+    talk.press("Next", Step.SEND)
+
+    talk.do("key", "r")
+    talk.until(lambda facts: not facts["recorded"])
+    assert talk.press("6", Step.DECRYPT)["answer"] == "7"
     talk.leave()

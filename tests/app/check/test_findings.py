@@ -102,6 +102,20 @@ def test_a_cloud_that_does_not_answer() -> None:
     assert found(replace(fake(), cloud=ADDRESS), "Cloud at cloud.example").is_good
 
 
+def test_a_cloud_that_never_answers_is_given_up() -> None:
+    def stuck(session: FakeSession) -> None:
+        session.hold = "keys" if session.cloud is not None else ""
+
+    here = replace(fake(stuck), cloud=ADDRESS, longest_seconds=0.05)
+    assert found(here, "Cloud at").found == "no answer within 0.05 s"
+
+
+def test_the_limits_of_all_runs_together_leave_room_in_20_seconds() -> None:
+    here = fake()
+    most = (len(here.networks) + 1) * here.longest_seconds
+    assert most < 20
+
+
 def test_a_machine_that_is_too_slow_is_stopped_and_told() -> None:
     def stuck(session: FakeSession) -> None:
         session.hold = "conv"
@@ -109,7 +123,7 @@ def test_a_machine_that_is_too_slow_is_stopped_and_told() -> None:
     here = replace(fake(stuck), longest_seconds=0.05)
     finding = found(here, "MNIST, network 1")
     assert finding.found == "no answer within 0.05 s"
-    assert "--recorded" in finding.advice
+    assert "recorded run stands in" in finding.advice
     assert threading.active_count() < 10
 
 

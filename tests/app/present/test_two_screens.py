@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+from app.kit.wording import RECORDED
 from app.present.story import CHAPTERS, Step
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -35,6 +37,13 @@ def test_the_story_is_told_on_the_projector_and_by_notes_on_the_laptop(tmp_path:
     assert (seen["story"], seen["speaker"]) == ("projector", "laptop")
     assert seen["steps"] == [f"{step + 1}  {CHAPTERS[step].title}" for step in Step]
     assert seen["back"] == seen["steps"][-2]
+    assert seen["by a button"] == seen["steps"][Step.SEND]
+    clock, since = seen["times"]
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", clock)
+    assert re.fullmatch(r"\d+:\d\d", since)
+    answer, mark = seen["said"]
+    assert answer.startswith("The answer is 3, after ")
+    assert mark == f"{RECORDED}."
     assert seen["black"] == [True, True]
     assert seen["light"] is False
     assert (seen["notes"], seen["other notes"]) == ("Breathe, b", "")

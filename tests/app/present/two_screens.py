@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.present.recorded_run import SAMPLE
+from app.present.story import Step
 from app.shell.launch import make_application
 from app.shell.recorded import make_recorded_window
 
@@ -46,6 +47,11 @@ for _ in range(5):
 seen["steps"] = steps
 QTest.keyClick(speaker, Qt.Key.Key_PageUp)
 seen["back"] = speaker.now.text()
+speaker.rail.tabs[Step.SEND].click()
+seen["by a button"] = speaker.now.text()
+QTest.keyClick(speaker, Qt.Key.Key_5)
+seen["times"] = [speaker.clock.text(), speaker.since.text()]
+seen["said"] = [speaker.run.text(), speaker.mark.text()]
 QTest.keyClick(speaker, Qt.Key.Key_B)
 assert shows.presentation is not None
 seen["black"] = [shows.presentation.black.isVisible(), speaker.black.isChecked()]
