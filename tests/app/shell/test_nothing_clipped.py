@@ -6,6 +6,7 @@ import pytest
 from cloud_steps import pair
 from looks import clipped, clipped_cells
 from made_runs import made_run
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTableView, QToolButton, QWidget
 from studio import Studio
 
@@ -14,8 +15,10 @@ from app.cloud.panel import CloudPanel
 from app.compare.view import CompareView
 from app.kit.basics import label
 from app.kit.overlay import Overlay
+from app.present.speaker import SpeakerView
 from app.present.story import Step
 from app.prove.texts import PROOFS
+from app.shell.shows import SPEAKER_ZOOM
 from app.state.stored_run import KeySizes
 from engine.ckks.parameters import Settings
 from engine.data_sets.registry import CLASSES
@@ -89,7 +92,7 @@ def test_every_page_over_the_window_fits_it_and_hides_the_one_before(
     window = shown(studio, size).window
     actions, tour = window.actions_, window.program.tour
     pages: list[Overlay] = []
-    for action in (actions.show_help, actions.show_lessons, actions.check):
+    for action in (actions.show_help, actions.show_lessons, actions.prepare_talk, actions.check):
         action.trigger()
         studio.qtbot.waitUntil(lambda: clipped(window) == [], timeout=10_000)
         pages = window.findChildren(Overlay)
@@ -97,7 +100,7 @@ def test_every_page_over_the_window_fits_it_and_hides_the_one_before(
             page for page in pages if page.accessibleName() == action.text()
         ]
         assert all(page.styleSheet() for page in pages)
-    assert len(pages) == 3
+    assert len(pages) == 4
     actions.tour.trigger()
     assert not any(page.isVisible() for page in pages)
     while tour.stop is not None:
@@ -135,6 +138,25 @@ def test_what_is_said_beside_a_cloud_elsewhere_fits(studio: Studio, size: str) -
         told.go_to(step)
         story.resize(*SIZES[size])
         studio.qtbot.waitUntil(lambda: clipped(story) == [], timeout=10_000)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_speakers_view_fits_at_every_step(studio: Studio, size: str) -> None:
+    window = shown(studio, size).window
+    program, told = window.program, window.program.presentation
+    told.turn(on=True)
+    story = window.shows.presentation
+    assert story is not None
+    speaker = SpeakerView(told, program.notes, story, program.stand_in, program.state, window)
+    speaker.theme.scale_to(SPEAKER_ZOOM * window.theme.scale)
+    speaker.setParent(window, Qt.WindowType.Widget)  # no second screen is needed to measure it
+    speaker.resize(*SIZES[size])
+    speaker.show()
+    for step in Step:
+        told.go_to(step)
+        studio.qtbot.waitUntil(lambda: clipped(speaker) == [], timeout=10_000)
+    speaker.hide()
+    told.turn(on=False)
 
 
 @pytest.mark.parametrize("view", ["compare", "sweep", "architecture"])
