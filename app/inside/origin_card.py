@@ -14,9 +14,9 @@ from app.kit.wording import score_text
 from engine.arrays import Array
 from engine.circuits.diagonals import power_of_two
 from engine.inside.holdings import NOTHING
+from engine.inside.names import slot_name, value_name
 from engine.inside.provenance import Origin
 from engine.inside.trace import Trace
-from engine.inside.words import slot_name, value_name
 from engine.networks.layers import Shape
 
 POINT = (

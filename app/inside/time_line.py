@@ -202,5 +202,5 @@ class TimeLine(QWidget):
 def stage_title(span: Span) -> str:
     """Return what a stage is called on the time line."""
     name, _, number = span.key.partition("-")
-    known = {"conv": "convolution", "encrypt": "pack, encrypt"}
+    known = {"conv": "convolution", "encrypt": "pack, encrypt", "scale": "linear"}
     return f"{known.get(name, name)} {number}".strip().capitalize()

@@ -1,7 +1,4 @@
-"""What a step does and what a slot holds, in words: a title, one sentence, a formula.
-
-Everything is counted from 0, as slots are.
-"""
+"""What a step does, in words: a title, one sentence, a formula."""
 
 import math
 from dataclasses import dataclass
@@ -9,11 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.circuits.arrangement import arrangements
-from engine.circuits.legs import maps_of
-from engine.inside.holdings import NOTHING, Holding, holding_at
+from engine.inside.holdings import NOTHING, holding_at
 from engine.inside.trace import Step, Trace, leg_maps
-
-COLOURS = ("red", "green", "blue")
 
 
 @dataclass(frozen=True)
@@ -23,57 +17,6 @@ class Telling:
     title: str
     sentence: str
     formula: str
-
-
-def value_name(trace: Trace, tensor: int, value: int) -> str:
-    """Return what a value of a tensor is called: `channel 2, window (4, 5)`."""
-    channels, height, width = trace.tensors[tensor]
-    channel, place = divmod(value, height * width)
-    row, column = divmod(place, width)
-    if tensor == 0:
-        colour = f"{COLOURS[channel]} of " if channels == len(COLOURS) else ""
-        if channels > 1 and not colour:
-            colour = f"channel {channel} of "
-        return f"{colour}pixel ({row}, {column})"
-    if tensor == len(trace.tensors) - 1:
-        return f"the score of {trace.network.card.classes[value]}"
-    if height * width == 1:
-        return f"output {channel}"
-    return f"channel {channel}, window ({row}, {column})"
-
-
-def slot_name(trace: Trace, number: int, slot: int) -> str:
-    """Return what a slot holds after a step."""
-    step, holding = trace.steps[number], holding_at(trace, number)
-    value = int(holding.values[slot])
-    if value == NOTHING:
-        return _nothing(step)
-    name = value_name(trace, holding.tensor, value)
-    if holding.terms is not None:
-        name = f"{name}: {_share(trace, holding, slot, value)}"
-    elif trace.span_at(number).key.startswith("square"):
-        name = f"the square of {name}"
-    if holding.imaginary is None or (other := int(holding.imaginary[slot])) == NOTHING:
-        return name
-    return f"{name}; beside it, imaginary, {value_name(trace, holding.tensor, other)}"
-
-
-def _nothing(step: Step) -> str:
-    if step.operation == "pack":
-        return "nothing yet"
-    if step.operation in ("encrypt", "decrypt"):
-        return "nothing"
-    return "left over: nothing later reads it"
-
-
-def _share(trace: Trace, holding: Holding, slot: int, value: int) -> str:
-    assert holding.terms is not None
-    linear = maps_of(trace.network)[holding.tensor - 1]
-    whole = int((linear.outputs == value).sum())
-    terms = int(holding.terms[slot])
-    if terms == whole:
-        return f"all of its {whole} products"
-    return f"{terms} of its {whole} products"
 
 
 def tell(trace: Trace, number: int) -> Telling:
@@ -234,21 +177,22 @@ def _rotate(trace: Trace, step: Step) -> Telling:
     by = step.rotation if step.rotation <= trace.slots // 2 else step.rotation - trace.slots
     sign = "+" if by >= 0 else "\u2212"
     formula = f"y[s] = x[s {sign} {abs(by)}]"
+    far = f"{abs(by):,} slot{'' if abs(by) == 1 else 's'}"
     match step.part:
         case "baby":
             sentence = (
-                f"A product never mixes slots. So the input moves by {abs(by):,} slots, with a "
-                "Galois key and all at once, and other neighbours meet the weights."
+                f"A product never mixes slots. So the input moves by {far}, with a Galois key and "
+                "all at once, and other neighbours meet the weights."
             )
         case "fold":
             sentence = (
-                f"An addition never mixes slots. So a copy moves by {abs(by):,} slots, to be added "
-                "to what stands there: a sum over slots that are far apart."
+                f"An addition never mixes slots. So a copy moves by {far}, to be added to what "
+                "stands there: in this way numbers of different slots are summed."
             )
         case _:
             sentence = (
                 "An addition never mixes slots. So the sum so far moves, all at once, by "
-                f"{abs(by):,} slots to where the next products are."
+                f"{far} to where the next products are."
             )
     return Telling("Rotate", sentence, formula)
 

@@ -10,7 +10,7 @@ from app.inside.viewing import Viewing
 from app.kit.basics import label
 from app.kit.following import Following
 from app.kit.theme import Theme
-from engine.inside.words import COLOURS
+from engine.inside.names import COLOURS
 
 MOST_PARTS = 3
 

@@ -10,10 +10,11 @@ from engine.circuits.legs import maps_of
 from engine.circuits.stages import LinearStage
 from engine.inside.foretelling import expected_bits
 from engine.inside.holdings import NOTHING, Holding, holding_at
+from engine.inside.names import slot_name
 from engine.inside.provenance import origin_of
 from engine.inside.trace import Span, Trace, slots_of
 from engine.inside.tracing import trace_run
-from engine.inside.words import slot_name, tell
+from engine.inside.words import tell
 from tests.engine.paired import paired_circuit, wide_network
 
 
@@ -123,6 +124,32 @@ def test_a_slot_s_name_says_both_of_its_values() -> None:
     )
     slot = int(holding_at(trace, number).held[0])
     assert "; beside it, imaginary, channel" in slot_name(trace, number, slot)
+
+
+def test_values_are_called_squares_once_they_are_and_none_is_called_left_over() -> None:
+    trace = paired_trace()
+    span = next(
+        each
+        for each in trace.spans
+        if "subtract" in [step.operation for step in trace.steps[each.begin : each.end]]
+    )
+    names: dict[str, list[str]] = {}
+    for step in trace.steps[span.begin : span.end]:
+        holding = holding_at(trace, step.number)
+        assert holding.imaginary is None or len(holding.held) or holding.imaginary.max() > NOTHING
+        both = np.maximum(
+            holding.values, NOTHING if holding.imaginary is None else holding.imaginary
+        )
+        slot = int(np.flatnonzero(both != NOTHING)[0])
+        names.setdefault(step.operation, []).append(slot_name(trace, step.number, slot))
+    assert names["conjugate"][0].startswith("channel")
+    assert names["sum"][0].startswith("channel")
+    assert names["subtract"][0].startswith("imaginary, channel")
+    first, second = names["square"]
+    assert first.startswith("the square of channel")
+    assert second.startswith("minus the square of channel")
+    assert names["turn"][0].startswith("imaginary, the square of channel")
+    assert "; beside it, imaginary, the square of channel" in names["rescale"][0]
 
 
 def test_every_step_of_pairs_has_a_precision_to_expect() -> None:
