@@ -28,6 +28,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sweep", type=Path, metavar="FOLDER", help="instead, all single settings of a sweep"
     )
+    parser.add_argument(
+        "--skip", type=int, default=0, metavar="N", help="leave out the first N, measured before"
+    )
     add_json(parser)
 
 
@@ -37,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
 
     show_report = _print_json if options.json else _print_line
     with progress_bar() as show:
-        run_precision(_wanted(options), max(1, options.pictures), show_report, show)
+        wanted = _wanted(options)[max(0, options.skip) :]
+        run_precision(wanted, max(1, options.pictures), show_report, show)
     return 0
 
 
@@ -47,7 +51,8 @@ def _wanted(options: argparse.Namespace) -> tuple[Settings, ...]:
     points = [row.point for row in read_table(options.sweep)]
     if not points:
         raise ResultsError(f"There is no sweep in {options.sweep}; name a folder with one.")
-    return tuple(point.settings for point in points if point.mode == "single")
+    # Of several rows of a setting, with other pictures, one is enough.
+    return tuple(dict.fromkeys(point.settings for point in points if point.mode == "single"))
 
 
 def _print_json(report: "PrecisionReport") -> None:

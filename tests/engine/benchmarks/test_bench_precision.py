@@ -25,3 +25,8 @@ def test_a_folder_without_a_sweep_has_nothing_to_measure(
     folder = tmp_path_factory.mktemp("none")
     assert cli.main(["bench-precision", "--sweep", str(folder)]) == 2
     assert "no sweep" in capsys.readouterr().err
+
+
+def test_what_was_measured_before_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["bench-precision", "mnist-network1", "--skip", "1", "--json"]) == 0
+    assert not capsys.readouterr().out
