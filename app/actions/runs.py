@@ -16,7 +16,11 @@ class RunActions:
             "Undo delete", "Ctrl+Shift+Del", "Bring back the runs that were deleted last", "undo"
         )
         self.rerun = add(
-            "Run again", "Ctrl+Shift+R", "Classify the same picture with the same settings", "redo"
+            "Run again",
+            "Ctrl+Shift+R",
+            "Classify the same picture with the same settings; if the model is a cloud's secret, "
+            "connected to that cloud",
+            "redo",
         )
         self.copy_command = add(
             "Copy command", "Ctrl+Shift+C", "Copy the command line that repeats the run", "paste"

@@ -48,8 +48,8 @@ def answer_text(run: StoredRun) -> str:
 
 
 def error_text(run: StoredRun) -> str:
-    """Return the relative error; a dash where there are no clear scores to tell it by."""
-    return share_text(run.relative_error) if run.clear else NOTHING
+    """Return the relative error; `secret` where there are no clear scores to tell it by."""
+    return share_text(run.relative_error) if run.clear else "secret"
 
 
 def setting_text(run: StoredRun, name: str) -> str:

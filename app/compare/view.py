@@ -30,6 +30,7 @@ from app.kit.theme import Theme
 from app.state.drawing import Picture
 from app.state.everything import AppState
 from app.state.records import Phase
+from app.state.stored_run import StoredRun
 from engine.ckks.parameters import Settings
 
 PLOTS_HEIGHT = 58
@@ -123,6 +124,7 @@ class CompareView(QWidget):
         self._rows.modelReset.connect(self._plot)
         self.plots.clicked.connect(lambda name: self.table.select({name}))
         self._state.run.phase_changed.connect(self._enable)
+        self._state.chosen.outlines_changed.connect(self._enable)
         self._archive.bin_changed.connect(self._enable)
 
     # --- what it shows
@@ -151,13 +153,17 @@ class CompareView(QWidget):
             action.setEnabled(shown and bool(selected))
         for action in (actions.rerun, actions.copy_command, actions.take_along):
             action.setEnabled(shown and len(selected) == 1)
-        if self._state.run.phase in BUSY:
+        if self._state.run.phase in BUSY or not all(map(self._is_at_hand, selected)):
             actions.rerun.setEnabled(False)
         for action in (actions.export, actions.save_plots):
             action.setEnabled(shown and bool(self._rows.runs))
         actions.restore.setEnabled(shown and self._archive.can_restore)
         unpin = bool(selected) and all(run.pinned for run in selected)
         actions.pin.setText("Unpin" if unpin else "Pin")
+
+    def _is_at_hand(self, run: StoredRun) -> bool:
+        """Tell whether a run's model is here, or in the cloud in use if it is a cloud's secret."""
+        return bool(run.clear) or run.settings.model in self._state.chosen.outlines
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
         super().showEvent(event)

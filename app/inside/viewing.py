@@ -25,6 +25,7 @@ from engine.inside.trace import Span, Step, Trace
 PACES = (2, 6, 20)
 """Steps a second."""
 NO_PICTURE = "Draw a picture first (F2); here you then see what becomes of it, step by step."
+NOT_HERE = "The model is the cloud's secret: of its steps only the names are known here."
 REFUSED = "The chosen settings cannot work; Draw (F2) says why, and offers the nearest that do."
 MAKING = "The steps are being worked out\u2026"
 
@@ -93,9 +94,10 @@ class Viewing(QObject):
         if not self._wanting:
             return
         picture, settings = self._state.drawn.picture, self._state.chosen.settings
-        if picture is None or self._state.chosen.is_refused:
+        hindrance = self._hindrance()
+        if picture is None or hindrance:
             self._made_of = None
-            self._show_none(NO_PICTURE if picture is None else REFUSED)
+            self._show_none(hindrance)
             return
         made_of = (settings, picture.tobytes())
         if made_of == self._made_of:
@@ -106,6 +108,15 @@ class Viewing(QObject):
         self._background.run(
             "trace", lambda: self._look(settings, picture), self._show, self._refuse
         )
+
+    def _hindrance(self) -> str:
+        """Return why there is nothing to trace, nothing if there is."""
+        chosen = self._state.chosen
+        if self._state.drawn.picture is None:
+            return NO_PICTURE
+        if chosen.is_refused:
+            return REFUSED
+        return NOT_HERE if chosen.is_secret else ""
 
     def _show(self, trace: Trace) -> None:
         self.trace, self.reason = trace, ""

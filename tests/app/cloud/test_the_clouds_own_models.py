@@ -15,6 +15,8 @@ from app.compare.columns import NOTHING
 from app.compare.lines import NOT_HERE
 from app.compare.store import Changes, RunStore
 from app.compare.view import CompareView
+from app.inside.view import InsideView
+from app.inside.viewing import NOT_HERE as NOT_INSIDE
 from app.state.chosen import DRAWN_SHAPE
 from engine.planning.forecast import Forecast, Refusal
 
@@ -90,6 +92,9 @@ def test_its_run_is_kept_and_set_beside_others_and_taken_along(
         studio.qtbot.waitUntil((tmp_path / name).exists)
     page = (tmp_path / "run.html").read_text("utf-8")
     assert escape(secret.why_not_clear) in page
+    assert not studio.window.actions_.runs.rerun.isEnabled()  # two are selected
+    view.table.select({secret.id})
+    assert studio.window.actions_.runs.rerun.isEnabled()
     assert "--cloud ADDRESS" in page
     studio.qtbot.waitUntil(lambda: studio.window.program.archive.is_settled)
     assert studio.paths.runs is not None
@@ -125,3 +130,27 @@ def test_with_the_cloud_its_models_go(studio: Studio, away: FakeSession) -> None
     assert models(studio).findData(SECRET) == -1
     assert studio.state.chosen.settings.model == "mnist-network1"
     assert models(studio).currentData() == "mnist-network1"
+
+
+def test_its_run_is_repeated_only_where_it_is(studio: Studio, away: FakeSession) -> None:
+    studio.draw()
+    choose(studio)
+    studio.classify()
+    studio.window.program.clouds.use(None)
+    studio.qtbot.waitUntil(lambda: studio.state.cloud.where == "" and studio.is_ready())
+    studio.window.views.show_view("compare")
+    view = studio.window.views.view("compare")
+    assert isinstance(view, CompareView)
+    view.table.select({run.id for run in studio.state.past.runs})
+    rerun = studio.window.actions_.runs.rerun
+    assert not rerun.isEnabled()
+    assert "connected to that cloud" in rerun.toolTip()
+
+
+def test_nobody_looks_inside(studio: Studio, away: FakeSession) -> None:
+    choose(studio)
+    studio.draw()
+    studio.window.views.show_view("inside")
+    view = studio.window.views.view("inside")
+    assert isinstance(view, InsideView)
+    studio.qtbot.waitUntil(lambda: view.empty.text() == NOT_INSIDE)
