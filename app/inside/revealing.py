@@ -41,6 +41,7 @@ class Revealing(QObject):
         self.refusal = ""
         state.drawn.changed.connect(self._forget)
         state.chosen.changed.connect(self._forget)
+        state.cloud.used.connect(self._forget_refusal)
         state.chosen.changed.connect(self.changed)  # `current` is that of the settings at hand
 
     @property
@@ -101,6 +102,11 @@ class Revealing(QObject):
         if settings != self._state.chosen.settings:
             self._state.run.keys = None
             self._runs.make_keys()
+
+    def _forget_refusal(self) -> None:
+        """Forget what the cloud before could not do."""
+        self.refusal = ""
+        self.changed.emit()
 
     def _subject(self) -> tuple[str, bytes]:
         picture = self._state.drawn.picture

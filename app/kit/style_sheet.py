@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 
 from app.kit.palette import Palette
 
+CELL_MARGIN = 3
+"""Pixels that the style leaves beside the text of a cell; titles of columns stand over them."""
+
 
 def style_sheet(
     palette: Palette, px: Callable[[float], int], points: Mapping[str, float], icons: str
@@ -168,7 +171,9 @@ QListWidget::item:selected {{ background: {p.encrypted_tint}; color: {p.encrypte
 QTableView[kind="log"]::item {{ padding: 0 {px(1.25)}px; }}
 QHeaderView::section {{
     background: {p.sunken}; color: {p.muted}; border: none; border-bottom: 1px solid {p.border};
-    padding: {px(1)}px {px(2)}px; font-size: {points["caption"]:.2f}pt; }}
+    padding: {px(1)}px {CELL_MARGIN}px; font-size: {points["caption"]:.2f}pt; }}
+QTableView[kind="log"] QHeaderView::section {{
+    padding: {px(1)}px {px(1.25) + CELL_MARGIN}px; }}
 QHeaderView::down-arrow {{ image: url("{icons}/chevron-{p.name}.svg");
     width: {px(3)}px; height: {px(3)}px; }}
 QHeaderView::up-arrow {{ image: url("{icons}/chevron-up-{p.name}.svg");
