@@ -47,6 +47,7 @@ class TalkPage(Overlay):
         self.notes = NotesEditor(notes, theme, "strong")
         self.earlier, self.later = _small("Earlier"), _small("Later")
         self.add, self.forward = _small("Add the drawing on the canvas"), _small("Earlier")
+        self.add.setToolTip("Its strokes; a picture that was loaded does not go along")
         self.remove = _small("Remove")
         self.save = push_button("Save the talk\u2026", "small")
         self._about = label("", "strong")

@@ -1,5 +1,8 @@
 """Other steps, in another order, and the talk's own drawings."""
 
+from dataclasses import replace
+from itertools import groupby
+
 import pytest
 from PySide6.QtCore import Qt
 from studio import Studio
@@ -115,3 +118,17 @@ def test_what_is_written_on_the_page_is_kept_for_its_step(studio: Studio) -> Non
     page.hide()
     page.open_page()
     assert page.notes.toPlainText() == "Breathe."
+
+
+def test_a_stand_tells_the_talk_s_drawings_in_the_order_of_the_plan(studio: Studio) -> None:
+    program = studio.window.program
+    told, drawn = program.presentation, studio.state.drawn
+    told.use(Plan((Step.DRAW, Step.DECRYPT, Step.SEND), DRAWINGS[:2]))
+    program.stand.pace = replace(program.stand.pace, pen=0, step=0, retry=1)
+    seen: list[tuple[Step, tuple[Stroke, ...]]] = []
+    told.changed.connect(lambda: seen.append((told.step, drawn.history.current.strokes)))
+    program.stand.start()
+    studio.qtbot.waitUntil(lambda: (Step.SEND, DRAWINGS[1]) in seen, timeout=30_000)
+    told.turn(on=False)
+    steps = [step for step, strokes in seen if strokes == DRAWINGS[0] and step is not Step.DRAW]
+    assert [step for step, _ in groupby(steps)] == [Step.DECRYPT, Step.SEND]
