@@ -157,6 +157,11 @@ class Theme(QObject):
         part.destroyed.connect(lambda: self._dressed.remove(dressed))
 
     @property
+    def is_shown(self) -> bool:
+        """Tell whether all that is seen was painted as the palette and the scale want it."""
+        return self._is_told and not self._held
+
+    @property
     def is_settled(self) -> bool:
         """Tell whether everything, seen or not, is as the palette and the scale want it."""
         return not self._later.isActive()

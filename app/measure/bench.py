@@ -6,7 +6,8 @@ end of the last stroke to the painted answer, keys ready. `first_window_ms`: fro
 new process of this program to its first paint, the median of a few. `live_answers_per_second`,
 `live_delay_ms` (from the pen's newest point to the painted answer, the median), `live_delay_95_ms`
 (its 95th percentile) and `live_gap_ms`: live mode while a mouse draws without a break, one shot
-at two settings, and with refreshes.
+at two settings, and with refreshes; `live_after_views` the same at the first setting, after every
+view was opened and the log of messages is full.
 `strokes_to_input_ms`: from a drawing's strokes to its 28x28, the median over the samples.
 `views_...` and `theme_...`: see `app.measure.view_bench`; `inside_...`: `app.measure.inside_bench`.
 """
@@ -36,8 +37,9 @@ from engine.ckks.parameters import Settings
 from engine.pictures.strokes import strokes_to_input
 
 SAMPLE = "3-mouse.png"
+MODEL = "mnist-network1"
 SETTINGS = ((8192, 26), (16384, 40))
-REFRESHED = Settings("mnist-network1", 4096, 24, protocol="refresh")
+REFRESHED = Settings(MODEL, 4096, 24, protocol="refresh")
 REPEATS = 5
 FIRST_WINDOWS = 5
 BUSY = (Phase.CLASSIFYING, Phase.CANCELLING)
@@ -57,8 +59,9 @@ def run_bench(as_json: bool) -> int:
     try:
         for degree, bits in SETTINGS:
             figures[str(degree)] = _measure(window, degree, bits)
-        figures["refresh"] = _measure_refreshes(window)
+        figures["refresh"] = _measure_live(window, REFRESHED)
         figures |= measure_views(window, Rehearsal(window), GapRecorder())
+        figures["live_after_views"] = _measure_live(window, Settings(MODEL, *SETTINGS[0]))
         figures |= measure_inside(window, Rehearsal(window))
     finally:
         window.close()
@@ -68,11 +71,8 @@ def run_bench(as_json: bool) -> int:
 
 def _measure(window: MainWindow, degree: int, bits: int) -> dict[str, float]:
     rehearsal, recorder = Rehearsal(window), GapRecorder()
-    state = window.program.state
     rehearsal.wait_until_ready()
-    settings = dataclasses.replace(
-        state.chosen.settings, poly_modulus_degree=degree, scale_bits=bits, outer_bits=None
-    )
+    settings = Settings(MODEL, degree, bits)
     other = dataclasses.replace(settings, scale_bits=bits - 1)
     for choice in (other, settings):
         window.program.choices.change(choice)
@@ -101,10 +101,10 @@ def _measure(window: MainWindow, degree: int, bits: int) -> dict[str, float]:
     }
 
 
-def _measure_refreshes(window: MainWindow) -> dict[str, float]:
-    """Return how live mode does where the key owner refreshes every leg."""
+def _measure_live(window: MainWindow, settings: Settings) -> dict[str, float]:
+    """Return how live mode does under other settings."""
     rehearsal, recorder = Rehearsal(window), GapRecorder()
-    window.program.choices.change(REFRESHED)
+    window.program.choices.change(settings)
     rehearsal.pause(20)
     return measure_live(window, rehearsal, recorder)
 

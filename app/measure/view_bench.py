@@ -5,6 +5,7 @@ runs are sorted, the message log is scrolled with as many messages as it keeps.
 """
 
 import dataclasses
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,7 +44,8 @@ def measure_views(
     """Return the longest gap of the event loop in milliseconds, and what caused it.
 
     `..._busy_ms` are those of processor time: what is left of a gap on a machine that does nothing
-    else. `views_busiest_ms` has the ten longest by what was done.
+    else. `views_busiest_ms` has the ten longest by what was done. `theme_change_ms`: from asking
+    for other colours to all that is seen painted in them, the longest over the views.
     """
     _prepare(window, rehearsal)
     gaps: dict[str, float] = {}
@@ -54,6 +56,7 @@ def measure_views(
         rehearsal.pause(PAUSE_MS)
         for kept, gap in ((gaps, recorder.take_longest_ms()), (busy, recorder.take_busiest_ms())):
             kept[name] = max(kept.get(name, 0.0), round(gap, 1))
+    changes = [_theme_change_ms(window, rehearsal, view.key) for view in VIEWS]
     themes = [name for name in gaps if name.startswith("theme")]
     busiest = sorted(busy, key=lambda name: -busy[name])
     return {
@@ -62,6 +65,7 @@ def measure_views(
         "views_busy_ms": busy[busiest[0]],
         "theme_gap_ms": max(gaps[name] for name in themes),
         "theme_busy_ms": max(busy[name] for name in themes),
+        "theme_change_ms": round(max(changes), 1),
         "views_busiest_ms": {name: busy[name] for name in busiest[:MOST_NAMED]},
     }
 
@@ -132,6 +136,21 @@ def _look_around(window: MainWindow, key: str) -> Iterator[str]:
         for place in range(1, SCROLLS + 1) if bar.maximum() else ():
             bar.setValue(bar.maximum() * place // SCROLLS)
             yield f"scroll {key}"
+
+
+def _theme_change_ms(window: MainWindow, rehearsal: Rehearsal, key: str) -> float:
+    """Show a view, change the colours there and back; return the longer of both."""
+    window.views.show_view(key)
+    rehearsal.pause(PAUSE_MS)
+    before, times = window.theme.palette, []
+    other = next(each for each in PALETTES.values() if each != before)
+    for palette in (other, before):
+        begin = time.perf_counter()
+        window.theme.use(palette)
+        rehearsal.wait_for(lambda: window.theme.is_shown)
+        times.append(time.perf_counter() - begin)
+        rehearsal.wait_for(lambda: window.theme.is_settled)
+    return 1000 * max(times)
 
 
 def _change_theme(window: MainWindow, key: str) -> Iterator[str]:

@@ -122,7 +122,8 @@ class ViewOpening(QObject):
 
     def _make_next(self) -> None:
         state = self._program.state
-        if state.run.phase is not Phase.IDLE or not state.has_keys or QApplication.mouseButtons():
+        is_idle = state.run.phase is Phase.IDLE and state.has_keys and not state.live.is_on
+        if not is_idle or QApplication.mouseButtons():
             return
         missing = self.stack.missing()
         if missing:
