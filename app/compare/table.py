@@ -69,14 +69,15 @@ class RunsTable(QTableView):
             self.scrollTo(first)
 
     def _size(self) -> None:
-        texts = QFontMetrics(self._theme.font("caption"))
-        for place, column in enumerate(COLUMNS):
-            title = texts.horizontalAdvance(column.title) + self._theme.px(HEADER_ROOM)
-            self.setColumnWidth(place, max(self._theme.px(column.width), title))
-        room = self.viewport().width() - self.horizontalHeader().length()
+        texts, px = QFontMetrics(self._theme.font("caption")), self._theme.px
+        widths = [
+            max(px(column.width), texts.horizontalAdvance(column.title) + px(HEADER_ROOM))
+            for column in COLUMNS
+        ]
+        room = self.viewport().width() - sum(widths)
         share = max(0, room) // len(WIDENED)  # of the room that is left, where texts are longest
-        for place in WIDENED:
-            self.setColumnWidth(place, self.columnWidth(place) + share)
+        for place, width in enumerate(widths):
+            self.setColumnWidth(place, width + share * (place in WIDENED))
         self.verticalHeader().setDefaultSectionSize(self._theme.px(6.5))
 
     def _remember(self) -> None:

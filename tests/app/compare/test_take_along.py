@@ -20,6 +20,7 @@ from engine.planning.forecast import circuit_for
 from engine.planning.journey import StageInfo, journey
 
 PICTURE = b"\x89PNG of a test"
+pytestmark = pytest.mark.usefixtures("qapp")  # pictures with texts need an application
 
 
 @pytest.fixture(scope="module")
