@@ -130,6 +130,7 @@ class ViewOpening(QObject):
             self.stack.view(missing[0])
         else:
             self._warm.stop()
+            self._program.collector.leave_out()
 
     def _make_compare(self) -> QWidget:
         from app.compare.view import CompareView  # noqa: PLC0415 - loads pyqtgraph

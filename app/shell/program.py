@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 class Program(QObject):
     """One attribute for each thing a person does; see their classes. `state` is what is shown.
 
+    `collector` takes the garbage out.
     Signal `told(sentence, Tone)`: something was written or copied, or could not be.
     """
 
@@ -70,7 +71,7 @@ class Program(QObject):
     ) -> None:
         super().__init__()
         self.reporter = reporter
-        self._collector = MainThreadCollector(self)
+        self.collector = MainThreadCollector(self)
         self._paths = paths
         self._forecaster = forecaster
         self.state = AppState(settings, self)
@@ -209,4 +210,4 @@ class Program(QObject):
         self.clouds.close()
         self.runs.close()
         self.archive.close()
-        self._collector.stop()
+        self.collector.stop()

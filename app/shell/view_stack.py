@@ -44,8 +44,8 @@ class ViewStack(Pages):
         """Return a view, made now if it was never needed before."""
         if key not in self._views:
             self._views[key] = self._makers[key]()
-            self._theme.dress(self._views[key])
             self.addWidget(self._views[key])
+            self._theme.dress(self._views[key])  # in its place: Qt would style it again for that
         return self._views[key]
 
 

@@ -37,3 +37,20 @@ def test_other_threads_leave_garbage_alone_and_the_main_thread_collects_it(qtbot
         enabled = gc.isenabled()
         gc.disable()
     assert enabled
+
+
+def test_garbage_is_collected_before_the_rest_is_left_out_for_good(qtbot: QtBot) -> None:
+    gc.enable()
+    parent = QObject()
+    collector = MainThreadCollector(parent)
+    try:
+        cycle = Cycle()
+        watch = weakref.finalize(cycle, list)
+        del cycle
+        kept, before = [[each] for each in range(5_000)], gc.get_freeze_count()
+        collector.leave_out()
+        assert not watch.alive
+        assert gc.get_freeze_count() >= before + len(kept)
+    finally:
+        collector.stop()
+        gc.disable()
