@@ -43,7 +43,7 @@ def score_gain(network: Network) -> float:
     return float(max(1.0, 2.0 ** math.ceil(math.log2(LEAST_LOGIT / network.card.largest_logit))))
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=4)
 def maps_of(network: Network) -> tuple[LinearMap, ...]:
     """Return the linear layers of a network; raise ModelError if it cannot be encrypted."""
     try:
@@ -98,7 +98,7 @@ def _results_together(leg: Sequence[LinearMap]) -> int:
     return max(least_slots(leg), least_slots(leg[-1:]) * leg[-1].shape_out[0])
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=8)
 def plan_legs(
     network: Network,
     protocol: ProtocolName,

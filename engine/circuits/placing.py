@@ -190,7 +190,7 @@ def _parted(rotations: IntArray, modulus: IntArray | int) -> tuple[IntArray, Int
     return babies, rotations - babies
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=16)
 def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
     """Make the masks of a placed map; PackingError if one of its results has no weight.
 

@@ -134,7 +134,7 @@ def _pairs(first: IntArray, second: IntArray, firsts: int, seconds: int) -> IntA
     return np.stack(np.divmod(np.flatnonzero(seen), seconds), axis=1)
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=4)
 def linear_maps(network: Network) -> tuple[LinearMap, ...]:
     """Return the maps of a network; every one but the last is followed by a square.
 

@@ -124,9 +124,12 @@ def network_named(name: str) -> Network:
     return load_network(model_path(name))
 
 
-@kept_by_model(64)
+@kept_by_model(8)
 def circuit_for(settings: Settings) -> Circuit:
-    """Return the plan for `settings`, made once; raise ParameterError or ModelError."""
+    """Return the plan for `settings`, made once; raise ParameterError or ModelError.
+
+    Few are kept: the masks of a colour network take 60 MB.
+    """
     return build_circuit(network_named(settings.model), settings)
 
 
