@@ -1,8 +1,9 @@
 """The speaker's view on the laptop while the story is on the projector: steps, notes, time."""
 
+import time
 from datetime import datetime
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -55,7 +56,6 @@ class SpeakerView(QWidget):
         self.theme = Theme(application, self)
         self._told, self._story = presentation, story
         self._state, self._stand_in = state, stand_in
-        self._started = QElapsedTimer()
         self.now, self.next = label("", "lane"), label("", "title", "muted")
         self.clock, self.since = label("", "number"), label("", "number", "muted")
         self.run = label("", "body", "muted", wrap=True)
@@ -142,7 +142,7 @@ class SpeakerView(QWidget):
 
     def _show_time(self) -> None:
         self.clock.setText(f"{datetime.now().astimezone():%H:%M:%S}")
-        seconds = self._started.elapsed() // 1000
+        seconds = int(time.monotonic() - self._told.started_at)
         self.since.setText(f"{seconds // 60}:{seconds % 60:02}")
 
     def _tell_of_loss(self) -> None:
@@ -152,7 +152,6 @@ class SpeakerView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: D102 - Qt's
         super().showEvent(event)
-        self._started.restart()
         self._tick.start()
         self._show()
         self.setFocus()

@@ -3,6 +3,7 @@
 Leaving the first step really runs the engine. Steps may be ahead of it; then they wait.
 """
 
+import time
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -20,6 +21,8 @@ LAST = "This is the last step. Press 1 to begin again, Esc to leave."
 
 class Presentation(QObject):
     """Attributes: `is_on`, `step`, `result` of this story's run or None, `note` (a sentence).
+
+    `started_at` is when it was turned on, by `time.monotonic`.
 
     `plan` says which steps are told, in which order; `place` is that of `step` among them.
 
@@ -44,6 +47,7 @@ class Presentation(QObject):
         self._state = state
         self._runs = runs
         self.is_on = False
+        self.started_at = 0.0
         self.is_black = False
         self.has_pointer = True
         self.pointer: tuple[float, float] | None = None
@@ -67,6 +71,7 @@ class Presentation(QObject):
         """Begin the story at its first step, or end the presentation."""
         if on != self.is_on:
             self.is_on = on
+            self.started_at = time.monotonic()
             self.is_black = False
             self.restart()
             self.turned.emit(on)

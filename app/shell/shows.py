@@ -164,7 +164,7 @@ class Shows(QObject):
         self.speaker.theme.scale_to(SPEAKER_ZOOM * self._theme.scale)
         self.speaker.setScreen(here)
         self.speaker.setGeometry(here.availableGeometry())
-        self.speaker.show()
+        self.speaker.showMaximized()  # with its frame inside the screen
         self.speaker.activateWindow()
 
     def _hide_speaker(self) -> None:

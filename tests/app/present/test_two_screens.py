@@ -48,5 +48,6 @@ def test_the_story_is_told_on_the_projector_and_by_notes_on_the_laptop(tmp_path:
     assert seen["light"] is False
     assert (seen["notes"], seen["other notes"]) == ("Breathe, b", "")
     assert seen["alone"] == ["laptop", "", "RETURN"]
+    assert seen["since the start"] is True
     assert seen["again"] == ["projector", "laptop", "RETURN"]
     assert seen["left"] == ["", ""]

@@ -65,11 +65,13 @@ QTest.keyClick(speaker.notes, Qt.Key.Key_PageDown)
 seen["notes"] = speaker.notes.toPlainText()
 if len(sys.argv) > 1:
     speaker.grab().save(sys.argv[1])
+started = told.started_at
 shows.screens = lambda: [window.screen()]  # the projector is pulled out
 shows.follow_screens()
 seen["alone"] = [where(shows.presentation), where(shows.speaker), told.step.name]
 shows.screens = QGuiApplication.screens
 shows.follow_screens()
+seen["since the start"] = told.started_at == started
 seen["again"] = [where(shows.presentation), where(shows.speaker), told.step.name]
 QTest.keyClick(speaker, Qt.Key.Key_Escape)
 seen["left"] = [where(shows.presentation), where(shows.speaker)]
