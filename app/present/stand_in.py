@@ -1,7 +1,8 @@
 """A recorded run stands in where the engine or the cloud fails in a presentation, until it is back.
 
 It is the run of the same drawing that was rehearsed, where there was one; else one that comes with
-the program. Everything that shows it is marked as recorded, and nothing of it is kept.
+the program. Everything that shows it is marked as recorded, and nothing of it is kept. Another
+drawing is run by the engine again.
 """
 
 from collections import deque
@@ -68,6 +69,7 @@ class StandIn(QObject):
         self._clouds, self._choices, self._pictures = clouds, choices, pictures
         self._told, self._report = presentation, report
         self._live: _Live | None = None
+        self._shown: Drawing | None = None
         self._step: Step | None = None
         self.reason = ""
         self.rehearsed: deque[RecordedStory] = deque(maxlen=MOST_REHEARSED)
@@ -77,6 +79,7 @@ class StandIn(QObject):
         state.run.message_changed.connect(self._look_at_silence)
         state.cloud.changed.connect(self._look_at_cloud)
         state.chosen.forecast_changed.connect(self._go_on)
+        state.drawn.changed.connect(self._look_at_drawing)
         presentation.changed.connect(self._look_at_cloud)
         presentation.answered.connect(self._remember)
         presentation.turned.connect(self._follow)
@@ -105,7 +108,7 @@ class StandIn(QObject):
         self._use(story.factory, is_recorded=True)
         if state.cloud.address is not None:
             state.cloud.use(None, None)
-        history = History()
+        self._shown, history = story.drawing, History()
         history.push(story.drawing)
         self._pictures.use_history(history)
         self._told.restart()
@@ -183,6 +186,15 @@ class StandIn(QObject):
             self._away.stop()
         elif not self._away.isActive():
             self._away.start()
+
+    @Slot()
+    def _look_at_drawing(self) -> None:
+        """Go back to the engine with a drawing of which there is no recorded run."""
+        drawing = self._state.drawn.history.current
+        if self._live is not None and drawing is not self._shown:
+            self.give_back()
+            if not drawing.is_empty:
+                self._pictures.draw(drawing)
 
     @Slot()
     def _go_on(self) -> None:

@@ -165,6 +165,33 @@ def test_a_key_shows_it_at_any_time(told: Studio) -> None:
     assert view(told).pages[Step.DECRYPT].digit.text() == "3"  # type: ignore[attr-defined]
 
 
+def test_another_drawing_is_run_by_the_engine_again(told: Studio) -> None:
+    before = told.state.drawn.history.current
+    told.session.failure = ProcessLostError(LOST)
+    press(told, Qt.Key.Key_Space)
+    wait_until_told(told)
+    press(told, Qt.Key.Key_1)
+    press(told, Qt.Key.Key_S)
+    drawing = told.state.drawn.history.current
+    assert not told.state.is_recorded
+    assert not drawing.is_empty
+    press(told, Qt.Key.Key_Space)
+    wait_until_told(told)
+    assert not told.state.is_recorded
+    assert told.state.drawn.history.current is drawing
+    told.window.actions_.undo.trigger()
+    assert told.state.drawn.history.current is before
+
+
+def test_an_empty_canvas_goes_back_to_the_own_drawing(told: Studio) -> None:
+    before = told.state.drawn.history.current
+    press(told, Qt.Key.Key_R)
+    told.qtbot.waitUntil(lambda: told.state.is_recorded)
+    told.window.actions_.clear.trigger()
+    assert not told.state.is_recorded
+    assert told.state.drawn.history.current is before
+
+
 def test_a_stand_tries_the_engine_again_with_each_round(studio: Studio) -> None:
     program = studio.window.program
     program.stand.pace = replace(program.stand.pace, pen=0, step=0, inside=0)
