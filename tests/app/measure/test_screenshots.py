@@ -24,6 +24,8 @@ from engine.playground.program import Program
 from engine.resources import assets_dir
 from engine.session.events import Event, StageFinished
 
+PACKED_OBJECT, PACKED_LIST = (gzip.compress(each, mtime=0) for each in (b"{}", b"[1]"))
+
 PICTURE = np.zeros((28, 28), np.uint8)
 SETTINGS = (Settings(scale_bits=24), Settings())
 
@@ -47,7 +49,7 @@ def test_a_recording_keeps_the_bytes_of_its_last_ciphertext_and_the_size_of_the_
     assert any(last)
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"{}"), gzip.compress(b"[1]")])
+@pytest.mark.parametrize("content", [b"", b"no gzip", PACKED_OBJECT, PACKED_LIST])
 def test_a_damaged_recording_is_told_in_a_sentence(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "runs.json.gz"
     path.write_bytes(content)
