@@ -37,6 +37,8 @@ BOLD_ROLES = {"strong", "title", "lane", "number", "story", "digit"}
 BASE_SIZE = QSize(1280, 720)
 SCALES = (0.875, 1.0, 1.125, 1.25, 1.375, 1.5, 1.75, 2.0, 2.5, 3.0)
 SYMBOLIC_DPI = 96.0
+HIDDEN_MS = 5
+"""Between two parts that are not seen: nobody waits for them, and somebody may want something."""
 
 
 class Theme(QObject):
@@ -57,7 +59,7 @@ class Theme(QObject):
         self._application = application
         self._coloured = root or application
         self._dressed: list[Dressed] = []
-        self._later = QTimer(self, interval=0)
+        self._later = QTimer(self)
         self._later.timeout.connect(self._follow)
         self._loose: list[Applier] = []
         self._held: list[QWidget] = []
@@ -182,7 +184,7 @@ class Theme(QObject):
             dressed.want(sheet)
         self._is_told = False
         self._hold_still()
-        self._later.start()
+        self._later.start(0)
 
     def _sort_appliers(self) -> None:
         """Leave what has found its part of a window meanwhile to that."""
@@ -213,6 +215,7 @@ class Theme(QObject):
             window = self._held.pop()
             window.setUpdatesEnabled(True)
             window.repaint()  # Qt forgot what it was asked to paint meanwhile
+            self._later.start(HIDDEN_MS)
         elif not any(dressed.put_on() for dressed in self._dressed):
             self._later.stop()
 
