@@ -137,6 +137,7 @@ def test_a_wrong_answer_is_told_by_the_label(studio: Studio, view: DataView) -> 
     sample_runs = studio.window.program.sample_runs
     picture = np.full((28, 28), 200, np.uint8)
     card = studio.window.draw.answer_card
+    studio.window.views.show_view("draw")
     for label, sentence in (
         ("4", "Wrong, also without encryption: it is 4"),
         ("3", "Right: the label says so too"),
