@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from clouds import RunningCloud, children, open_files, resident_bytes
+from clouds import RunningCloud, open_files, resident_bytes
 from raw import TIMEOUT, connected, greeted, plain, secured, send_raw
 from websockets.exceptions import ConnectionClosed
 
@@ -32,6 +32,8 @@ from engine.remote.frames import (
 
 EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "40"))
 LARGEST = 300 << 20
+SPARE = 2
+"""Workers that a cloud has ready."""
 RNG = random.Random(13)
 BLOB = name_of(b"abc")
 GOOD = [
@@ -44,6 +46,15 @@ GOOD = [
     encode_frame(Missing(BLOB.digest, 0)),
     encode_piece(Piece(BLOB.digest, 0, b"abc")),
 ]
+
+
+def connect_until(cloud: RunningCloud, is_so: Callable[[], bool]) -> None:
+    """Connect and leave until something is so; fail if it never is."""
+    deadline = time.monotonic() + TIMEOUT
+    while not is_so() and time.monotonic() < deadline:
+        with greeted(cloud.address):
+            pass
+    assert is_so()
 
 
 def flipped(data: bytes) -> bytes:
@@ -150,17 +161,12 @@ def test_connections_that_say_nothing_do_not_keep_others_out(
 
 def test_connections_made_and_dropped_leave_nothing(well: RunningCloud) -> None:
     def counts() -> tuple[int, int]:
-        return len(children(well.nursery)), open_files(well.process.pid)
+        return len(well.workers), open_files(well.process.pid)
 
-    with greeted(well.address):
-        pass
+    connect_until(well, lambda: len(well.workers) == SPARE)
     before, memory = counts(), resident_bytes(well.process.pid)
     for _ in range(EXAMPLES):
         with greeted(well.address):
             pass
-    deadline = time.monotonic() + TIMEOUT
-    while counts() > before and time.monotonic() < deadline:
-        with greeted(well.address):
-            pass
-    assert counts() <= before
+    connect_until(well, lambda: counts() <= before)
     assert resident_bytes(well.process.pid) < memory + (8 << 20)
