@@ -14,6 +14,7 @@ from clouds import RunningCloud, open_files, resident_bytes
 from raw import TIMEOUT, connected, greeted, plain, secured, send_raw
 from websockets.exceptions import ConnectionClosed
 
+from engine.ckks.parameters import Settings
 from engine.errors import PairingError
 from engine.remote.connection import Connection
 from engine.remote.frames import (
@@ -29,6 +30,7 @@ from engine.remote.frames import (
     encode_piece,
     name_of,
 )
+from engine.session.relay import Session
 
 EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "40"))
 LARGEST = 300 << 20
@@ -163,6 +165,8 @@ def test_connections_made_and_dropped_leave_nothing(well: RunningCloud) -> None:
     def counts() -> tuple[int, int]:
         return len(well.workers), open_files(well.process.pid)
 
+    with Session(cloud=well.address) as session:
+        session.prepare(Settings())  # by then the first workers have come
     connect_until(well, lambda: len(well.workers) == SPARE)
     before, memory = counts(), resident_bytes(well.process.pid)
     for _ in range(EXAMPLES):
