@@ -35,7 +35,7 @@ from app.link.recording import (
 from app.link.session import open_session
 from app.measure.rehearsal import Rehearsal, RehearsalError
 from app.playground.view import PlaygroundView
-from app.present.recorded_run import SAMPLE
+from app.present.stand.recorded_run import SAMPLE
 from app.present.story import Step
 from app.shell.launch import forgetful_paths, make_application, make_window
 from app.shell.main_window import MainWindow

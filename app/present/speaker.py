@@ -16,11 +16,11 @@ from app.kit.basics import label, push_button
 from app.kit.theme import Theme
 from app.kit.wording import RECORDED, time_text
 from app.present.mirror import Mirror
-from app.present.notes import Notes
-from app.present.notes_editor import NotesEditor
 from app.present.rail import Rail
-from app.present.stand_in import StandIn
+from app.present.stand.stand_in import StandIn
 from app.present.story import CHAPTERS
+from app.present.talk.notes import Notes
+from app.present.talk.notes_editor import NotesEditor
 from app.present.telling import Presentation
 from app.present.window import PresentationWindow
 from app.state.everything import AppState

@@ -22,8 +22,8 @@ from app.kit.theme import BASE_SIZE, Theme
 from app.kit.wording import RECORDED
 from app.present.pointer import Pointer
 from app.present.rail import Rail
-from app.present.stand_in import StandIn
-from app.present.stand_loop import StandLoop
+from app.present.stand.loop import StandLoop
+from app.present.stand.stand_in import StandIn
 from app.present.story import CHAPTERS, Step
 from app.present.story_compute import ComputePage, DecryptPage, DrawPage
 from app.present.story_pages import CrossingPage, EncryptPage, StoryPage

@@ -26,8 +26,8 @@ from app.kit.palette import PALETTES
 from app.kit.theme import BASE_SIZE, Theme
 from app.kit.wording import model_text
 from app.link.networks import ENDING
-from app.present.talk_file import ENDING as TALK_ENDING
-from app.present.talk_file import load_talk
+from app.present.talk.file import ENDING as TALK_ENDING
+from app.present.talk.file import load_talk
 from app.shell.first_size import first_geometry
 from app.shell.notice_bar import NoticeBar
 from app.shell.opening import ViewOpening

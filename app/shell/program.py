@@ -23,10 +23,10 @@ from app.link.networks import Networks
 from app.link.saving import Saving
 from app.link.session import SessionFactory
 from app.live.frames import Live
-from app.present.notes import Notes
-from app.present.stand_in import StandIn
-from app.present.stand_loop import StandLoop
-from app.present.talks import Talks
+from app.present.stand.loop import StandLoop
+from app.present.stand.stand_in import StandIn
+from app.present.talk.notes import Notes
+from app.present.talk.talks import Talks
 from app.present.telling import Presentation
 from app.prove.proofs import Proofs
 from app.prove.recordings import Recordings

@@ -9,7 +9,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.present.recorded_run import SAMPLE, bundled_story
+from app.present.stand.recorded_run import SAMPLE, bundled_story
 from app.shell.launch import forgetful_paths, make_application, make_window, show_window
 from app.shell.main_window import MainWindow
 from engine.data_sets.preparation import FIRST_DATASET

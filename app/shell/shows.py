@@ -17,8 +17,8 @@ from app.kit.overlay import hide_pages
 from app.kit.save_dialog import ask_where_to_save
 from app.kit.theme import Theme
 from app.present.speaker import SpeakerView
-from app.present.talk_file import ENDING
-from app.present.talk_page import TalkPage
+from app.present.talk.file import ENDING
+from app.present.talk.page import TalkPage
 from app.present.window import PresentationWindow
 from app.shell.program import Program
 from app.tour.coach_marks import CoachMarks

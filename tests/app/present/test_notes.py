@@ -3,8 +3,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.present.notes import STEP_OF_HEADING, Notes, as_markdown, notes_from
 from app.present.story import Step
+from app.present.talk.notes import STEP_OF_HEADING, Notes, as_markdown, notes_from
 
 
 def plain(text: str) -> bool:

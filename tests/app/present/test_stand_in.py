@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from studio import Studio
 
 from app.kit.wording import RECORDED
-from app.present import stand_in
-from app.present.stand_in import AWAY, WISHED
+from app.present.stand import stand_in
+from app.present.stand.stand_in import AWAY, WISHED
 from app.present.story import Step
 from app.present.window import PresentationWindow
 from app.shell.preferences import load_preferences

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from studio import Studio
 
 from app.draw.picture.samples import sample_drawing
-from app.present.stand_loop import Pace, StandLoop
+from app.present.stand.loop import Pace, StandLoop
 from app.present.story import Step
 from app.present.window import PresentationWindow
 from engine.ckks.parameters import Settings

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from studio import Studio
 
-from app.present.stand_loop import Pace
+from app.present.stand.loop import Pace
 from app.present.story import CHAPTERS, Step
 from app.present.window import PresentationWindow
 

@@ -13,9 +13,9 @@ from studio import Studio
 
 from app.link.recording import RecordedRun
 from app.present.plan import Plan
-from app.present.recorded_run import bundled_story
+from app.present.stand.recorded_run import bundled_story
 from app.present.story import Step
-from app.present.talk_file import Rehearsed, Talk, load_talk, save_talk
+from app.present.talk.file import Rehearsed, Talk, load_talk, save_talk
 from engine.ckks.parameters import Settings
 from engine.errors import ResultsError
 from engine.pictures.strokes import Stroke

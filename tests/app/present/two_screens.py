@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from app.present.recorded_run import SAMPLE
+from app.present.stand.recorded_run import SAMPLE
 from app.present.story import Step
 from app.shell.launch import make_application
 from app.shell.recorded import make_recorded_window

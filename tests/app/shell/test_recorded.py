@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.draw.picture.samples import sample_drawing
 from app.kit.wording import RECORDED
-from app.present.recorded_run import SAMPLE
+from app.present.stand.recorded_run import SAMPLE
 from app.shell.main_window import MainWindow
 from app.shell.recorded import make_recorded_window
 from app.state.records import Tone

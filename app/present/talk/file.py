@@ -14,9 +14,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from app.link.recording import RecordedRun
-from app.present.notes import MOST_BYTES
 from app.present.plan import Plan
 from app.present.story import Step
+from app.present.talk.notes import MOST_BYTES
 from engine.ckks.parameters import (
     OUTER_BITS_RANGE,
     POLY_MODULUS_DEGREES,
@@ -78,7 +78,7 @@ class Rehearsed:
 
 @dataclass(frozen=True)
 class Talk:
-    """What a speaker prepares; `notes` is Markdown as `app.present.notes` reads it."""
+    """What a speaker prepares; `notes` is Markdown as `app.present.talk.notes` reads it."""
 
     settings: Settings
     plan: Plan

@@ -5,8 +5,8 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from app.kit.theme import Theme
-from app.present.notes import Notes
 from app.present.story import Step
+from app.present.talk.notes import Notes
 
 SAVE_MS = 400
 

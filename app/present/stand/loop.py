@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.draw.picture.pictures import Pictures
 from app.draw.picture.samples import photo_samples, sample_drawing, sample_names
-from app.present.stand_in import StandIn
+from app.present.stand.stand_in import StandIn
 from app.present.story import Step
 from app.present.telling import Presentation
 from app.state.drawing import Drawing, History

@@ -18,7 +18,7 @@ from app.journey.runs import Runs
 from app.link.crash import is_expected
 from app.link.recording import RecordedRun
 from app.link.session import SessionFactory
-from app.present.recorded_run import RecordedStory, bundled_story, own_story
+from app.present.stand.recorded_run import RecordedStory, bundled_story, own_story
 from app.present.story import Step
 from app.present.telling import Presentation
 from app.settings.choices import Choices

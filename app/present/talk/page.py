@@ -18,10 +18,10 @@ from app.draw.picture.rendering import drawn_pixmap
 from app.kit.basics import label, push_button
 from app.kit.overlay import Overlay
 from app.kit.theme import Theme
-from app.present.notes import Notes
-from app.present.notes_editor import NotesEditor
 from app.present.story import CHAPTERS, Step
-from app.present.talk_file import MOST_DRAWINGS
+from app.present.talk.file import MOST_DRAWINGS
+from app.present.talk.notes import Notes
+from app.present.talk.notes_editor import NotesEditor
 from app.present.telling import Presentation
 from app.state.everything import AppState
 from engine.pictures.strokes import Stroke

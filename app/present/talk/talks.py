@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.link.saving import Saving
-from app.present.notes import Notes
-from app.present.recorded_run import picture_of
-from app.present.stand_in import StandIn
-from app.present.stand_loop import StandLoop
-from app.present.talk_file import Rehearsed, Talk, save_talk
+from app.present.stand.loop import StandLoop
+from app.present.stand.recorded_run import picture_of
+from app.present.stand.stand_in import StandIn
+from app.present.talk.file import Rehearsed, Talk, save_talk
+from app.present.talk.notes import Notes
 from app.present.telling import Presentation
 from app.settings.choices import Choices
 from app.state.drawing import Drawing
