@@ -21,6 +21,7 @@ from engine.gateway.doors import Doors
 from engine.gateway.identity import Identity
 from engine.gateway.limits import Limits, missing
 from engine.gateway.store import Store
+from engine.gateway.turns import Turns
 from engine.gateway.visit import Visit
 from engine.gateway.workers import Workers
 from engine.remote.frames import (
@@ -75,6 +76,7 @@ class Gateway:
         self._doors = Doors(identity.token())
         self._offer = offer
         self._workers = Workers(offer.models, offer.secret, offer.limits, spare=2)
+        self._turns = Turns()
         self._visits: dict[str, Visit] = {}
         self._server: Server | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -152,7 +154,8 @@ class Gateway:
         if visit is None:
             if len(self._visits) >= self._offer.clients:
                 self._make_room()
-            visit = Visit(self._workers, Store(self._offer.stored), self._offer.seconds)
+            store = Store(self._offer.stored)
+            visit = Visit(self._workers, self._turns, store, self._offer.seconds)
             self._visits[visit.name] = visit
         return visit
 

@@ -16,6 +16,7 @@ import msgspec
 
 from engine.errors import CipherSketchError, MessageError, ProcessLostError
 from engine.gateway.store import Blob, Store
+from engine.gateway.turns import Turns
 from engine.gateway.workers import Worker, Workers
 from engine.remote.frames import (
     KEPT_KINDS,
@@ -41,12 +42,13 @@ HangUp = Callable[[], Coroutine[Any, Any, None]]
 class Visit:
     """A client's session; `send` and `hang_up` are its connection's, None while there is none."""
 
-    def __init__(self, workers: Workers, store: Store, seconds: float) -> None:
+    def __init__(self, workers: Workers, turns: Turns, store: Store, seconds: float) -> None:
         self.name = secrets.token_hex(16)
         self.asked = 0
         self.used = time.monotonic()
         self.store = store
         self._workers = workers
+        self._turns = turns
         self._seconds = seconds
         self._generation = 0
         self._worker: Worker | None = None
@@ -174,7 +176,7 @@ class Visit:
         if self._worker is None:
             self._worker = await self._workers.take()
         try:
-            async with asyncio.timeout(self._seconds):
+            async with self._turns.taken(), asyncio.timeout(self._seconds):
                 await self._worker.ask(ask.kind, ask.fields, blobs)
                 async for answer in self._worker.answers():
                     yield answer
