@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from math import hypot, log10
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from app.kit.basics import label
@@ -20,6 +20,8 @@ from app.kit.theme import Theme
 
 REACH = 3.0
 """A point answers to the pointer from this many spacing units away."""
+LATER_MS = 15
+"""After a change of size a plot is painted so much later than the rest of the window."""
 ROOM = 0.12
 """Share of the plot that is left free around the points."""
 
@@ -54,6 +56,8 @@ class Plot(QFrame):
         self._empty = label(axes.empty, "body", "muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._prepare()
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
+        self._later.timeout.connect(lambda: self.surface.setUpdatesEnabled(True))
         layout = QVBoxLayout(self)
         theme.space(layout, gap=0.5)
         layout.addWidget(self.title)
@@ -220,6 +224,13 @@ class Plot(QFrame):
         point = self._at(event.scenePos())  # type: ignore[attr-defined]
         if point is not None and point.index >= 0:
             self.clicked.emit(point.index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt's
+        super().resizeEvent(event)
+        # Three plots take as long to paint as all that stands beside them, so they come after it.
+        if event.oldSize().isValid():
+            self.surface.setUpdatesEnabled(False)
+            self._later.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102 - Qt's
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)
