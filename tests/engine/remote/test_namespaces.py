@@ -18,14 +18,16 @@ from engine.session.relay import Session
 
 RATE = "20mbit"
 CUT_SECONDS = float(os.environ.get("CIPHERSKETCH_CUT_SECONDS", "0.5"))
+NAMESPACES = Path("/run/netns")
 
 
 @dataclass(frozen=True)
 class Cable:
-    """Our end of a cable, and the namespace at its other end."""
+    """Our end of a cable, and the namespace at its other end, with its address."""
 
     ours: str
     space: str
+    host: str
 
     def plug(self, *, is_in: bool) -> None:
         ip("link", "set", self.ours, "up" if is_in else "down")
@@ -41,7 +43,9 @@ def ip(*arguments: str, program: str = "ip") -> None:
 
 @pytest.fixture(scope="module")
 def cable() -> Iterator[Cable]:
-    number = os.getpid() % 200
+    # One that a test which was killed may have left is not taken again.
+    taken = {each.name for each in NAMESPACES.glob("ciphersketch*")}
+    number = next(each for each in range(1, 200) if f"ciphersketch{each}" not in taken)
     ours, theirs, space = f"cs{number}a", f"cs{number}b", f"ciphersketch{number}"
     try:
         ip("netns", "add", space)
@@ -54,7 +58,7 @@ def cable() -> Iterator[Cable]:
             ip(*where, "link", "set", name, "up")
             shape = ("qdisc", "add", "dev", name, "root", "tbf", "rate", RATE)
             ip(*where, *shape, "burst", "64kb", "latency", "400ms", program="tc")
-        yield Cable(ours, space)
+        yield Cable(ours, space, f"10.213.{number}.2")
     finally:
         with suppress(subprocess.CalledProcessError):
             ip("link", "del", ours)
@@ -63,10 +67,10 @@ def cable() -> Iterator[Cable]:
 
 @pytest.fixture(scope="module")
 def far(cable: Cable, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
-    folder, host = tmp_path_factory.mktemp("cloud"), f"10.213.{os.getpid() % 200}.2"
+    folder = tmp_path_factory.mktemp("cloud")
     within = ("ip", "netns", "exec", cable.space)
     models = ("--models", "mnist-network1")
-    with running_cloud(folder, *models, host=host, within=within) as cloud:
+    with running_cloud(folder, *models, host=cable.host, within=within) as cloud:
         yield cloud
 
 
