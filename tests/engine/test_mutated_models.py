@@ -15,14 +15,13 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.circuits.clear import ClearBackend, keep_clear
-from engine.circuits.execution import encode_circuit, run_stage
 from engine.errors import CipherSketchError
 from engine.importing.model import NOTHING_SAID, import_onnx
 from engine.networks.layers import Network
 from engine.planning.forecast import circuit_for, network_named
 from engine.planning.recommended import recommended
 from engine.resources import imported_dir
+from tests.engine.plain_slots import clear_scores
 
 EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "40"))
 RNG = np.random.default_rng(0)
@@ -134,16 +133,11 @@ def graph_changed(whole: onnx.ModelProto, chance: random.Random) -> bytes:
 def check(name: str) -> None:
     """Check that the circuit of a model, run in the clear, answers as the model does."""
     circuit, network = circuit_for(recommended(name)), network_named(name)
-    slots = circuit.parameters.chain.slots
-    masks = encode_circuit(circuit, keep_clear(slots))
     picture = np.random.default_rng(1).random(network.card.input_shape)
-    (leg,) = circuit.legs
-    values = tuple(leg.packing.pack(picture, slots))
-    for stage in leg.stages:
-        values = run_stage(stage, masks, ClearBackend(), values)
+    found = clear_scores(circuit, picture)
     expected = network.forward(picture[None])[0]
     tolerance = 1e-6 * np.abs(expected).max()
-    np.testing.assert_allclose(leg.packing.unpack(values[0]), expected, rtol=1e-6, atol=tolerance)
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=tolerance)
 
 
 def tried(attempts: dict[str, Callable[[], Network]]) -> list[str]:

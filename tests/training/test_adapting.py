@@ -12,8 +12,6 @@ pytest.importorskip("torch", reason="torch is an optional extra: only training n
 import torch
 from torch import Tensor, nn
 
-from engine.circuits.clear import ClearBackend, keep_clear
-from engine.circuits.execution import encode_circuit, run_stage
 from engine.circuits.stages import build_circuit
 from engine.ckks.parameters import Settings
 from engine.data_sets.splits import Split
@@ -25,6 +23,7 @@ from engine.training.commands import adapt
 from engine.training.data.pictures import Pictures
 from engine.training.fit import Recipe
 from engine.training.original import original, quadratic
+from tests.engine.plain_slots import clear_scores
 
 RECIPE = Recipe(None, epochs=2, batch=20, noise=Noise(each=0.02), recount=True, impossible=0)
 
@@ -113,14 +112,8 @@ def test_an_adapted_network_learns_and_runs_as_a_circuit(
     assert before < 50 < network.card.clear_accuracy
     assert "Clip, LeakyRelu, MaxPool, Relu" in network.card.training
     circuit = build_circuit(network, Settings(poly_modulus_degree=16384, scale_bits=28))
-    slots = circuit.parameters.chain.slots
-    masks = encode_circuit(circuit, keep_clear(slots))
-    (leg,) = circuit.legs
     picture = pictures.test.pictures[3] / 255
-    x = tuple(leg.packing.pack(picture, slots))
-    for stage in leg.stages:
-        x = run_stage(stage, masks, ClearBackend(), x)
-    found = leg.packing.unpack(x[0])
+    found = clear_scores(circuit, picture)
     expected = network.forward(picture[None, None])[0]
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from tenseal import sealapi
 
 from engine.arrays import Array
-from engine.circuits.clear import ClearBackend, keep_clear
 from engine.circuits.diagonals import PackingError
 from engine.circuits.execution import encode_circuit, run_stage
 from engine.circuits.expected.cost import PRIMITIVES, count_stages
@@ -28,6 +27,7 @@ from engine.networks.layers import Network
 from engine.parties.roles import OwnedKeys
 from engine.planning.forecast import circuit_for, network_named
 from tests.engine.paired import WANTED, paired_circuit, wide_network
+from tests.engine.plain_slots import clear_scores
 from tests.engine.small_networks import networks
 
 
@@ -49,15 +49,10 @@ def test_on_plain_slots_a_paired_plan_equals_the_network(network: Network, seed:
         assume(False)
     event(f"pairs: {is_paired(circuit)}")
     picture = np.random.default_rng(seed).random(network.card.input_shape)
-    slots = circuit.parameters.chain.slots
-    masks = encode_circuit(circuit, keep_clear(slots))
-    (leg,) = circuit.legs
-    x = tuple(leg.packing.pack(picture, slots))
-    for stage in leg.stages:
-        x = run_stage(stage, masks, ClearBackend(), x)
+    found = clear_scores(circuit, picture)
     expected = network.forward(picture[None])[0]
     scale = 1 + np.abs(expected).max()
-    np.testing.assert_allclose(leg.packing.unpack(x[0]) / scale, expected / scale, atol=1e-7)
+    np.testing.assert_allclose(found / scale, expected / scale, atol=1e-7)
 
 
 class CountingSeal(SealBackend):

@@ -4,7 +4,6 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,12 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.arrays import Array
-from engine.circuits.clear import ClearBackend, keep_clear
 from engine.circuits.diagonals import PackingError
-from engine.circuits.execution import encode_circuit, run_stage
+from engine.circuits.execution import encode_circuit
 from engine.circuits.stages import (
     Circuit,
-    Leg,
     LinearStage,
     SquareStage,
     build_circuit,
@@ -30,6 +27,7 @@ from engine.errors import ModelError, ParameterError
 from engine.networks.layers import Conv2d, Dense, Layer, ModelCard, Network, Square
 from engine.planning.forecast import network_named
 from engine.resources import model_names
+from tests.engine.plain_slots import clear_scores, run_leg
 
 SETTINGS = (
     Settings(),
@@ -47,13 +45,6 @@ REFRESHED = (
     Settings(poly_modulus_degree=16384, scale_bits=40, protocol="refresh"),
     Settings(outer_bits=32, protocol="refresh"),
 )
-
-
-def run_leg(leg: Leg, masks: Any, backend: Any, *x: Any) -> Any:
-    for stage in leg.stages:
-        x = run_stage(stage, masks, backend, x)
-    (only,) = x
-    return only
 
 
 def network_of(layers: Sequence[Layer], largest_logit: float = 20.0) -> Network:
@@ -80,16 +71,6 @@ def random_network(
         layers += [Square(), Dense(weight, rng.normal(size=outputs))]
         inputs = outputs
     return network_of(layers)
-
-
-def clear_scores(circuit: Circuit, picture: Array) -> Array:
-    """Run the circuit on plain slots, and between the legs do as the client would."""
-    period = circuit.parameters.chain.slots
-    masks, values = encode_circuit(circuit, keep_clear(period)), picture
-    for leg in circuit.legs:
-        slots = run_leg(leg, masks, ClearBackend(), *leg.packing.pack(values, period))
-        values = leg.packing.unpack(slots)
-    return values
 
 
 @settings(max_examples=5)

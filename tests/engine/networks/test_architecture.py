@@ -9,9 +9,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine.arrays import Weights
-from engine.circuits.clear import ClearBackend, keep_clear
-from engine.circuits.execution import encode_circuit, run_stage
 from engine.circuits.stages import build_circuit
 from engine.errors import CipherSketchError, ModelError
 from engine.networks.architecture import Architecture, ConvSpec, DenseSpec, Spec, architecture_of
@@ -29,6 +26,7 @@ from engine.networks.layers import Network
 from engine.planning.forecast import circuit_for, network_named
 from engine.planning.recommended import recommended
 from engine.resources import model_names
+from tests.engine.plain_slots import clear_scores
 
 NETWORK_1 = Architecture((1, 28, 28), (ConvSpec(4, 7, 3), DenseSpec(64), DenseSpec(10)))
 EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "40"))
@@ -87,13 +85,8 @@ def test_any_architecture_is_planned_right_or_refused_in_a_sentence(
         check_sentence(error)
         return
     network = network_named(chosen.model)
-    masks = encode_circuit(circuit, keep_clear(circuit.parameters.chain.slots))
     picture = np.random.default_rng(1).random(architecture.input_shape)
-    (leg,) = circuit.legs
-    x: tuple[Weights, ...] = tuple(leg.packing.pack(picture, circuit.parameters.chain.slots))
-    for stage in leg.stages:
-        x = run_stage(stage, masks, ClearBackend(), x)
-    found = leg.packing.unpack(x[0])
+    found = clear_scores(circuit, picture)
     expected = network.forward(picture[None])[0]
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6 * np.abs(expected).max())
 
