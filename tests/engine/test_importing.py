@@ -1,6 +1,5 @@
 """ONNX files: read as their own operators answer, or refused in one sentence."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,24 +15,9 @@ from engine.networks.layers import Affine, Network, Polynomial
 from engine.planning.forecast import forecast, network_named
 from engine.planning.recommended import recommended
 from engine.session.relay import Session
+from tests.engine.onnx_files import graph_of
 
 RNG = np.random.default_rng(0)
-
-
-def graph_of(
-    nodes: Iterable[onnx.NodeProto], sides: tuple[int, ...], **weights: Array
-) -> onnx.ModelProto:
-    """Return a file whose nodes lead from x to y."""
-    inside = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", *sides])
-    outside = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
-    constants = [
-        numpy_helper.from_array(
-            values if np.issubdtype(values.dtype, np.integer) else values.astype(np.float32), name
-        )
-        for name, values in weights.items()
-    ]
-    graph = helper.make_graph(list(nodes), "it", [inside], [outside], constants)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
 
 
 def small(activation: list[onnx.NodeProto], **more: Array) -> onnx.ModelProto:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper
 
 from engine.errors import CipherSketchError
 from engine.importing.model import NOTHING_SAID, import_onnx
@@ -21,6 +21,7 @@ from engine.networks.layers import Network
 from engine.planning.forecast import circuit_for, network_named
 from engine.planning.recommended import recommended
 from engine.resources import imported_dir
+from tests.engine.onnx_files import graph_of
 from tests.engine.plain_slots import clear_scores
 
 EXAMPLES = int(os.environ.get("CIPHERSKETCH_EXAMPLES", "40"))
@@ -36,14 +37,8 @@ def file_of(
     nodes: list[onnx.NodeProto], sides: tuple[int, ...], **weights: tuple[int, ...]
 ) -> onnx.ModelProto:
     """Return a file whose nodes lead from x to y, with weights of these shapes by chance."""
-    constants = [
-        numpy_helper.from_array((RNG.normal(size=shape) / 4).astype(np.float32), name)
-        for name, shape in weights.items()
-    ]
-    inside = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", *sides])
-    outside = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
-    graph = helper.make_graph(nodes, "it", [inside], [outside], constants)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
+    by_chance = {name: RNG.normal(size=shape) / 4 for name, shape in weights.items()}
+    return graph_of(nodes, sides, **by_chance)
 
 
 node = helper.make_node
