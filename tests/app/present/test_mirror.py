@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
+from showing import view
 from studio import Studio
 
 from app.present.mirror import Mirror
@@ -19,8 +20,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def story(studio: Studio) -> PresentationWindow:
     studio.window.actions_.present.trigger()
-    assert studio.window.shows.presentation is not None
-    return studio.window.shows.presentation
+    return view(studio)
 
 
 @pytest.fixture

@@ -5,20 +5,15 @@ from itertools import groupby
 
 import pytest
 from PySide6.QtCore import Qt
+from showing import view
 from studio import Studio
 
 from app.present.plan import Plan
 from app.present.story import Step
-from app.present.window import PresentationWindow
 from engine.pictures.strokes import Stroke
 
 ANSWER_FIRST = (Step.DRAW, Step.DECRYPT, Step.ENCRYPT, Step.COMPUTE)
 DRAWINGS = tuple((Stroke(((0.2, 0.1), (x, 0.9)), 0.08),) for x in (0.2, 0.5, 0.8))
-
-
-def view(studio: Studio) -> PresentationWindow:
-    assert studio.window.shows.presentation is not None
-    return studio.window.shows.presentation
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from showing import view
 from studio import Studio
 
 from app.kit.palette import DARK
@@ -16,19 +17,6 @@ from app.state.records import Phase, Progress
 from engine.errors import MessageError
 
 SPACE, SHIFT = Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def told(studio: Studio) -> Studio:
-    """A presentation at its first step, with a digit on the canvas."""
-    studio.draw()
-    studio.window.actions_.present.trigger()
-    return studio
-
-
-def view(studio: Studio) -> PresentationWindow:
-    assert studio.window.shows.presentation is not None
-    return studio.window.shows.presentation
 
 
 def step(studio: Studio) -> Step:

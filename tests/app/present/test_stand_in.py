@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
+from showing import view
 from studio import Studio
 
 from app.kit.wording import RECORDED
 from app.present.stand import stand_in
 from app.present.stand.stand_in import AWAY, WISHED
 from app.present.story import Step
-from app.present.window import PresentationWindow
 from app.shell.preferences import load_preferences
 from app.state.records import Phase
 from engine.ckks.parameters import Settings
@@ -20,19 +20,6 @@ from engine.remote.address import Address
 
 ADDRESS = Address("cloud.example", 8765, bytes(16), bytes(16))
 LOST = "The cloud process stopped; it starts again with the next run."
-
-
-@pytest.fixture
-def told(studio: Studio) -> Studio:
-    """A presentation at its first step, with a digit on the canvas."""
-    studio.draw()
-    studio.window.actions_.present.trigger()
-    return studio
-
-
-def view(studio: Studio) -> PresentationWindow:
-    assert studio.window.shows.presentation is not None
-    return studio.window.shows.presentation
 
 
 def press(studio: Studio, key: Qt.Key) -> None:

@@ -3,12 +3,12 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from showing import view
 from studio import Studio
 
 from app.draw.picture.samples import sample_drawing
 from app.present.stand.loop import Pace, StandLoop
 from app.present.story import Step
-from app.present.window import PresentationWindow
 from engine.ckks.parameters import Settings
 from engine.errors import ProcessLostError
 
@@ -24,11 +24,6 @@ def stand(studio: Studio) -> Studio:
 
 def loop(studio: Studio) -> StandLoop:
     return studio.window.program.stand
-
-
-def view(studio: Studio) -> PresentationWindow:
-    assert studio.window.shows.presentation is not None
-    return studio.window.shows.presentation
 
 
 def step(studio: Studio) -> Step:

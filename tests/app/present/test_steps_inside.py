@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from showing import view
 from studio import Studio
 
 from app.present.stand.loop import Pace
@@ -16,8 +17,7 @@ def shown(studio: Studio) -> PresentationWindow:
     presentation = studio.window.program.presentation
     presentation.go_to(Step.COMPUTE)
     studio.qtbot.waitUntil(lambda: presentation.is_told)
-    assert studio.window.shows.presentation is not None
-    return studio.window.shows.presentation
+    return view(studio)
 
 
 def test_it_opens_into_the_steps_of_the_run_and_closes_again(
