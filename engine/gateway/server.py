@@ -20,6 +20,7 @@ from engine.errors import MessageError
 from engine.gateway.doors import Doors
 from engine.gateway.identity import Identity
 from engine.gateway.limits import Limits, missing
+from engine.gateway.outbox import Outbox
 from engine.gateway.store import Store
 from engine.gateway.turns import Turns
 from engine.gateway.visit import Visit
@@ -28,16 +29,14 @@ from engine.remote.frames import (
     MAX_FRAME_BYTES,
     PROTOCOL,
     Bye,
-    Frame,
     Greeting,
     Hello,
     OfferedModel,
-    Piece,
     Welcome,
     decode_frame,
     encode_frame,
-    encode_piece,
     engine_version,
+    parts_of,
 )
 from engine.resources import model_sha256, offered_names
 
@@ -134,8 +133,8 @@ class Gateway:
         try:
             await connection.send(encode_frame(self._greeting))
             async with asyncio.timeout(OPEN_SECONDS):
-                hello = decode_frame(await connection.recv())
-            if not isinstance(hello, Hello) or hello.protocol != PROTOCOL:
+                hello, *more = map(decode_frame, parts_of(await connection.recv()))
+            if more or not isinstance(hello, Hello) or hello.protocol != PROTOCOL:
                 raise MessageError(f"This cloud speaks protocol {PROTOCOL}.")
             visit = self._visit_of(hello)
             LOG.info("connected %s as %s", who, visit.name[:6])
@@ -160,35 +159,34 @@ class Gateway:
         return visit
 
     async def _serve(self, connection: ServerConnection, visit: Visit, hello: Hello) -> None:
-        async def send(frame: Frame | Piece) -> None:
-            data = encode_piece(frame) if isinstance(frame, Piece) else encode_frame(frame)
-            await connection.send(data)
-
+        outbox = Outbox(connection.send)
         # What a client has read of another session, which is gone, says nothing about this one.
         read = (hello.ask, hello.answers) if visit.name == hello.session else (0, 0)
 
         async def tell() -> None:
             with suppress(ConnectionClosed):
                 async for frame in visit.answers(*read):
-                    await send(frame)
+                    await outbox.send(frame)
 
         self._hang_up(visit)  # a connection from before a cut that nobody has noticed yet
-        await send(Welcome(visit.name, visit.asked, visit.generation()))
-        visit.send, visit.hang_up = send, connection.close
+        await outbox.send(Welcome(visit.name, visit.asked, visit.generation()))
+        visit.send, visit.hang_up = outbox.send, connection.close
         teller = asyncio.create_task(tell())
         try:
             async for data in connection:
-                frame = decode_frame(data)
-                if isinstance(frame, Bye):
-                    self._end(visit)
-                    return
-                await visit.take(frame)
+                for part in parts_of(data):
+                    frame = decode_frame(part)
+                    if isinstance(frame, Bye):
+                        self._end(visit)
+                        return
+                    await visit.take(frame)
         except MessageError:
             self._end(visit)
             raise
         finally:
             teller.cancel()
-            if visit.send is send:
+            outbox.close()
+            if visit.send == outbox.send:
                 visit.send, visit.hang_up, visit.used = None, None, time.monotonic()
 
     # -- visits

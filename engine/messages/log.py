@@ -47,7 +47,7 @@ class MessageLogged:
         return self.header_bytes + self.blob_bytes
 
 
-STAGES = ("stage_started", "stage_finished", "progress")
+STAGES = ("stage_finished", "progress")
 
 
 def of_last_run(entries: Sequence[MessageLogged]) -> Sequence[MessageLogged]:

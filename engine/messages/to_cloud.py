@@ -32,16 +32,8 @@ class Arrived(Typed):
 
 
 @dataclass(frozen=True)
-class StageBegun(Typed):
-    """A stage of the circuit begins."""
-
-    kind = "stage_started"
-    key: str
-
-
-@dataclass(frozen=True)
 class StageDone(Typed):
-    """A stage of the circuit is done."""
+    """A stage of the circuit is done, and the next begins."""
 
     kind = "stage_finished"
     key: str
@@ -170,7 +162,7 @@ class Classify(Request[EncryptedScores]):
     """Run the circuit, or its first leg, on a picture's ciphertexts."""
 
     kind = "classify"
-    before = (Arrived, StageBegun, StageDone)
+    before = (Arrived, StageDone)
     blobs: Blobs
 
 

@@ -36,7 +36,6 @@ from engine.messages.to_cloud import (
     Loaded,
     Proceed,
     RelinKeys,
-    StageBegun,
     StageDone,
     StageShown,
     Taken,
@@ -55,7 +54,7 @@ from engine.parties.roles import LoadedModel, Role
 from engine.parties.service import serve
 from engine.parties.workbench.cloud import WorkbenchCloud
 
-Run = Iterator[Arrived | StageBegun | StageDone | StageShown | EncryptedScores]
+Run = Iterator[Arrived | StageDone | StageShown | EncryptedScores]
 
 
 class Cloud(Role["_Loaded"]):
@@ -123,7 +122,6 @@ class Cloud(Role["_Loaded"]):
         inputs = tuple(loaded.load_fresh(data, leg.packing.scale) for data in blobs)
         yield Arrived(time.perf_counter() - begin)
         for stage in leg.stages:
-            yield StageBegun(stage.key)
             start = time.perf_counter()
             inputs = run_stage(stage, loaded.masks, backend, inputs)
             yield StageDone(stage.key, time.perf_counter() - start)

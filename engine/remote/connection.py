@@ -8,6 +8,7 @@ import hmac
 import logging
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -24,6 +25,7 @@ from engine.remote.frames import (
     decode_frame,
     encode_frame,
     encode_piece,
+    parts_of,
 )
 
 PING_SECONDS, PONG_SECONDS = 5.0, 10.0
@@ -52,6 +54,7 @@ class Connection:
         `hold` is given the socket before it connects: whoever shuts it down ends the attempt.
         """
         self._tap = tap
+        self._arrived: deque[tuple[Frame | Piece, int]] = deque()
         secured = _secured(address, timeout, hold)
         try:
             self._socket: ClientConnection = connect(
@@ -93,12 +96,19 @@ class Connection:
     def receive(self, timeout: float) -> tuple[Frame | Piece, int]:
         """Return the next frame and its size on the wire; TimeoutError if none comes in time.
 
-        Raises MessageError for bytes that are no frame of ours.
+        The first of several in one message bears what that has besides. Raises MessageError for
+        bytes that are no frame of ours.
         """
-        data = self._socket.recv(timeout)
-        if isinstance(data, bytes):
-            self._tap(False, data)
-        return decode_frame(data), wire_bytes(len(data), masked=False)
+        if not self._arrived:
+            data = self._socket.recv(timeout)
+            if isinstance(data, bytes):
+                self._tap(False, data)
+            wire = wire_bytes(len(data), masked=False)
+            parts = parts_of(data)
+            sizes = [len(part) for part in parts]
+            sizes[0] += wire - sum(sizes)
+            self._arrived.extend(zip(map(decode_frame, parts), sizes, strict=True))
+        return self._arrived.popleft()
 
     def close(self) -> None:
         """Close it, politely if the other side is there."""

@@ -8,7 +8,7 @@ Everything is checked on arrival: type, bounds, and the frame's size before it i
 import hashlib
 import struct
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from engine.errors import MessageError
 from engine.messages.framing import MAX_BLOB_BYTES, MAX_BLOBS, MAX_HEADER_BYTES, MAX_KIND_LENGTH
 from engine.messages.to_cloud import EvaluationKeys
 
-PROTOCOL = 1
+PROTOCOL = 2
 """One more whenever an older program would misread what is sent."""
 
 PIECE_BYTES = 1 << 16
@@ -175,10 +175,25 @@ def encode_piece(piece: Piece) -> bytes:
     return _PIECE.pack(_BYTES, bytes.fromhex(piece.digest), piece.offset) + piece.data
 
 
-def decode_frame(data: object) -> Frame | Piece:
-    """Read one WebSocket message; MessageError if it is none of ours."""
-    if not isinstance(data, bytes):
+def joined(frames: Sequence[bytes]) -> bytes:
+    """Return one WebSocket message of encoded frames, none of them a piece: a line for each."""
+    return _JSON + b"\n".join(frame[1:] for frame in frames)
+
+
+def parts_of(data: bytes | str) -> list[bytes]:
+    """Return the frames of one WebSocket message, each as if it had come by itself.
+
+    Raises MessageError for a text message.
+    """
+    if isinstance(data, str):
         raise MessageError("A text message came where only bytes are sent.")
+    if data[:1] != _JSON:
+        return [data]
+    return [_JSON + line for line in data[1:].split(b"\n")]
+
+
+def decode_frame(data: bytes) -> Frame | Piece:
+    """Read one frame; MessageError if it is none of ours."""
     if data[:1] == _JSON:
         try:
             return _DECODER.decode(memoryview(data)[1:])

@@ -49,7 +49,7 @@ CONNECT_SECONDS = 5.0
 PATIENCE_SECONDS = 60.0
 """So long a cut connection is tried again while a run waits for it."""
 PAUSE_SECONDS = 0.5
-WATCH_SECONDS = 0.02
+WATCH_SECONDS = 0.05
 """So often it is looked whether the run was cancelled."""
 
 Cut = (OSError, ConnectionClosed)

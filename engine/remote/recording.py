@@ -17,7 +17,15 @@ from typing import BinaryIO
 from engine.errors import MessageError, ResultsError
 from engine.files import unwritable
 from engine.messages.log import Party
-from engine.remote.frames import MAX_FRAME_BYTES, PROTOCOL, Answer, Ask, Piece, decode_frame
+from engine.remote.frames import (
+    MAX_FRAME_BYTES,
+    PROTOCOL,
+    Answer,
+    Ask,
+    Piece,
+    decode_frame,
+    parts_of,
+)
 
 MARK = b"CipherSketch wire 1\n"
 LONGEST_LINE = 1 << 10
@@ -27,7 +35,7 @@ _ENTRY = struct.Struct(">d?I")
 
 @dataclass(frozen=True)
 class Crossed:
-    """One WebSocket message: `at` in seconds since the epoch, `name` what it is, its very bytes.
+    """One frame: `at` in seconds since the epoch, `name` what it is, its very bytes.
 
     `opaque` are those of them that are a key's or a ciphertext's; the rest is JSON and framing.
     """
@@ -42,7 +50,7 @@ class Crossed:
 
 @dataclass(frozen=True)
 class Recording:
-    """What crossed, in its order, between this machine and the cloud at `where`."""
+    """The frames that crossed, in their order, between this machine and the cloud at `where`."""
 
     where: str
     messages: tuple[Crossed, ...]
@@ -109,14 +117,14 @@ def read_recording(path: Path) -> Recording:
 
 
 def _entries(file: BinaryIO) -> list[Crossed]:
-    found = []
+    found: list[Crossed] = []
     while len(head := file.read(_ENTRY.size)) == _ENTRY.size:  # a run that was killed ends mid-way
         at, outward, size = _ENTRY.unpack(head)
         if size > MAX_FRAME_BYTES:
             raise ValueError(f"a message of {size} bytes")
         data = file.read(size)
         if len(data) == size:
-            found.append(_crossed(at, data, outward=outward))
+            found += (_crossed(at, part, outward=outward) for part in parts_of(data))
     return found
 
 

@@ -6,14 +6,15 @@ again for the next: what crosses to the cloud is a fresh ciphertext every time.
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from engine.arrays import Array
+from engine.errors import MessageError
 from engine.messages.to_cloud import (
     Arrived,
     Classify,
     Proceed,
-    StageBegun,
     StageDone,
     StageShown,
     Teach,
@@ -61,9 +62,10 @@ class Legs:
         """
         server_seconds = 0.0
         count = len(outline.packings)
+        following = dict(pairwise(stage.key for stage in outline.stages))
         for index in range(count):
             names = leg_keys(count, index)
-            result, seconds = self._compute(index, blobs, names, stages, show)
+            result, seconds = self._compute(index, blobs, names, following, stages, show)
             server_seconds += seconds
             if names.decrypt != "decrypt":
                 blobs = self._refresh(index, result, names, leg_keys(count, index + 1), stages)
@@ -74,6 +76,7 @@ class Legs:
         index: int,
         blobs: Blobs,
         names: LegKeys,
+        following: Mapping[str, str],
         stages: Stages,
         show: Callable[[StageShown], None] | None,
     ) -> tuple[bytes, float]:
@@ -88,16 +91,17 @@ class Legs:
             nonlocal last
             if isinstance(answer, Arrived):
                 stages.finish(names.send, time.perf_counter() - begin, sum(map(len, blobs)))
-            elif isinstance(answer, StageBegun):
-                stages.start(answer.key)
+                stages.start(following[names.send])
             elif isinstance(answer, StageDone):
+                if answer.key not in following:
+                    raise MessageError(f"The cloud told of stage {answer.key!r}, which is none.")
                 last = time.perf_counter()
                 stages.finish(answer.key, answer.seconds)
+                stages.start(following[answer.key])
             elif isinstance(answer, StageShown) and show is not None:
                 show(answer)
 
         answer = self._processes.cloud.ask(request, hear)
-        stages.start(names.receive)
         stages.finish(names.receive, time.perf_counter() - last, len(answer.blobs[0]))
         return answer.blobs[0], answer.seconds
 

@@ -18,6 +18,7 @@ from app.shell.paths import Paths
 from app.state.drawing import Drawing
 from app.state.records import Phase, Tone
 from engine.pictures.strokes import Stroke
+from engine.remote.frames import PROTOCOL
 
 SECONDS = 60_000
 
@@ -58,7 +59,7 @@ def test_a_drawing_is_classified_by_the_cloud_and_its_messages_are_listed(
     assert len(sent) == 1
     assert sent[0].blob_bytes == len(state.run.result.ciphertext.data)
     assert state.cloud.connection is not None
-    assert state.cloud.connection.protocol == 1
+    assert state.cloud.connection.protocol == PROTOCOL
 
 
 def wait_for_keys(window: MainWindow, qtbot: QtBot) -> None:

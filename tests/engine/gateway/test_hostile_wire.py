@@ -18,6 +18,7 @@ from engine.ckks.parameters import Settings
 from engine.errors import PairingError
 from engine.remote.connection import Connection
 from engine.remote.frames import (
+    PROTOCOL,
     Ask,
     Bye,
     Got,
@@ -39,7 +40,7 @@ SPARE = 2
 RNG = random.Random(13)
 BLOB = name_of(b"abc")
 GOOD = [
-    encode_frame(Hello(1)),
+    encode_frame(Hello(PROTOCOL)),
     encode_frame(Ask(1, 0, 0, "classify", msgspec.Raw(b"{}"), (BLOB,))),
     encode_frame(Ask(1, 0, 0, "load", msgspec.Raw(b'{"sha256": "x"}'))),
     encode_frame(Renew(1)),

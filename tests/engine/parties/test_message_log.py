@@ -69,7 +69,7 @@ def test_the_last_run_begins_with_its_encryption() -> None:
 
 
 def test_reports_of_stages_are_folded_into_one_row_with_their_bytes() -> None:
-    entries = logged("classify", "stage_started", "stage_finished", "stage_started", "scores")
+    entries = logged("classify", "stage_finished", "stage_finished", "stage_finished", "scores")
     short = folded(entries)
     assert [each.name for each in short] == ["classify", "stages", "scores"]
     assert sum(each.total_bytes for each in short) == sum(each.total_bytes for each in entries)

@@ -18,7 +18,6 @@ from engine.messages.to_cloud import (
     EncryptedScores,
     GaloisKeys,
     Load,
-    StageBegun,
     StageDone,
 )
 from engine.messages.typed import Request, Typed
@@ -72,7 +71,7 @@ def test_settings_of_another_form_are_refused_before_anything_is_loaded() -> Non
 
 def test_a_request_reads_its_own_answers_and_no_others() -> None:
     request = Classify((b"x",))
-    for said in (Arrived(0.1), StageBegun("conv"), StageDone("conv", 0.1)):
+    for said in (Arrived(0.1), StageDone("conv", 0.1)):
         assert request.read_answer(said.as_message()) == said
     scores = EncryptedScores(0.1, (b"y",))
     assert request.read_answer(scores.as_message()) == scores

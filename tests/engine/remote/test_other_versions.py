@@ -16,6 +16,7 @@ from engine.ckks.parameters import Settings
 from engine.errors import CipherSketchError, MessageError, PairingError, UnreachableError
 from engine.gateway.identity import identity_in
 from engine.remote.address import Address
+from engine.remote.frames import PROTOCOL
 from engine.session.relay import Session
 
 
@@ -59,17 +60,19 @@ def frame(**fields: Any) -> bytes:
     return b"J" + msgspec.json.encode(fields)
 
 
-GREETING = frame(**{"is": "greeting", "protocol": 1, "models": []})
+GREETING = frame(**{"is": "greeting", "protocol": PROTOCOL, "models": []})
 WELCOME = frame(**{"is": "welcome", "session": "0" * 32, "asked": 0, "worker": 0})
 
 
-@pytest.mark.parametrize("protocol", [0, 2, 77])
+@pytest.mark.parametrize("protocol", [0, PROTOCOL - 1, PROTOCOL + 1, 77])
 def test_another_protocol_is_refused_with_both_versions(tmp_path: Path, protocol: int) -> None:
     greeting = frame(**{"is": "greeting", "protocol": protocol, "news": ["to come"]})
     with (
         Stranger(tmp_path, [greeting]).running() as stranger,
         Session(cloud=stranger.address) as session,
-        pytest.raises(PairingError, match=f"protocol {protocol}, this program 1: bring the same"),
+        pytest.raises(
+            PairingError, match=f"protocol {protocol}, this program {PROTOCOL}: bring the same"
+        ),
     ):
         session.prepare(Settings())
     assert stranger.heard == []

@@ -19,7 +19,7 @@ ANSWERS = {
     "no blob": [Message("scores", {"seconds": 0.1})],
     "no time": [Message("scores", {}, (b"x",))],
     "an unknown stage": [Message("stage_finished", {"key": "../conv", "seconds": 0.1})],
-    "a stage that is no name": [Message("stage_started", {"key": []})],
+    "a stage that is no name": [Message("stage_finished", {"key": [], "seconds": 0.1})],
     "a time that is none": [
         Message("stage_finished", {"key": "conv", "seconds": "soon"}),
         Message("scores", {"seconds": 0.1}, (b"x",)),
