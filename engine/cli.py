@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from engine.commands import (
     bench,
+    bench_cloud,
     bench_playground,
     bench_precision,
     classify,
@@ -70,6 +71,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     add("sweep", sweep.HELP, sweep.add_options, sweep.run)
     add("report", report.HELP, report.add_options, report.run)
     add("bench", bench.HELP, bench.add_options, bench.run)
+    add("bench-cloud", bench_cloud.HELP, bench_cloud.add_options, bench_cloud.run)
     add("bench-shapes", bench.HELP_SHAPES, bench.add_shapes_options, bench.run_shapes)
     add("bench-precision", bench_precision.HELP, bench_precision.add_options, bench_precision.run)
     add(

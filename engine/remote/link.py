@@ -5,28 +5,15 @@ opened again and both sides go on where they were: answers are numbered, so none
 twice, and of the bytes only those are sent that are missing.
 """
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import replace
 
-from websockets.exceptions import ConnectionClosed
-
-from engine.errors import (
-    CipherSketchError,
-    MessageError,
-    PairingError,
-    ProcessLostError,
-    UnreachableError,
-)
+from engine.errors import MessageError, ProcessLostError, UnreachableError
 from engine.messages.framing import Message
 from engine.messages.log import OnMessage
 from engine.parties.link import error_from, logged
 from engine.remote.address import Address
 from engine.remote.asking import Asking
-from engine.remote.connection import Connection, Tap, unreachable
+from engine.remote.connection import Tap
 from engine.remote.frames import (
     KEPT_KINDS,
     PROTOCOL,
@@ -41,18 +28,12 @@ from engine.remote.frames import (
     Welcome,
     engine_version,
 )
-from engine.remote.greeting import greet
+from engine.remote.line import Cut, Line
 from engine.remote.pace import Pace
-from engine.remote.state import CloudState, Phase
+from engine.remote.state import CloudState
 
-CONNECT_SECONDS = 5.0
-PATIENCE_SECONDS = 60.0
-"""So long a cut connection is tried again while a run waits for it."""
-PAUSE_SECONDS = 0.5
 WATCH_SECONDS = 0.05
 """So often it is looked whether the run was cancelled."""
-
-Cut = (OSError, ConnectionClosed)
 
 
 class CloudLink:
@@ -75,17 +56,12 @@ class CloudLink:
         self.starts = 0
         self.busy = False
         self._on_message = on_message
-        self._on_state = on_state
-        self._tap = tap
-        self._state = CloudState(address.where, "unused")
-        self._connection: Connection | None = None
+        self._line = Line(address, on_state, tap, self._hello, self._go_on)
         self._session: str | None = None
         self._worker = self._number = 0
         self._asking: Asking | None = None
         self._held: dict[str, int] = {}
         self._pace = Pace()
-        self._killed = threading.Event()
-        self._dialling: socket.socket | None = None
         self._closed = False
 
     @property
@@ -96,28 +72,27 @@ class CloudLink:
     @property
     def state(self) -> CloudState:
         """Return how things stand; from any thread."""
-        connection, state = self._connection, self._state
-        if connection is None or state.phase != "connected":
-            return state
-        if not connection.is_open:
-            return replace(state, phase="lost", problem=f"{self._name} is cut off.")
-        return replace(state, round_trip=connection.round_trip or state.round_trip)
+        return self._line.state
 
     def start(self) -> None:
-        """Connect, unless that is done; what `kill` stopped is thrown away there too."""
-        if self._killed.is_set():
+        """Connect, unless that is done; what `kill` stopped is thrown away there too.
+
+        It is `busy` meanwhile, so that it is cancelled like a run.
+        """
+        if self._line.given_up.is_set():
             self._renew()
-        if self._connection is None or not self._connection.is_open:
-            self._drop()
-            self._connect("connecting")
+        was_busy, self.busy = self.busy, True
+        try:
+            self._line.open()
+        finally:
+            self.busy = was_busy
 
     def exchange(self, message: Message) -> Iterator[Message]:
         """Ask the cloud and yield its answers; raise what it raised, or ProcessLostError.
 
         A caller that stops before the last answer makes the worker begin anew.
         """
-        if self._connection is None or self._killed.is_set():
-            raise self._lost()
+        self._line.ready()
         asking = self._asking = Asking(self._number + 1, self._worker, message)
         complete = False
         try:
@@ -143,21 +118,15 @@ class CloudLink:
 
         An attempt to connect ends, too.
         """
-        self._killed.set()
-        dialling = self._dialling
-        if dialling is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(dialling, socket.SHUT_RDWR)  # TLS may be in use just now
+        self._line.give_up()
 
     def close(self) -> None:
         """Say goodbye: the worker and all that the cloud has of this session go."""
         self._closed = True
         self.kill()
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            _tell(connection, Bye())
-            connection.close()
-        self._change("closed")
+        self._line.tell(Bye())
+        self._line.drop()
+        self._line.change("closed")
 
     # -- asking
 
@@ -167,22 +136,28 @@ class CloudLink:
                 self._push(asking, digest, self._held.get(digest, 0))
             self._send_ask(asking)
         except Cut as error:
-            self._reconnect(error)
+            self._line.open_again(error)
         self._on_message(logged("window", "cloud", asking.message, asking.wire))
 
     def _push(self, asking: Asking, digest: str, offset: int) -> None:
         for piece in asking.pieces(digest, offset):
             while self._pace.is_full:
                 self._hear(asking)
-            asking.wire += self._ready().send(piece)
+            asking.wire += self._line.ready().send(piece)
             self._pace.sent(len(piece.data))
+
+    def _send_ask(self, asking: Asking) -> None:
+        """Send an ask; only then its number is taken, as one that was given up leaves no gap."""
+        connection = self._line.ready()
+        self._number = asking.ask.number
+        asking.wire += connection.send(asking.ask)
 
     def _next(self, asking: Asking) -> Message:
         while (arrived := asking.next_answer()) is None:
             try:
                 self._hear(asking)
             except Cut as error:
-                self._reconnect(error)
+                self._line.open_again(error)
         message, wire = arrived
         self._on_message(logged("cloud", "window", message, wire))
         return message
@@ -190,10 +165,8 @@ class CloudLink:
     def _hear(self, asking: Asking) -> None:
         """Take one frame; ProcessLostError if the run was stopped meanwhile."""
         while True:
-            if self._killed.is_set() or self._connection is None:
-                raise self._lost()
             try:
-                frame, wire = self._connection.receive(WATCH_SECONDS)
+                frame, wire = self._line.ready().receive(WATCH_SECONDS)
                 break
             except TimeoutError:
                 continue
@@ -213,64 +186,22 @@ class CloudLink:
             case Got():
                 self._pace.acknowledged()
                 self._held[frame.digest] = frame.size
-                self._tell_of_bytes(asking)
+                arrived = sum(self._held.get(digest, 0) for digest in asking.digests)
+                self._line.count(arrived, asking.blob_bytes)
             case Missing():
                 self._push(asking, frame.digest, frame.size)
             case Bye():
                 raise self._fail(
-                    UnreachableError(f"{self._name} ended the session: {frame.reason}")
+                    UnreachableError(f"{self._line.name} ended the session: {frame.reason}")
                 )
             case _:
                 raise MessageError("A frame came that only the other side sends.")
 
-    # -- connecting
+    def _fail(self, error: Exception) -> Exception:
+        self._session = None
+        return self._line.fail(error)
 
-    def _connect(self, phase: Phase) -> None:
-        """Connect; `busy` meanwhile, so that it is cancelled like a run."""
-        was_busy, self.busy = self.busy, True
-        self._change(phase)
-        try:
-            self._open()
-        except Cut as error:
-            raise self._no_connection(phase, unreachable(self.address, error)) from error
-        except (PairingError, UnreachableError, MessageError) as error:
-            raise self._no_connection(phase, error) from error.__cause__
-        finally:
-            self._dialling = None
-            self.busy = was_busy
-
-    def _no_connection(self, phase: Phase, error: CipherSketchError) -> CipherSketchError:
-        """Say that an attempt failed, unless there will be another."""
-        self._drop()
-        if phase == "connecting" or not isinstance(error, UnreachableError):
-            self._change("lost", str(error))
-        return error
-
-    def _hold(self, dialling: socket.socket) -> None:
-        self._dialling = dialling
-        if self._killed.is_set():
-            raise OSError("it was given up")
-
-    def _open(self) -> None:
-        connection = self._connection = Connection(
-            self.address, CONNECT_SECONDS, self._tap, self._hold
-        )
-        greeted = greet(connection, self.address.where, self._hello(), CONNECT_SECONDS)
-        if self._killed.is_set():
-            self._drop()
-            raise self._lost()
-        self._pace = Pace()
-        greeting = greeted.greeting
-        self._state = CloudState(
-            self.address.where,
-            "connected",
-            greeted.round_trip,
-            greeting.protocol,
-            greeting.engine,
-            tuple((model.name, model.sha256) for model in greeting.models),
-        )
-        self._on_state(self._state)
-        self._go_on(greeted.welcome)
+    # -- sessions
 
     def _hello(self) -> Hello:
         asking = self._asking
@@ -278,93 +209,29 @@ class CloudLink:
         return Hello(PROTOCOL, engine_version(), self._session, number, got)
 
     def _go_on(self, welcome: Welcome) -> None:
-        if welcome.session == self._session:
-            if welcome.worker > self._worker:
-                self._worker = welcome.worker
-                self.starts += 1
-            if self._asking is None:
-                self._number = welcome.asked  # the last one may have been given up on its way
-            elif welcome.asked < self._asking.ask.number:
-                self._send_ask(self._asking)  # it answers with what it lacks of the blobs
+        """Go on with the session where the cut was, or begin a new one; on a new connection."""
+        asking, self._pace = self._asking, Pace()
+        if welcome.session != self._session:
+            self._session, self._worker, self._number = welcome.session, welcome.worker, 0
+            self._held.clear()
+            self.starts += 1
+            if asking is not None:
+                raise self._line.lost()
             return
-        self._session, self._worker, self._number = welcome.session, welcome.worker, 0
-        self._held.clear()
-        self.starts += 1
-        if self._asking is not None:
-            raise self._lost()
-
-    def _reconnect(self, reason: Exception) -> None:
-        """Open a cut connection again, as often as it takes; then go on where the cut was."""
-        self._drop()
-        problem = unreachable(self.address, reason)
-        give_up = time.monotonic() + PATIENCE_SECONDS
-        while not self._killed.is_set():
-            self._change("reconnecting", str(problem))
-            try:
-                return self._connect("reconnecting")
-            except UnreachableError as error:
-                if time.monotonic() > give_up:
-                    self._change("lost", str(error))
-                    raise
-                problem = error
-            self._killed.wait(PAUSE_SECONDS)
-        self._change("lost", str(problem))
-        raise self._lost() from reason
+        if welcome.worker > self._worker:
+            self._worker = welcome.worker
+            self.starts += 1
+        if asking is None:
+            self._number = welcome.asked  # the last one may have been given up on its way
+            return
+        asking.cut()
+        if welcome.asked < asking.ask.number:
+            self._send_ask(asking)  # it answers with what it lacks of the blobs
 
     def _renew(self) -> None:
         """Let a new worker begin; the other side hears of it now, or with the next ask."""
         if not self._closed:
-            self._killed.clear()
+            self._line.given_up.clear()
         self._worker += 1
         self.starts += 1
-        if self._connection is not None:
-            _tell(self._connection, Renew(self._worker))
-
-    def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if self._asking is not None:
-            self._asking.cut()
-        if connection is not None:
-            connection.close()
-
-    def _ready(self) -> Connection:
-        if self._killed.is_set() or self._connection is None:
-            raise self._lost()
-        return self._connection
-
-    def _send_ask(self, asking: Asking) -> None:
-        """Send an ask; only then its number is taken, as one that was given up leaves no gap."""
-        connection = self._ready()
-        self._number = asking.ask.number
-        asking.wire += connection.send(asking.ask)
-
-    def _fail(self, error: Exception) -> Exception:
-        self._drop()
-        self._session = None
-        self._change("lost", str(error))
-        return error
-
-    # -- telling
-
-    @property
-    def _name(self) -> str:
-        return f"The cloud at {self.address.where}"
-
-    def _lost(self) -> ProcessLostError:
-        return ProcessLostError(f"{self._name} stopped; it starts again with the next run.")
-
-    def _tell_of_bytes(self, asking: Asking) -> None:
-        arrived = sum(self._held.get(digest, 0) for digest in asking.digests)
-        self._state = replace(self._state, sending=(arrived, asking.blob_bytes))
-        self._on_state(self._state)
-
-    def _change(self, phase: Phase, problem: str = "") -> None:
-        self._state = replace(self._state, phase=phase, problem=problem, sending=None)
-        self._on_state(self._state)
-
-
-def _tell(connection: Connection, frame: Frame) -> None:
-    try:
-        connection.send(frame)
-    except Cut:
-        return  # the next ask says as much
+        self._line.tell(Renew(self._worker))

@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import numpy as np
@@ -55,9 +56,13 @@ def no_models_of_ones_own(
 
 @pytest.fixture(scope="module", autouse=True)
 def no_process_left() -> Iterator[None]:
-    """Fail a module that leaves a child process behind, running or as a zombie."""
+    """Fail a module that leaves a child process behind, running or as a zombie.
+
+    The process that multiprocessing keeps beside any program that used it is ended here.
+    """
     before = child_processes()
     yield
+    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
     assert child_processes() <= before, "a test left a child process"
 
 

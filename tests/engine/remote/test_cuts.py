@@ -10,7 +10,7 @@ from proxy import Proxy, proxied
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, UnreachableError
 from engine.messages.log import MessageLog
-from engine.remote import link as link_module
+from engine.remote import line
 from engine.remote.frames import PIECE_BYTES
 from engine.remote.state import CloudState
 from engine.session.events import Event, StageFinished, StageStarted
@@ -58,7 +58,7 @@ class Cutter:
 
 @pytest.fixture
 def cutter(cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cutter]:
-    monkeypatch.setattr(link_module, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(line, "PAUSE_SECONDS", 0.05)
     with proxied(cloud.address) as proxy:
         cutter = Cutter(proxy)
         with cutter.session:
@@ -146,7 +146,7 @@ def test_a_cancel_throws_the_worker_away_and_sends_no_key_twice(
 def test_a_line_that_stays_cut_ends_the_run_with_one_sentence(
     cutter: Cutter, samples: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link_module, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(line, "PATIENCE_SECONDS", 0.2)
     cutter.session.prepare(Settings())
     monkeypatch.setattr(cutter._proxy, "mend", lambda: None)
     cutter.cut_at = "conv"

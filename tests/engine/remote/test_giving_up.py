@@ -9,7 +9,7 @@ import pytest
 
 from engine.ckks.parameters import Settings
 from engine.errors import CancelledError, UnreachableError
-from engine.remote import link
+from engine.remote import line
 from engine.remote.address import Address
 from engine.remote.link import CloudLink
 from engine.remote.state import CloudState
@@ -20,7 +20,7 @@ FOR_EVER = 3600.0
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link, "CONNECT_SECONDS", FOR_EVER)
+    monkeypatch.setattr(line, "CONNECT_SECONDS", FOR_EVER)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Evaluations elsewhere: on another machine's cloud, an executor's workers, a Dask cluster."""
 
-import multiprocessing.resource_tracker
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,6 @@ from engine.studies.sweeps.workplaces import dask_cluster, local_processes
 def evaluation(samples: tuple[Any, ...]) -> Evaluation:
     labelled = Samples("samples", np.stack(samples[:5]), np.arange(5, dtype=np.uint8))
     return Evaluation(Settings(), "single", labelled)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_resource_tracker_left() -> Iterator[None]:
-    """End the process that multiprocessing keeps beside any program that used it."""
-    yield
-    multiprocessing.resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Sweeps on real executors and real processes: nothing finished is lost, nothing is left behind."""
 
-import multiprocessing.resource_tracker
 import os
 import signal
 import subprocess
@@ -43,13 +42,6 @@ def plan(samples: tuple[Pictures, ...]) -> SweepPlan:
     points = grid(["mnist-network1"], [4096], [22, 40, 24], "single", quick)
     labelled = Samples("samples", np.stack(samples[:2]), np.arange(2, dtype=np.uint8))
     return SweepPlan(points, {"mnist-network1": labelled})
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_resource_tracker_left() -> Iterator[None]:
-    """End the process that multiprocessing keeps beside any program that used it."""
-    yield
-    multiprocessing.resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
 def rows_of(sweep: Sweep) -> list[SweepRow]:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import multiprocessing.resource_tracker
 import os
 import signal
 import sys
@@ -27,13 +26,6 @@ from engine.studies.sweeps.running import Sweep
 from engine.studies.sweeps.table import SweepTable, read_table
 
 GRID = ["--models", "mnist-network1", "--poly-modulus-degrees", "8192", "--limit", "1"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_resource_tracker_left() -> Iterator[None]:
-    """End the process that multiprocessing keeps beside any program that used it."""
-    yield
-    multiprocessing.resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
