@@ -47,10 +47,11 @@ class Outbox:
             self._later.cancel()
 
     async def _flush_later(self) -> None:
-        await asyncio.sleep(GATHER_SECONDS)
-        self._later = None
         with suppress(ConnectionClosed):
-            await self._flush()
+            while self._waiting:
+                await asyncio.sleep(GATHER_SECONDS)
+                await self._flush()
+        self._later = None
 
     async def _flush(self) -> None:
         frames, self._waiting = self._waiting, []

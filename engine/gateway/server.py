@@ -20,10 +20,11 @@ from engine.errors import MessageError
 from engine.gateway.doors import Doors
 from engine.gateway.identity import Identity
 from engine.gateway.limits import Limits, missing
+from engine.gateway.listener import Listener
 from engine.gateway.outbox import Outbox
-from engine.gateway.store import Store
+from engine.gateway.store import MOST_BLOBS, Store
 from engine.gateway.turns import Turns
-from engine.gateway.visit import Visit
+from engine.gateway.visit import MOST_UNREAD, Visit
 from engine.gateway.workers import Workers
 from engine.remote.frames import (
     MAX_FRAME_BYTES,
@@ -45,7 +46,9 @@ OPEN_SECONDS = 10.0
 PING_SECONDS, PONG_SECONDS = 10.0, 20.0
 CLOSE_SECONDS = 1.0
 WATCH_SECONDS = 0.25
-MOST_SILENT, FILES_OF_A_CLIENT = 600, 160
+MOST_SILENT, LEAST_SILENT = 600, 16
+OWN_FILES = 64
+FILES_OF_A_CLIENT = MOST_BLOBS + MOST_UNREAD + 16
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,15 @@ class Gateway:
         """Listen; return the port, chosen by the system if it was 0. Raises OSError."""
         for gap in missing():
             LOG.warning("less protected: %s", gap)
-        _limit_files(self._offer)
-        await self._workers.start()
+        listener = Listener(host, port, _most_connections(self._offer))
+        try:
+            await self._workers.start()
+        except OSError:
+            listener.close()
+            raise
         self._server = await serve(
             self._attend,
-            host,
-            port,
+            sock=listener,
             ssl=self._identity.context(),
             process_request=self._admit,
             compression=None,
@@ -105,7 +111,7 @@ class Gateway:
             max_queue=4,
         )
         self._janitor = asyncio.create_task(self._tidy())
-        return int(next(iter(self._server.sockets)).getsockname()[1])
+        return listener.port
 
     async def stop(self) -> None:
         """End all connections and all workers."""
@@ -171,6 +177,7 @@ class Gateway:
         self._hang_up(visit)  # a connection from before a cut that nobody has noticed yet
         await outbox.send(Welcome(visit.name, visit.asked, visit.generation()))
         visit.send, visit.hang_up = outbox.send, connection.close
+        await visit.say_what_is_missing()
         teller = asyncio.create_task(tell())
         try:
             async for data in connection:
@@ -224,15 +231,17 @@ class Gateway:
                     visit.rest()
 
 
-def _limit_files(offer: Offer) -> None:
-    """Have room for every client's blobs, and for connections that never say a word, but no more.
+def _most_connections(offer: Offer) -> int:
+    """Return how many connections leave every client its descriptors; ask the system for as many.
 
-    Beyond, the system refuses the next connection until one of the others timed out.
+    Where it gives fewer, fewer of those that never say a word are let in.
     """
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_SILENT + offer.clients * FILES_OF_A_CLIENT
+    needed = OWN_FILES + offer.clients * FILES_OF_A_CLIENT
+    wanted = needed + MOST_SILENT
     soft = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+    return offer.clients + max(LEAST_SILENT, soft - needed)
 
 
 def _who(connection: ServerConnection) -> str:

@@ -11,18 +11,22 @@ from engine.errors import MessageError
 from engine.remote.frames import PIECE_BYTES, Piece
 
 CHUNK_BYTES = 1 << 18
+MOST_BLOBS = 128
+"""Of one client; each holds a descriptor."""
 
 
 class Blob:
     """Bytes that grow at their end, in a file in memory; closed when nobody has it any more."""
 
     def __init__(self) -> None:
+        self._descriptor = -1  # should the system have none left
         self._descriptor = os.memfd_create("ciphersketch", os.MFD_CLOEXEC)
         self._hash = hashlib.sha256()
         self.size = 0
 
     def __del__(self) -> None:
-        os.close(self._descriptor)
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
     @property
     def digest(self) -> str:
@@ -48,7 +52,7 @@ class Blob:
 
 
 class Store:
-    """The blobs of one client, `limit` bytes of them at most."""
+    """The blobs of one client, MOST_BLOBS and `limit` bytes of them at most."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -69,11 +73,18 @@ class Store:
         if piece.offset != held:
             return held  # sent again after a cut, or the rest of what had to make room
         self.check(held + len(piece.data))
+        others = (each for each in tuple(self._blobs) if each != piece.digest)
         while self.size + len(piece.data) > self._limit:
-            self.drop(next(each for each in self._blobs if each != piece.digest))
-        if blob is None:
-            blob = self._blobs[piece.digest] = Blob()
-        blob.append(piece.data)
+            self.drop(next(others))
+        try:
+            if blob is None:
+                if len(self._blobs) >= MOST_BLOBS:
+                    self.drop(next(others))
+                blob = self._blobs[piece.digest] = Blob()
+            blob.append(piece.data)
+        except OSError as error:
+            self.drop(piece.digest)
+            raise MessageError(f"The cloud has no room for more ({error.strerror}).") from error
         return blob.size
 
     def held(self, digest: str) -> int:

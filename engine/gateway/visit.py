@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
+from websockets.exceptions import ConnectionClosed
 
 from engine.errors import CipherSketchError, MessageError, ProcessLostError
 from engine.gateway.store import Blob, Store
@@ -32,8 +33,11 @@ from engine.remote.frames import (
 
 MOST_WAITING = 64
 """Asks that a client may send before the first is answered."""
-MOST_UNREAD_BYTES = 1 << 25
-"""Answers that a client has not read yet: beyond, its next ask waits."""
+MOST_ANSWERS = 4096
+MOST_UNREAD, MOST_UNREAD_BYTES = 64, 1 << 28
+"""Answers, and blobs of answers, that a client has not said to have read: beyond, it is refused."""
+BIRTH_SECONDS = 0.1
+"""A client's workers do not follow one another faster."""
 
 Send = Callable[[Frame | Piece], Awaitable[None]]
 HangUp = Callable[[], Coroutine[Any, Any, None]]
@@ -53,6 +57,7 @@ class Visit:
         self._generation = 0
         self._worker: Worker | None = None
         self._is_lost = False
+        self._born = 0.0
         self._asks: deque[Ask] = deque()
         self._answers: deque[tuple[Answer, tuple[Blob, ...]]] = deque()
         self._running: asyncio.Task[None] | None = None
@@ -94,11 +99,13 @@ class Visit:
                 while (found := self._after(position)) is None:
                     await self._changed.wait()
             answer, blobs = found
-            for blob in blobs:
-                for piece in blob.pieces():
-                    yield piece
-            yield answer
             position = (answer.ask, answer.index + 1)
+            for piece in (piece for blob in blobs for piece in blob.pieces()):
+                if found not in self._answers:
+                    break  # it was for a worker that its client has given up meanwhile
+                yield piece
+            else:
+                yield answer
 
     def end(self) -> None:
         """Throw everything away, the worker first."""
@@ -116,9 +123,19 @@ class Visit:
             self._worker.kill(f"took more than its {memory >> 20} MB, where a smaller N takes less")
 
     def rest(self) -> None:
-        """Give the worker back; the keys stay."""
+        """Give the worker back; the keys stay. Whoever comes back hears what became of its asks."""
         self._drop_worker()
         self._is_lost = True
+        for ask in self._asks:
+            index = sum(answer.ask == ask.number for answer, _ in self._answers)
+            self._answers.append((_refusal(ask.number, index, _new_worker()), ()))
+            self._forget(ask)
+        self._asks.clear()
+
+    async def say_what_is_missing(self) -> None:
+        """Ask again, after a cut, for the bytes that the ask under way waits for."""
+        for blob in self._lacking:
+            await self._send(Missing(blob.digest, self.store.held(blob.digest)))
 
     # -- asks
 
@@ -130,6 +147,8 @@ class Visit:
         self.asked = ask.number
         while self._answers and self._answers[0][0].ask <= ask.ended:
             self._answers.popleft()
+        if len(self._answers) > MOST_ANSWERS:
+            raise MessageError(f"{len(self._answers)} answers were not read.")
         self._renew(ask.worker)
         self._asks.append(ask)
         if self._running is None:
@@ -161,20 +180,25 @@ class Visit:
                     index += 1
             except CipherSketchError as error:
                 await self._add(_refusal(ask.number, index, error), ())
-            if ask.kind not in KEPT_KINDS:
-                for blob in ask.blobs:
-                    self.store.drop(blob.digest)
+            self._forget(ask)
             self._asks.popleft()
         self._running = None
         self.used = time.monotonic()
 
+    def _forget(self, ask: Ask) -> None:
+        if ask.kind not in KEPT_KINDS:
+            for blob in ask.blobs:
+                self.store.drop(blob.digest)
+
     async def _answered(self, ask: Ask) -> AsyncIterator[tuple[str, msgspec.Raw, tuple[Blob, ...]]]:
+        self._check_unread()
         await self._complete(ask)
         blobs = [self.store.blob(blob.digest, blob.size) for blob in ask.blobs]
         if self._is_lost or ask.worker < self._generation:
-            raise ProcessLostError("The cloud's worker is a new one; the next run goes on with it.")
+            raise _new_worker()
         if self._worker is None:
-            self._worker = await self._workers.take()
+            await asyncio.sleep(self._born + BIRTH_SECONDS - time.monotonic())
+            self._worker, self._born = await self._workers.take(), time.monotonic()
         try:
             async with self._turns.taken(), asyncio.timeout(self._seconds):
                 await self._worker.ask(ask.kind, ask.fields, blobs)
@@ -197,14 +221,23 @@ class Visit:
         return error
 
     async def _complete(self, ask: Ask) -> None:
-        """Wait for all bytes that an ask needs, and until its client has read enough."""
+        """Wait for all bytes that an ask needs."""
         self.store.check(sum(blob.size for blob in ask.blobs))
-        for blob in ask.blobs:
-            if self.store.held(blob.digest) < blob.size:
-                await self._send(Missing(blob.digest, self.store.held(blob.digest)))
+        await self.say_what_is_missing()
         async with self._changed:
-            await self._changed.wait_for(
-                lambda: all(self.store.held(blob.digest) >= blob.size for blob in ask.blobs)
+            await self._changed.wait_for(lambda: not self._lacking)
+
+    @property
+    def _lacking(self) -> tuple[BlobName, ...]:
+        """Return the blobs that the ask under way needs and that are not whole."""
+        needed = self._asks[0].blobs if self._asks else ()
+        return tuple(blob for blob in needed if self.store.held(blob.digest) < blob.size)
+
+    def _check_unread(self) -> None:
+        unread = [blob.size for _, blobs in self._answers for blob in blobs]
+        if len(unread) > MOST_UNREAD or sum(unread) > MOST_UNREAD_BYTES:
+            raise MessageError(
+                f"{len(unread)} results are unread: read the answers before asking for more."
             )
 
     # -- answers
@@ -225,7 +258,7 @@ class Visit:
 
     async def _send(self, frame: Frame) -> None:
         if self.send is not None:
-            with suppress(OSError):
+            with suppress(OSError, ConnectionClosed):
                 await self.send(frame)
 
 
@@ -236,3 +269,7 @@ def _names(blobs: tuple[Blob, ...]) -> tuple[BlobName, ...]:
 def _refusal(ask: int, index: int, error: CipherSketchError) -> Answer:
     fields = {"type": type(error).__name__, "message": str(error)}
     return Answer(ask, index, "error", msgspec.Raw(msgspec.json.encode(fields)))
+
+
+def _new_worker() -> ProcessLostError:
+    return ProcessLostError("The cloud's worker is a new one; the next run goes on with it.")

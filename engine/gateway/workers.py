@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import msgspec
@@ -130,6 +130,7 @@ class Workers:
         self._wishes = json.dumps(wishes)
         self._spare = spare
         self._ready: asyncio.Queue[Worker] = asyncio.Queue()
+        self._coming = self._waiting = 0
         self._nursery: asyncio.subprocess.Process | None = None
         self._socket: socket.socket | None = None
         self._replacing: asyncio.Task[None] | None = None
@@ -138,11 +139,12 @@ class Workers:
     async def start(self) -> None:
         """Start the process that workers come from, and have some ready.
 
-        Should it end, another one takes its place.
+        Should it end, another one takes its place. Raises OSError.
         """
         ours, theirs = socket.socketpair()
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-        with theirs:
+        with theirs, ExitStack() as otherwise:
+            otherwise.callback(ours.close)
             self._nursery = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -152,21 +154,28 @@ class Workers:
                 cwd=Path(errors.__file__).parents[1],
                 env=os.environ | one_thread,  # a process of several threads cannot be forked
             )
+            otherwise.pop_all()
         ours.setblocking(False)
         self._socket = ours
         asyncio.get_running_loop().add_reader(ours, self._receive)
-        for _ in range(self._spare):
-            self._order()
+        self._coming = 0
+        self._order()
 
     async def take(self) -> Worker:
         """Return a worker that nobody has; ProcessLostError if none comes."""
+        self._waiting += 1
         self._order()
         try:
             async with asyncio.timeout(READY_SECONDS):
                 worker = await self._ready.get()
         except TimeoutError as error:
             raise ProcessLostError("The cloud has no worker ready; try again.") from error
-        await worker.open()
+        finally:
+            self._waiting -= 1
+        with ExitStack() as otherwise:
+            otherwise.callback(worker.kill)
+            await worker.open()
+            otherwise.pop_all()
         return worker
 
     async def close(self) -> None:
@@ -186,27 +195,44 @@ class Workers:
             self._ready.get_nowait().kill()
 
     def _order(self) -> None:
-        if self._socket is not None:
-            with suppress(OSError):
+        """Let as many come as are waited for and to spare, besides those that are ready."""
+        while self._socket is not None and (
+            self._ready.qsize() + self._coming < self._spare + self._waiting
+        ):
+            try:
                 self._socket.send(b"+")
+            except OSError:
+                return  # its end will be noticed
+            self._coming += 1
 
     def _receive(self) -> None:
         assert self._socket is not None
         data, descriptors, _, _ = socket.recv_fds(self._socket, 4, 2)
+        self._coming -= bool(data)
         if len(descriptors) == 2:
             messages = socket.socket(fileno=descriptors[0])
             messages.setblocking(False)
             self._ready.put_nowait(Worker(int.from_bytes(data), messages, descriptors[1]))
-        else:
-            asyncio.get_running_loop().remove_reader(self._socket)
-            self._socket.close()
-            self._socket = None
-            self._end_waiting()
-            self._replacing = asyncio.create_task(self._replace())
+            return
+        for each in descriptors:
+            os.close(each)
+        loop = asyncio.get_running_loop()
+        if data:  # this process had no descriptor free: the worker ends, another comes later
+            loop.call_later(PAUSE_SECONDS, self._order)
+            return
+        loop.remove_reader(self._socket)
+        self._socket.close()
+        self._socket = None
+        self._end_waiting()
+        self._replacing = asyncio.create_task(self._replace())
 
     async def _replace(self) -> None:
         if self._nursery is not None:
             await self._nursery.wait()
-        await asyncio.sleep(PAUSE_SECONDS)
-        if not self._is_closed:
-            await self.start()
+        while not self._is_closed:
+            await asyncio.sleep(PAUSE_SECONDS)
+            try:
+                await self.start()
+            except OSError:
+                continue  # this machine has too little of something just now
+            return

@@ -10,12 +10,17 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from engine.errors import MessageError
-from engine.messages.framing import MAX_BLOB_BYTES, Message
+from engine.messages.framing import MAX_BLOB_BYTES, MAX_BLOBS, Message
 from engine.remote.frames import Answer, Ask, BlobName, Piece, name_of, parsed_fields, pieces
+
+MOST_INCOMING = 2 * MAX_BLOBS
 
 
 class Asking:
-    """An ask under way; `got` counts its answers that came, `wire` the bytes of its frames."""
+    """An ask under way; `got` counts its answers that came, `wire` the bytes of its frames.
+
+    `missing` has from where on the other side lacks blobs.
+    """
 
     def __init__(self, number: int, worker: int, message: Message) -> None:
         fields = json.dumps(dict(message.fields), allow_nan=False).encode()
@@ -24,6 +29,7 @@ class Asking:
         self.message = message
         self.got = 0
         self.wire = 0
+        self.missing: dict[str, int] = {}
         self._blobs = {name.digest: blob for name, blob in zip(names, message.blobs, strict=True)}
         self._incoming: dict[str, bytearray] = {}
         self._answers: deque[tuple[Message, int]] = deque()
@@ -44,11 +50,14 @@ class Asking:
         return pieces(digest, self._blobs.get(digest, b""), offset)
 
     def take_piece(self, piece: Piece, wire: int) -> None:
-        """Take bytes of an answer; MessageError if they are too many or not those that are due."""
+        """Take bytes of an answer; MessageError if they are too many.
+
+        Those that are not due were on their way when the ask before was given up.
+        """
         held = self._incoming.setdefault(piece.digest, bytearray())
         total = sum(map(len, self._incoming.values()))
-        if piece.offset > len(held) or total + len(piece.data) > MAX_BLOB_BYTES:
-            raise MessageError("A piece of an answer is not the one that was due.")
+        if len(self._incoming) > MOST_INCOMING or total + len(piece.data) > MAX_BLOB_BYTES:
+            raise MessageError("An answer has more bytes than any may have.")
         self._answer_wire += wire
         if piece.offset == len(held):
             held += piece.data
@@ -72,6 +81,7 @@ class Asking:
     def cut(self) -> None:
         """Forget pieces of an answer that is not whole: it is sent again."""
         self._incoming.clear()
+        self.missing.clear()
 
     def _whole(self, name: BlobName) -> bytes:
         data = bytes(self._incoming.pop(name.digest, b""))

@@ -155,7 +155,10 @@ class CloudLink:
     def _next(self, asking: Asking) -> Message:
         while (arrived := asking.next_answer()) is None:
             try:
-                self._hear(asking)
+                if asking.missing:
+                    self._push(asking, *asking.missing.popitem())
+                else:
+                    self._hear(asking)
             except Cut as error:
                 self._line.open_again(error)
         message, wire = arrived
@@ -185,11 +188,12 @@ class CloudLink:
                 asking.take_answer(frame, wire)
             case Got():
                 self._pace.acknowledged()
-                self._held[frame.digest] = frame.size
+                if frame.digest in asking.digests:
+                    self._held[frame.digest] = frame.size
                 arrived = sum(self._held.get(digest, 0) for digest in asking.digests)
                 self._line.count(arrived, asking.blob_bytes)
             case Missing():
-                self._push(asking, frame.digest, frame.size)
+                asking.missing[frame.digest] = frame.size
             case Bye():
                 raise self._fail(
                     UnreachableError(f"{self._line.name} ended the session: {frame.reason}")

@@ -2,13 +2,16 @@
 
 import os
 import select
+import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
 from clouds import RunningCloud, running_cloud
 from proxy import proxied
 
 from engine.ckks.parameters import Settings
+from engine.errors import ProcessLostError
 from engine.session.relay import Session
 
 
@@ -37,6 +40,34 @@ def test_a_worker_goes_after_a_cut_and_the_keys_stay(
         session.prepare(Settings())
         assert session.classify(samples[4]).prediction == 4
         assert proxy.up - sent < 500_000  # a picture, and the names of keys
+
+
+def test_who_comes_back_too_late_for_its_run_is_told_so(
+    tmp_path: Path, samples: tuple[Any, ...]
+) -> None:
+    options = ("--models", "mnist-network1", "--patience", "1")
+    with (
+        running_cloud(tmp_path, *options) as cloud,
+        proxied(cloud.address) as proxy,
+        Session(cloud=proxy.address) as session,
+    ):
+        session.prepare(Settings())
+        workers = set(cloud.workers)
+
+        def cut() -> None:
+            proxy.watch = lambda: None
+            proxy.cut()
+            threading.Thread(target=mend).start()
+
+        def mend() -> None:
+            wait_for_fewer(cloud, workers)
+            proxy.mend()
+
+        proxy.watch = cut
+        with pytest.raises(ProcessLostError, match="new one"):
+            session.calibrate()
+        session.prepare(Settings())
+        assert session.classify(samples[6]).prediction == 6
 
 
 def test_an_idle_client_is_let_go_and_may_come_again(

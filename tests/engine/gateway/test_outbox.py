@@ -4,7 +4,7 @@ import asyncio
 
 import msgspec
 
-from engine.gateway.outbox import Outbox
+from engine.gateway.outbox import GATHER_SECONDS, MOST_BYTES, Outbox
 from engine.remote.frames import (
     PROTOCOL,
     Answer,
@@ -61,3 +61,31 @@ def test_news_that_nothing_follows_is_sent_by_itself() -> None:
 def test_no_message_grows_beyond_what_a_client_takes() -> None:
     large = Answer(1, 0, "attempt", msgspec.Raw(b'{"pixels": "' + b"x" * 12_000 + b'"}'))
     assert messages_of(large, large, END) == [["Answer"], ["Answer", "Answer"]]
+
+
+def test_a_client_that_reads_nothing_is_waited_for() -> None:
+    async def work() -> None:
+        reads = asyncio.Event()
+        sent: list[bytes] = []
+
+        async def send(data: bytes) -> None:
+            await reads.wait()
+            sent.append(data)
+
+        outbox = Outbox(send)
+        await outbox.send(NEWS)
+        filling = asyncio.create_task(fill(outbox))
+        await asyncio.wait([filling], timeout=20 * GATHER_SECONDS)
+        assert not filling.done()
+        assert len(asyncio.all_tasks()) <= 3  # this, what fills, what gathers
+        reads.set()
+        await filling
+        outbox.close()
+        assert max(map(len, sent)) <= MOST_BYTES
+
+    async def fill(outbox: Outbox) -> None:
+        for _ in range(MOST_BYTES // 50):
+            await outbox.send(Got(DIGEST, 3))
+            await asyncio.sleep(0)
+
+    asyncio.run(work())

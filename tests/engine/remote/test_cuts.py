@@ -38,14 +38,16 @@ class Cutter:
             self.cut_at = None
             self._proxy.cut()
 
-    def cut_after(self, way: str, count: int) -> None:
-        """Cut when so many more bytes have gone `up` or `down`."""
+    def cut_after(self, way: str, count: int, *more: int) -> None:
+        """Cut when so many more bytes have gone `up` or `down`, and again after `more`."""
         limit = getattr(self._proxy, way) + count
 
         def watch() -> None:
             if getattr(self._proxy, way) > limit:
                 self._proxy.watch = lambda: None
                 self._proxy.cut()
+                if more:
+                    self.cut_after(way, *more)
 
         self._proxy.watch = watch
 
@@ -78,6 +80,15 @@ def test_keys_go_on_where_the_line_was_cut(cutter: Cutter, samples: tuple[Any, .
     assert cutter._proxy.up < 1.01 * sent + 300_000 + SLACK
     assert "reconnecting" in cutter.phases
     assert len(set(finished(cutter.events))) == len(finished(cutter.events))
+
+
+def test_an_upload_that_is_cut_again_and_again_goes_on(
+    cutter: Cutter, samples: tuple[Any, ...]
+) -> None:
+    cutter.cut_after("up", 3_100_000, *[400_000] * 5)
+    cutter.session.prepare(Settings())
+    assert cutter.phases.count("reconnecting") == 6
+    assert cutter.session.classify(samples[3]).prediction == 3
 
 
 @pytest.mark.parametrize("stage", ["send", "conv", "dense-2"])

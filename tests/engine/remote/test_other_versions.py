@@ -15,8 +15,10 @@ from websockets.asyncio.server import ServerConnection, serve
 from engine.ckks.parameters import Settings
 from engine.errors import CipherSketchError, MessageError, PairingError, UnreachableError
 from engine.gateway.identity import identity_in
+from engine.messages.framing import Message
 from engine.remote.address import Address
-from engine.remote.frames import PROTOCOL
+from engine.remote.frames import PROTOCOL, Bye, Missing, encode_frame, joined, name_of
+from engine.remote.link import CloudLink
 from engine.session.relay import Session
 
 
@@ -111,6 +113,18 @@ def test_a_cloud_that_answers_nonsense_is_left_and_the_session_lives(tmp_path: P
             with pytest.raises(CipherSketchError, match=r"\.$"):
                 session.prepare(Settings())
     assert not any(b"relin" in each for each in stranger.heard if isinstance(each, bytes))
+
+
+def test_a_cloud_that_lacks_the_same_bytes_a_thousand_times_is_heard_out(tmp_path: Path) -> None:
+    blob = bytes(2_000_000)
+    lacking = encode_frame(Missing(name_of(blob).digest, 0))
+    words = [GREETING, WELCOME, joined([lacking] * 1500), encode_frame(Bye("Goodnight."))]
+    with Stranger(tmp_path, words).running() as stranger:
+        there = CloudLink(stranger.address)
+        there.start()
+        with pytest.raises(UnreachableError, match="Goodnight"):
+            list(there.exchange(Message("classify", {}, (blob,))))
+        there.close()
 
 
 def test_a_host_that_has_no_address_is_said() -> None:
