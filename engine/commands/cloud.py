@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -11,14 +12,16 @@ from pathlib import Path
 
 import segno
 
-from engine.commands.arguments import positive
-from engine.errors import CipherSketchError, ResultsError
+from engine.commands.arguments import positive, within
+from engine.errors import CipherSketchError, ModelError, ResultsError
 from engine.gateway.identity import Identity, identity_in, usual_folder
-from engine.gateway.limits import Limits
+from engine.gateway.limits import LEAST_MEMORY, Limits
 from engine.gateway.server import Gateway, Offer
+from engine.resources import offered_names
 
 HELP = "be the cloud for other machines: prints the address that lets them in"
 PORT = 8765
+PORT_ERRORS = (errno.EADDRINUSE, errno.EACCES)
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is meant to be reached from other machines
 
 
@@ -28,7 +31,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default=EVERYWHERE, help="listen at this address only (default: every one)"
     )
-    parser.add_argument("--port", type=int, default=PORT, help=f"default {PORT}; 0: any free one")
+    parser.add_argument(
+        "--port",
+        type=within(0, 2**16 - 1),
+        default=PORT,
+        help=f"default {PORT}; 0: any free one",
+    )
     parser.add_argument(
         "--public-host", metavar="HOST", help="how others reach this machine (default: found out)"
     )
@@ -45,7 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--memory",
-        type=positive,
+        type=within(LEAST_MEMORY >> 20),
         default=limits.memory >> 20,
         metavar="MB",
         help=f"of each client's worker (default {limits.memory >> 20})",
@@ -85,6 +93,7 @@ def run(options: argparse.Namespace) -> int:
             "A cloud for other machines needs Linux, whose limits keep its workers apart; "
             f"this is {sys.platform}."
         )
+    _check_secret(options.secret, options.models)
     identity = identity_in(options.identity or usual_folder())
     if options.revoke_token:
         identity.revoke_token()
@@ -106,6 +115,16 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_secret(secret: Sequence[str], models: Sequence[str] | None) -> None:
+    offered = offered_names(models)
+    for name in secret:
+        if name not in offered:
+            raise ModelError(
+                f"--secret names {name!r}, which this cloud does not offer; it offers: "
+                f"{', '.join(offered) or 'none'}."
+            )
+
+
 async def _serve(identity: Identity, offer: Offer, options: argparse.Namespace) -> None:
     gateway, stopped = Gateway(identity, offer), asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -115,9 +134,10 @@ async def _serve(identity: Identity, offer: Offer, options: argparse.Namespace) 
         port = await gateway.start(options.host, options.port)
     except OSError as error:
         await gateway.stop()
+        other = "--port" if error.errno in PORT_ERRORS else "--host"
         raise ResultsError(
-            f"The cloud cannot listen at {options.host}:{options.port} ({error.strerror}): "
-            "choose another --port."
+            f"The cloud cannot listen at {options.host}:{options.port} "
+            f"({error.strerror or error}): choose another {other}."
         ) from error
     _announce(identity.address(options.public_host or _own_host(options.host), port).text)
     try:

@@ -15,6 +15,8 @@ from engine.gateway import landlock, syscalls
 from engine.resources import ROOT
 
 SUDDEN = 1 << 30
+LEAST_MEMORY = 128 << 20
+"""A worker that has the keys of network 1 and computes on a picture takes 98 MB (measured)."""
 MOST_FILES = 64
 LONGEST_FILE = 1 << 29
 _NO_NEW_PRIVILEGES, _DIE_WITH_PARENT, _DUMPABLE = 38, 1, 4

@@ -50,7 +50,10 @@ def main(text: str) -> None:
             if gateway in ready:
                 if not gateway.recv(1):
                     break
-                children.add(_give_birth(gateway, (gateway, waker, wakened), models, limits))
+                try:
+                    children.add(_give_birth(gateway, (gateway, waker, wakened), models, limits))
+                except BrokenPipeError:
+                    break
     for child in children:
         os.kill(child, signal.SIGKILL)
 

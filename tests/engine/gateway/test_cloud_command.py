@@ -14,6 +14,7 @@ from raw import greeted
 
 from engine.ckks.parameters import Settings
 from engine.errors import PairingError, UnreachableError
+from engine.gateway.limits import LEAST_MEMORY
 from engine.remote.address import parse_address
 from engine.resources import ROOT
 from engine.session.relay import Session
@@ -83,7 +84,51 @@ def test_a_port_that_is_taken_is_said(well: RunningCloud, tmp_path: Path) -> Non
     port = str(well.address.port)
     done = run("cloud", "--identity", str(tmp_path), "--host", "127.0.0.1", "--port", port, *MODEL)
     assert done.returncode == 2
-    assert "choose another --port" in done.stderr
+    assert done.stderr.endswith("choose another --port.\n")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
+def test_a_host_that_is_not_this_machine_is_said(tmp_path: Path, host: str) -> None:
+    done = run("cloud", "--identity", str(tmp_path), "--host", host, "--port", "0", *MODEL)
+    assert done.returncode == 2
+    assert done.stderr.endswith("choose another --host.\n")
+    assert host in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_secret_that_is_not_offered_is_refused_with_what_is(tmp_path: Path) -> None:
+    done = run("cloud", "--identity", str(tmp_path), *MODEL, "--secret", "mnist-network2")
+    assert done.returncode == 2
+    assert "--secret names 'mnist-network2'" in done.stderr
+    assert done.stderr.endswith("it offers: mnist-network1.\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "bounds"),
+    [
+        ("--port", "99999", "from 0 to 65535"),
+        ("--port", "-5", "from 0 to 65535"),
+        ("--memory", "1", "from 128 to"),
+        ("--memory", "99999999999999", "from 128 to"),
+    ],
+)
+def test_a_number_out_of_bounds_is_refused_with_them(
+    tmp_path: Path, option: str, value: str, bounds: str
+) -> None:
+    done = run("cloud", "--identity", str(tmp_path), option, value)
+    assert done.returncode == 2
+    assert f"argument {option}: '{value}' is not a number {bounds}" in done.stderr
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_worker_lives_with_the_least_memory(tmp_path: Path, samples: tuple[Any, ...]) -> None:
+    with (
+        running_cloud(tmp_path, *MODEL, "--memory", str(LEAST_MEMORY >> 20)) as cloud,
+        Session(cloud=cloud.address) as session,
+    ):
+        session.prepare(Settings())
+        assert session.classify(samples[7]).prediction == 7
 
 
 def test_more_clients_than_there_is_room_for_are_told(tmp_path: Path) -> None:
