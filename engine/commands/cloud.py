@@ -59,6 +59,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help=f"of each client's worker (default {limits.memory >> 20})",
     )
     parser.add_argument(
+        "--processor-seconds",
+        type=within(1),
+        default=limits.processor_seconds,
+        metavar="SECONDS",
+        help=f"of each client's worker, in its whole life (default {limits.processor_seconds})",
+    )
+    parser.add_argument(
         "--seconds",
         type=positive,
         default=int(offer.seconds),
@@ -106,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
         models=options.models,
         secret=tuple(options.secret),
         clients=options.clients,
-        limits=Limits(memory=options.memory << 20),
+        limits=Limits(options.memory << 20, options.processor_seconds),
         seconds=options.seconds,
         patience=options.patience,
         idle=options.idle,

@@ -6,17 +6,22 @@ memory stay possible, because SEAL reads and writes nothing else.
 
 import ctypes
 import resource
+import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
+from engine.errors import ProcessLostError
 from engine.gateway import landlock, syscalls
 from engine.resources import ROOT
 
 SUDDEN = 1 << 30
 LEAST_MEMORY = 128 << 20
 """A worker that has the keys of network 1 and computes on a picture takes 98 MB (measured)."""
+LAST_SECONDS = 10
+"""So much longer than its processor time has a worker to say that this is used up."""
 MOST_FILES = 64
 LONGEST_FILE = 1 << 29
 _NO_NEW_PRIVILEGES, _DIE_WITH_PARENT, _DUMPABLE = 38, 1, 4
@@ -47,13 +52,13 @@ def confine(limits: Limits) -> None:
         landlock.restrict_to_reading(libc, own_files())
     for kind, value in (
         (resource.RLIMIT_AS, limits.memory + SUDDEN),
-        (resource.RLIMIT_CPU, limits.processor_seconds),
         (resource.RLIMIT_NOFILE, MOST_FILES),
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_FSIZE, LONGEST_FILE),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (value, value))
+    _limit_processor_time(limits.processor_seconds)
     if syscalls.is_known():
         syscalls.refuse(libc)
 
@@ -73,3 +78,14 @@ def own_files() -> tuple[Path, ...]:
     folders = {Path(sys.prefix), Path(sys.base_prefix), ROOT / "engine", Path("/dev/urandom")}
     executable = Path(sys.executable)  # in a bundle it has the modules in it
     return tuple(sorted(path for path in {*folders, executable} if path.exists()))
+
+
+def _limit_processor_time(seconds: int) -> None:
+    def say(_number: int, _frame: FrameType | None) -> None:
+        raise ProcessLostError(
+            f"The cloud's worker used up its {seconds} s of processor time; the next run gets a "
+            "new one."
+        )
+
+    signal.signal(signal.SIGXCPU, say)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + LAST_SECONDS))

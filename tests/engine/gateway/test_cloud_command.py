@@ -111,6 +111,7 @@ def test_a_secret_that_is_not_offered_is_refused_with_what_is(tmp_path: Path) ->
         ("--port", "-5", "from 0 to 65535"),
         ("--memory", "1", "from 128 to"),
         ("--memory", "99999999999999", "from 128 to"),
+        ("--processor-seconds", "0", "from 1 to"),
     ],
 )
 def test_a_number_out_of_bounds_is_refused_with_them(

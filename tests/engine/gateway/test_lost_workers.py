@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from clouds import RunningCloud, running_cloud
@@ -152,3 +152,20 @@ def test_a_worker_beyond_its_memory_says_so_and_its_client_goes_on(
             session.prepare(large)
         session.prepare(Settings())
         assert session.classify(samples[2]).prediction == 2
+
+
+def test_a_worker_beyond_its_processor_time_says_so_and_its_client_goes_on(
+    tmp_path: Path, samples: tuple[Any, ...]
+) -> None:
+    options = ("--models", "mnist-network1", "--processor-seconds", "2")
+    with running_cloud(tmp_path, *options) as cloud, Session(cloud=cloud.address) as session:
+        with pytest.raises(ProcessLostError, match=r"used up its 2 s of processor time; the next"):
+            classify_for_ever(session, samples[1])
+        session.prepare(Settings())
+        assert session.classify(samples[2]).prediction == 2
+
+
+def classify_for_ever(session: Session, picture: Any) -> NoReturn:
+    session.prepare(Settings())
+    while True:
+        session.classify(picture)
