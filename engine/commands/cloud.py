@@ -6,8 +6,10 @@ import errno
 import logging
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import segno
@@ -21,6 +23,7 @@ from engine.resources import offered_names
 
 HELP = "be the cloud for other machines: prints the address that lets them in"
 PORT = 8765
+DIAL_SECONDS = 5.0
 PORT_ERRORS = (errno.EADDRINUSE, errno.EACCES)
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is meant to be reached from other machines
 
@@ -104,6 +107,10 @@ def run(options: argparse.Namespace) -> int:
     identity = identity_in(options.identity or usual_folder())
     if options.revoke_token:
         identity.revoke_token()
+        print(
+            f"The token in {identity.folder} is revoked: nobody comes in until --renew-token, and "
+            "whoever is in leaves."
+        )
         return 0
     if options.renew_token:
         identity.renew_token()
@@ -141,16 +148,35 @@ async def _serve(identity: Identity, offer: Offer, options: argparse.Namespace) 
         port = await gateway.start(options.host, options.port)
     except OSError as error:
         await gateway.stop()
+        if options.renew_token and _is_running(identity, options.host, options.port):
+            print(
+                f"The cloud that runs at port {options.port} lets in this address only, from now on.",
+                file=sys.stderr,
+            )
+            _announce(_address(identity, options, options.port))
+            return
         other = "--port" if error.errno in PORT_ERRORS else "--host"
         raise ResultsError(
             f"The cloud cannot listen at {options.host}:{options.port} "
             f"({error.strerror or error}): choose another {other}."
         ) from error
-    _announce(identity.address(options.public_host or _own_host(options.host), port).text)
+    _announce(_address(identity, options, port))
     try:
         await stopped.wait()
     finally:
         await gateway.stop()
+
+
+def _is_running(identity: Identity, host: str, port: int) -> bool:
+    """Tell whether who listens there is this very cloud."""
+    with suppress(OSError):
+        found = ssl.get_server_certificate((host, port), timeout=DIAL_SECONDS)
+        return ssl.PEM_cert_to_DER_cert(found) == identity.certificate()
+    return False
+
+
+def _address(identity: Identity, options: argparse.Namespace, port: int) -> str:
+    return identity.address(options.public_host or _own_host(options.host), port).text
 
 
 def _announce(address: str) -> None:

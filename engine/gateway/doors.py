@@ -19,13 +19,20 @@ class Doors:
     """Knows the token, and who failed of late; `clock` gives seconds."""
 
     def __init__(self, token: bytes, clock: Callable[[], float] = time.monotonic) -> None:
-        self._expected = f"Bearer {token.hex()}".encode()
+        self._expected: bytes | None = None
+        self.change(token)
         self._clock = clock
         self._failed: dict[str, deque[float]] = {}
 
+    def change(self, token: bytes | None) -> bool:
+        """Open for this token only, or for nobody; tell whether it is another than before."""
+        before = self._expected
+        self._expected = None if token is None else f"Bearer {token.hex()}".encode()
+        return self._expected != before
+
     def opens_for(self, said: str) -> bool:
         """Tell whether what a client said is the token; it takes the same time for any other."""
-        return hmac.compare_digest(said.encode(), self._expected)
+        return self._expected is not None and hmac.compare_digest(said.encode(), self._expected)
 
     def is_trying(self, host: str) -> bool:
         """Count a wrong token of an address; tell whether there have been too many."""

@@ -25,8 +25,11 @@ class Identity:
 
     def address(self, host: str, port: int) -> Address:
         """Return the pairing address of this cloud where it can be reached under `host`."""
-        certificate = ssl.PEM_cert_to_DER_cert((self.folder / CERTIFICATE).read_text())
-        return Address(host, port, fingerprint_of(certificate), self.token())
+        return Address(host, port, fingerprint_of(self.certificate()), self.token())
+
+    def certificate(self) -> bytes:
+        """Return the certificate, in DER."""
+        return ssl.PEM_cert_to_DER_cert((self.folder / CERTIFICATE).read_text())
 
     def token(self) -> bytes:
         """Return what lets clients in; raise ResultsError if it was revoked or is damaged."""
@@ -45,6 +48,14 @@ class Identity:
             raise ResultsError(f"The file {path} holds no token: move it away.")
         return token
 
+    def current_token(self) -> bytes | None:
+        """Return what lets clients in just now, None if nothing does; raise OSError."""
+        try:
+            token = bytes.fromhex((self.folder / TOKEN).read_text())
+        except (FileNotFoundError, PermissionError, ValueError):
+            return None
+        return token if len(token) == SECRET_BYTES else None
+
     def context(self) -> ssl.SSLContext:
         """Return what TLS needs to be this cloud; SSLKEYLOGFILE is honoured."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -56,11 +67,11 @@ class Identity:
         return context
 
     def renew_token(self) -> None:
-        """Make another token; whoever has the old one stays out from now on."""
+        """Make another token; whoever has the old one stays out, and leaves a running cloud."""
         write_private(self.folder / TOKEN, secrets.token_bytes(SECRET_BYTES).hex().encode())
 
     def revoke_token(self) -> None:
-        """Let nobody in any more."""
+        """Let nobody in any more; whoever is in leaves."""
         with suppress(FileNotFoundError):
             (self.folder / TOKEN).unlink()
 

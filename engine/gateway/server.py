@@ -24,7 +24,7 @@ from engine.gateway.listener import Listener
 from engine.gateway.outbox import Outbox
 from engine.gateway.store import MOST_BLOBS, Store
 from engine.gateway.turns import Turns
-from engine.gateway.visit import MOST_UNREAD, Visit
+from engine.gateway.visit import MOST_UNREAD, HangUp, Send, Visit
 from engine.gateway.workers import Workers
 from engine.remote.frames import (
     MAX_FRAME_BYTES,
@@ -46,6 +46,7 @@ OPEN_SECONDS = 10.0
 PING_SECONDS, PONG_SECONDS = 10.0, 20.0
 CLOSE_SECONDS = 1.0
 WATCH_SECONDS = 0.25
+LET_IN_NO_MORE = "The token was renewed or revoked: ask for the new pairing address."
 MOST_SILENT, LEAST_SILENT = 600, 16
 OWN_FILES = 64
 FILES_OF_A_CLIENT = MOST_BLOBS + MOST_UNREAD + 16
@@ -126,7 +127,7 @@ class Gateway:
     # -- one connection
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        if self._doors.opens_for(request.headers.get("Authorization", "")):
+        if self._doors.opens_for(_shown(request)):
             return None
         host, _, _ = _who(connection).rpartition(":")
         if self._doors.is_trying(host):
@@ -142,6 +143,8 @@ class Gateway:
                 hello, *more = map(decode_frame, parts_of(await connection.recv()))
             if more or not isinstance(hello, Hello) or hello.protocol != PROTOCOL:
                 raise MessageError(f"This cloud speaks protocol {PROTOCOL}.")
+            if not self._doors.opens_for(_shown(connection.request)):
+                raise MessageError(LET_IN_NO_MORE)
             visit = self._visit_of(hello)
             LOG.info("connected %s as %s", who, visit.name[:6])
             await self._serve(connection, visit, hello)
@@ -181,6 +184,8 @@ class Gateway:
         teller = asyncio.create_task(tell())
         try:
             async for data in connection:
+                if visit.name not in self._visits:
+                    return  # it was ended meanwhile
                 for part in parts_of(data):
                     frame = decode_frame(part)
                     if isinstance(frame, Bye):
@@ -207,20 +212,29 @@ class Gateway:
             )
         self._end(min(away, key=lambda visit: visit.used))
 
-    def _end(self, visit: Visit) -> None:
+    def _end(self, visit: Visit, reason: str = "") -> None:
         visit.end()
         self._visits.pop(visit.name, None)
-        self._hang_up(visit)
+        self._hang_up(visit, reason)
 
-    def _hang_up(self, visit: Visit) -> None:
+    def _hang_up(self, visit: Visit, reason: str = "") -> None:
         if visit.hang_up is not None:
-            task = asyncio.create_task(visit.hang_up())
+            task = asyncio.create_task(_part(visit.send, visit.hang_up, reason))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
+
+    def _heed_token(self, token: bytes | None) -> None:
+        """Let in whoever has this token and nobody else; whoever came with another one leaves."""
+        if self._doors.change(token):
+            LOG.warning("changed token: %s is let in", "nobody" if token is None else "the new one")
+            for visit in tuple(self._visits.values()):
+                self._end(visit, LET_IN_NO_MORE)
 
     async def _tidy(self) -> None:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
+            with suppress(OSError):  # where it cannot be looked at just now, the old one holds
+                self._heed_token(self._identity.current_token())
             now = time.monotonic()
             for visit in tuple(self._visits.values()):
                 visit.watch(self._offer.limits.memory)
@@ -242,6 +256,19 @@ def _most_connections(offer: Offer) -> int:
     soft = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
     return offer.clients + max(LEAST_SILENT, soft - needed)
+
+
+async def _part(send: Send | None, hang_up: HangUp, reason: str) -> None:
+    """Close a connection; say why first, if whoever is there has to know."""
+    if send is not None and reason:
+        with suppress(ConnectionClosed, TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await send(Bye(reason))
+    await hang_up()
+
+
+def _shown(request: Request | None) -> str:
+    return "" if request is None else request.headers.get("Authorization", "")
 
 
 def _who(connection: ServerConnection) -> str:

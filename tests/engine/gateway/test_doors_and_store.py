@@ -32,6 +32,17 @@ def test_doors_open_for_the_token_alone(said: str) -> None:
     assert not doors.opens_for(f"Bearer {TOKEN.hex()}{said or '0'}")
 
 
+def test_doors_open_for_the_latest_token_or_nobody() -> None:
+    doors = Doors(TOKEN)
+    assert not doors.change(TOKEN)
+    assert doors.change(bytes(16))
+    assert doors.opens_for(f"Bearer {bytes(16).hex()}")
+    assert not doors.opens_for(f"Bearer {TOKEN.hex()}")
+    assert doors.change(None)
+    assert not doors.opens_for(f"Bearer {bytes(16).hex()}")
+    assert not doors.opens_for("")
+
+
 def test_an_address_that_tries_is_known_for_a_minute() -> None:
     clock = Clock()
     doors = Doors(TOKEN, clock)
