@@ -150,7 +150,7 @@ async def _serve(identity: Identity, offer: Offer, options: argparse.Namespace) 
         await gateway.stop()
         if options.renew_token and _is_running(identity, options.host, options.port):
             print(
-                f"The cloud that runs at port {options.port} lets in this address only, from now on.",
+                f"The cloud at port {options.port} lets in this address only, from now on.",
                 file=sys.stderr,
             )
             _announce(_address(identity, options, options.port))

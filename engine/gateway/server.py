@@ -14,6 +14,7 @@ from http import HTTPStatus
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 
 from engine.errors import MessageError
@@ -147,7 +148,12 @@ class Gateway:
                 raise MessageError(LET_IN_NO_MORE)
             visit = self._visit_of(hello)
             LOG.info("connected %s as %s", who, visit.name[:6])
-            await self._serve(connection, visit, hello)
+            with suppress(ConnectionClosed):
+                await self._serve(connection, visit, hello)
+            if visit.name in self._visits:  # it waits for its client, whose connection ended
+                is_cut = connection.close_code == CloseCode.ABNORMAL_CLOSURE
+                how = "cut off" if is_cut else "closed"
+                LOG.info("left %s as %s: %s", who, visit.name[:6], how)
         except TimeoutError:
             LOG.warning("dropped %s: no greeting", who)
         except MessageError as error:
@@ -155,7 +161,7 @@ class Gateway:
             with suppress(ConnectionClosed):
                 await connection.send(encode_frame(Bye(str(error))))
         except ConnectionClosed:
-            LOG.info("left %s", who)
+            LOG.info("left %s: no greeting", who)
 
     def _visit_of(self, hello: Hello) -> Visit:
         visit = self._visits.get(hello.session or "")
@@ -189,7 +195,7 @@ class Gateway:
                 for part in parts_of(data):
                     frame = decode_frame(part)
                     if isinstance(frame, Bye):
-                        self._end(visit)
+                        self._end(visit, "said goodbye")
                         return
                     await visit.take(frame)
         except MessageError:
@@ -210,9 +216,12 @@ class Gateway:
                 f"This cloud serves {self._offer.clients} clients at once, and all are there; "
                 "try again later."
             )
-        self._end(min(away, key=lambda visit: visit.used))
+        self._end(min(away, key=lambda visit: visit.used), "made room for another")
 
-    def _end(self, visit: Visit, reason: str = "") -> None:
+    def _end(self, visit: Visit, why: str = "", reason: str = "") -> None:
+        """Throw a visit away; the log says `why`, and its client hears the `reason`."""
+        if why:
+            LOG.info("left %s: %s", visit.name[:6], why)
         visit.end()
         self._visits.pop(visit.name, None)
         self._hang_up(visit, reason)
@@ -228,7 +237,7 @@ class Gateway:
         if self._doors.change(token):
             LOG.warning("changed token: %s is let in", "nobody" if token is None else "the new one")
             for visit in tuple(self._visits.values()):
-                self._end(visit, LET_IN_NO_MORE)
+                self._end(visit, "came with the old token", LET_IN_NO_MORE)
 
     async def _tidy(self) -> None:
         while True:
@@ -240,7 +249,7 @@ class Gateway:
                 visit.watch(self._offer.limits.memory)
                 unused = now - visit.used
                 if visit.is_idle and unused > self._offer.idle:
-                    self._end(visit)
+                    self._end(visit, f"asked nothing for {self._offer.idle:.0f} s")
                 elif visit.send is None and unused > self._offer.patience:
                     visit.rest()
 
