@@ -18,7 +18,8 @@ from engine.commands.arguments import positive, within
 from engine.errors import CipherSketchError, ModelError, ResultsError
 from engine.gateway.identity import Identity, identity_in, usual_folder
 from engine.gateway.limits import LEAST_MEMORY, Limits
-from engine.gateway.server import Gateway, Offer
+from engine.gateway.offer import Offer
+from engine.gateway.server import Gateway
 from engine.resources import offered_names
 
 HELP = "be the cloud for other machines: prints the address that lets them in"

@@ -22,7 +22,7 @@ LEAST_MEMORY = 128 << 20
 """A worker that has the keys of network 1 and computes on a picture takes 98 MB (measured)."""
 LAST_SECONDS = 10
 """So much longer than its processor time has a worker to say that this is used up."""
-MOST_FILES = 64
+MOST_FILES = 16
 LONGEST_FILE = 1 << 29
 _NO_NEW_PRIVILEGES, _DIE_WITH_PARENT, _DUMPABLE = 38, 1, 4
 _KILLED = 9
@@ -54,7 +54,7 @@ def confine(limits: Limits) -> None:
         (resource.RLIMIT_AS, limits.memory + SUDDEN),
         (resource.RLIMIT_NOFILE, MOST_FILES),
         (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_FSIZE, LONGEST_FILE),
+        (resource.RLIMIT_FSIZE, min(LONGEST_FILE, limits.memory)),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (value, value))

@@ -1,10 +1,11 @@
-"""One client's session in the gateway: its asks in their order, one worker, and all unread answers.
+"""One client's session in the gateway: its asks in their order, one worker, and what it answered.
 
 It outlives a connection that is cut: what was asked goes on, and whoever comes back with the
 session's name gets the answers from where it stopped reading.
 """
 
 import asyncio
+import logging
 import secrets
 import time
 from collections import deque
@@ -16,12 +17,12 @@ import msgspec
 from websockets.exceptions import ConnectionClosed
 
 from engine.errors import CipherSketchError, MessageError, ProcessLostError
+from engine.gateway.answers import Answers
 from engine.gateway.store import Blob, Store
 from engine.gateway.turns import Turns
 from engine.gateway.workers import Worker, Workers
 from engine.remote.frames import (
     KEPT_KINDS,
-    Answer,
     Ask,
     BlobName,
     Frame,
@@ -31,11 +32,9 @@ from engine.remote.frames import (
     Renew,
 )
 
+LOG = logging.getLogger("ciphersketch.cloud")
 MOST_WAITING = 64
 """Asks that a client may send before the first is answered."""
-MOST_ANSWERS = 4096
-MOST_UNREAD, MOST_UNREAD_BYTES = 64, 1 << 28
-"""Answers, and blobs of answers, that a client has not said to have read: beyond, it is refused."""
 BIRTH_SECONDS = 0.1
 """A client's workers do not follow one another faster."""
 
@@ -44,13 +43,17 @@ HangUp = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Visit:
-    """A client's session; `send` and `hang_up` are its connection's, None while there is none."""
+    """A client's session; `send` and `hang_up` are its connection's, None while there is none.
+
+    The `answers` stay until they are read.
+    """
 
     def __init__(self, workers: Workers, turns: Turns, store: Store, seconds: float) -> None:
         self.name = secrets.token_hex(16)
         self.asked = 0
         self.used = time.monotonic()
         self.store = store
+        self.answers = Answers()
         self._workers = workers
         self._turns = turns
         self._seconds = seconds
@@ -59,9 +62,8 @@ class Visit:
         self._is_lost = False
         self._born = 0.0
         self._asks: deque[Ask] = deque()
-        self._answers: deque[tuple[Answer, tuple[Blob, ...]]] = deque()
         self._running: asyncio.Task[None] | None = None
-        self._changed = asyncio.Condition()
+        self._arrived = asyncio.Condition()
         self.send: Send | None = None
         self.hang_up: HangUp | None = None
 
@@ -83,7 +85,8 @@ class Visit:
             case Piece():
                 held = self.store.take(frame)
                 await self._send(Got(frame.digest, held))
-                await self._wake()
+                async with self._arrived:
+                    self._arrived.notify_all()
             case Ask():
                 await self._take_ask(frame)
             case Renew():
@@ -91,27 +94,11 @@ class Visit:
             case _:
                 raise MessageError("A frame came that only the other side sends.")
 
-    async def answers(self, ask: int, count: int) -> AsyncIterator[Frame | Piece]:
-        """Yield what a client that has `count` answers to `ask` lacks, as it comes, for ever."""
-        position = (ask, count)
-        while True:
-            async with self._changed:
-                while (found := self._after(position)) is None:
-                    await self._changed.wait()
-            answer, blobs = found
-            position = (answer.ask, answer.index + 1)
-            for piece in (piece for blob in blobs for piece in blob.pieces()):
-                if found not in self._answers:
-                    break  # it was for a worker that its client has given up meanwhile
-                yield piece
-            else:
-                yield answer
-
     def end(self) -> None:
         """Throw everything away, the worker first."""
         self._drop_worker()
         self._asks.clear()
-        self._answers.clear()
+        self.answers.clear()
 
     def watch(self, memory: int) -> None:
         """Kill a worker that somebody stopped, or that has more than `memory` bytes."""
@@ -122,15 +109,14 @@ class Visit:
         elif self._worker.resident_bytes > memory:
             self._worker.kill(f"took more than its {memory >> 20} MB, where a smaller N takes less")
 
-    def rest(self) -> None:
+    async def rest(self) -> None:
         """Give the worker back; the keys stay. Whoever comes back hears what became of its asks."""
         self._drop_worker()
         self._is_lost = True
-        for ask in self._asks:
-            index = sum(answer.ask == ask.number for answer, _ in self._answers)
-            self._answers.append((_refusal(ask.number, index, _new_worker()), ()))
+        asks, self._asks = self._asks, deque()
+        for ask in asks:
             self._forget(ask)
-        self._asks.clear()
+            await self.answers.refuse(ask.number, _new_worker())
 
     async def say_what_is_missing(self) -> None:
         """Ask again, after a cut, for the bytes that the ask under way waits for."""
@@ -145,22 +131,18 @@ class Visit:
         if ask.number != self.asked + 1 or len(self._asks) >= MOST_WAITING:
             raise MessageError(f"Ask {ask.number} came where {self.asked + 1} was due.")
         self.asked = ask.number
-        while self._answers and self._answers[0][0].ask <= ask.ended:
-            self._answers.popleft()
-        if len(self._answers) > MOST_ANSWERS:
-            raise MessageError(f"{len(self._answers)} answers were not read.")
+        self.answers.forget(ask.ended)
         self._renew(ask.worker)
         self._asks.append(ask)
         if self._running is None:
             self._running = asyncio.create_task(self._run())
-        await self._wake()
 
     def _renew(self, generation: int) -> None:
         if generation > self._generation:
             self._drop_worker()
             self._generation, self._is_lost = generation, False
             self._asks.clear()
-            self._answers.clear()
+            self.answers.clear()
 
     def _drop_worker(self) -> None:
         running, self._running = self._running, None
@@ -173,13 +155,11 @@ class Visit:
     async def _run(self) -> None:
         while self._asks:
             ask = self._asks[0]
-            index = 0
             try:
-                async for kind, fields, blobs in self._answered(ask):
-                    await self._add(Answer(ask.number, index, kind, fields, _names(blobs)), blobs)
-                    index += 1
+                async for answer in self._answered(ask):
+                    await self.answers.add(ask.number, *answer)
             except CipherSketchError as error:
-                await self._add(_refusal(ask.number, index, error), ())
+                await self.answers.refuse(ask.number, error)
             self._forget(ask)
             self._asks.popleft()
         self._running = None
@@ -191,7 +171,7 @@ class Visit:
                 self.store.drop(blob.digest)
 
     async def _answered(self, ask: Ask) -> AsyncIterator[tuple[str, msgspec.Raw, tuple[Blob, ...]]]:
-        self._check_unread()
+        self.answers.check_room()
         await self._complete(ask)
         blobs = [self.store.blob(blob.digest, blob.size) for blob in ask.blobs]
         if self._is_lost or ask.worker < self._generation:
@@ -218,14 +198,15 @@ class Visit:
         if self._worker is not None:
             self._worker.kill()
         self._worker, self._is_lost = None, True
+        LOG.warning("lost the worker of %s: %s", self.name[:6], error)
         return error
 
     async def _complete(self, ask: Ask) -> None:
         """Wait for all bytes that an ask needs."""
         self.store.check(sum(blob.size for blob in ask.blobs))
         await self.say_what_is_missing()
-        async with self._changed:
-            await self._changed.wait_for(lambda: not self._lacking)
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: not self._lacking)
 
     @property
     def _lacking(self) -> tuple[BlobName, ...]:
@@ -233,42 +214,10 @@ class Visit:
         needed = self._asks[0].blobs if self._asks else ()
         return tuple(blob for blob in needed if self.store.held(blob.digest) < blob.size)
 
-    def _check_unread(self) -> None:
-        unread = [blob.size for _, blobs in self._answers for blob in blobs]
-        if len(unread) > MOST_UNREAD or sum(unread) > MOST_UNREAD_BYTES:
-            raise MessageError(
-                f"{len(unread)} results are unread: read the answers before asking for more."
-            )
-
-    # -- answers
-
-    async def _add(self, answer: Answer, blobs: tuple[Blob, ...]) -> None:
-        self._answers.append((answer, blobs))
-        await self._wake()
-
-    def _after(self, position: tuple[int, int]) -> tuple[Answer, tuple[Blob, ...]] | None:
-        for answer, blobs in self._answers:
-            if (answer.ask, answer.index) >= position:
-                return answer, blobs
-        return None
-
-    async def _wake(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
-
     async def _send(self, frame: Frame) -> None:
         if self.send is not None:
             with suppress(OSError, ConnectionClosed):
                 await self.send(frame)
-
-
-def _names(blobs: tuple[Blob, ...]) -> tuple[BlobName, ...]:
-    return tuple(BlobName(blob.digest, blob.size) for blob in blobs)
-
-
-def _refusal(ask: int, index: int, error: CipherSketchError) -> Answer:
-    fields = {"type": type(error).__name__, "message": str(error)}
-    return Answer(ask, index, "error", msgspec.Raw(msgspec.json.encode(fields)))
 
 
 def _new_worker() -> ProcessLostError:

@@ -162,7 +162,7 @@ def test_the_log_has_one_line_an_event_and_nothing_of_what_was_sent(
     assert well.address.token.hex() not in well.log
     assert well.address.text not in well.log
     for line in well.log.splitlines():
-        assert line.split()[2] in {"connected", "left", "refused", "dropped", "less"}, line
+        assert line.split()[2] in {"connected", "left", "lost", "refused", "dropped", "less"}, line
 
 
 def test_the_program_has_a_name_of_its_own() -> None:

@@ -10,9 +10,9 @@ from clouds import RunningCloud, open_files, running_cloud
 from raw import TIMEOUT, greeted, plain
 
 from engine.ckks.parameters import Settings
-from engine.gateway.server import MOST_SILENT
+from engine.gateway.answers import MOST_UNREAD
+from engine.gateway.offer import MOST_SILENT
 from engine.gateway.store import MOST_BLOBS
-from engine.gateway.visit import MOST_UNREAD
 from engine.remote.connection import Connection
 from engine.remote.frames import Answer, Ask, Piece, Renew, name_of
 from engine.session.relay import Session
