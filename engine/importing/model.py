@@ -10,13 +10,12 @@ import re
 from pathlib import Path
 
 import numpy as np
-import onnx
-from onnx.reference import ReferenceEvaluator
 from safetensors import SafetensorError
 
 from engine.arrays import Array
 from engine.data_sets.preparation import read_picture
 from engine.errors import ModelError, one_line
+from engine.importing.comparison import compare
 from engine.importing.expressions import as_shape
 from engine.importing.onnx_file import Graph, read_onnx
 from engine.networks.files import load_network, save_network
@@ -34,13 +33,10 @@ from engine.resources import assets_dir, imported_dir, model_names
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 MOST_CLASSES = 100
 SAMPLES = 32
-CHECKED = 4
 USUAL = 0.9
 """Of the pictures made by chance so many count; the others are beyond what a network is made for,
 and room for them would cost precision: after four squares, a value three times as large has become
 ten million times as large."""
-CLOSE = 1e-3
-"""The file computes in single precision; scores may differ by so much of the largest."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,7 +95,7 @@ def network_from(
         raise ModelError(f"Samples of shape {samples.shape} do not fit an input of {shape}.")
     inputs = samples.reshape(-1, *shape)
     network = measured_network(graph.layers, shape, name, preparation, inputs)
-    _compare(network, graph, inputs[:CHECKED])
+    compare(network, graph, inputs)
     return network
 
 
@@ -212,43 +208,3 @@ def _card(
         training="imported from an ONNX file",
         input_shape=shape,
     )
-
-
-def _compare(network: Network, graph: Graph, inputs: Array) -> None:
-    """Raise ModelError unless the network answers as the file's own operators do."""
-    try:
-        evaluator = ReferenceEvaluator(onnx.load_model_from_string(graph.data))
-    except Exception as error:
-        # Of damaged files it raises whatever it stumbles over: no list is complete.
-        raise _without_answers(network.name, error) from error
-    normalised = inputs
-    if network.layers and len(network.layers) > len(graph.layers):
-        normalised = network.layers[0].forward(inputs)
-    ours = network.forward(inputs)
-    for picture, mine in zip(normalised, ours, strict=True):
-        fed = picture.reshape(1, *graph.sides).astype(np.float32)
-        try:
-            (theirs,) = evaluator.run(None, {evaluator.input_names[0]: fed})
-        except Exception as error:
-            raise _without_answers(network.name, error) from error
-        soft = _softened(mine, graph.softened)
-        apart = np.abs(np.asarray(theirs).ravel() - soft).max()
-        if not apart <= CLOSE * max(1e-6, np.abs(soft).max()):
-            raise ModelError(
-                f"{network.name} answers otherwise than its file: by {apart:.2g} of "
-                f"{np.abs(soft).max():.2g}."
-            )
-
-
-def _without_answers(name: str, error: Exception) -> ModelError:
-    reason = one_line(error).rstrip(".") or type(error).__name__
-    return ModelError(f"The file's own answers, to compare {name} with, cannot be had: {reason}.")
-
-
-def _softened(scores: Array, kind: str) -> Array:
-    if not kind:
-        return scores
-    logarithms = scores - scores.max()
-    logarithms = logarithms - np.log(np.exp(logarithms).sum())
-    softened: Array = logarithms if kind == "LogSoftmax" else np.exp(logarithms)
-    return softened

@@ -50,13 +50,11 @@ LAST = {"Softmax", "LogSoftmax"}
 class Graph:
     """What a file holds: layers, the sides of its input without the batch, and its bytes.
 
-    `softened` tells that the file's own answers went through a softmax that is left out. `replaced`
-    are the layers that stand in for operators that are no polynomials.
+    `replaced` are the layers that stand in for operators that are no polynomials.
     """
 
     layers: tuple[Layer, ...]
     sides: tuple[int, ...]
-    softened: str
     data: bytes
     replaced: tuple[Replaced, ...] = ()
 
@@ -114,11 +112,9 @@ def _graph(model: onnx.ModelProto, data: bytes, *, replacing: bool) -> Graph:
     sides = _sides(inputs[0])
     builder = Builder(sides)
     values[inputs[0].name] = builder.value(sides)
-    softened = ""
     operators = OPERATORS | STAND_INS if replacing else OPERATORS
     for index, node in enumerate(graph.node):
         if node.op_type in LAST and node.output[0] == graph.output[0].name:
-            softened = node.op_type
             values[node.output[0]] = values[node.input[0]]
             continue
         values[node.output[0]] = _run(node, index, values, builder, operators)
@@ -128,7 +124,7 @@ def _graph(model: onnx.ModelProto, data: bytes, *, replacing: bool) -> Graph:
     if math.prod(scores.sides) != scores.sides[0]:
         raise ModelError(f"its answer has the shape {scores.sides}, not one score a class.")
     builder.settle(scores)
-    return Graph(tuple(builder.layers), sides, softened, data, tuple(builder.replaced))
+    return Graph(tuple(builder.layers), sides, data, tuple(builder.replaced))
 
 
 def _run(

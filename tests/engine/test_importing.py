@@ -157,3 +157,35 @@ def test_a_network_imported_again_under_its_name_is_the_new_one(
         np.testing.assert_array_equal(network_named("again").forward(picture), answers[-1])
         assert forecast(recommended("again")).settings.model == "again"
     assert not np.allclose(answers[0], answers[1])
+
+
+def normalised(opset: int) -> onnx.ModelProto:
+    """Return conv → BatchNormalization → square → dense."""
+    numbers = {name: RNG.random(3) + 0.5 for name in ("gain", "shift", "mean", "variance")}
+    node = helper.make_node("BatchNormalization", ["c", *numbers], ["n"])
+    model = small([node, helper.make_node("Mul", ["n", "n"], ["a"])], **numbers)
+    model.opset_import[0].version = opset
+    return model
+
+
+@pytest.mark.parametrize("opset", [7, 9, 13, 14, 15])
+def test_a_normalisation_of_any_opset_is_compared_as_after_training(opset: int) -> None:
+    imported(normalised(opset))
+
+
+def test_a_normalisation_in_training_is_refused() -> None:
+    model = normalised(15)
+    model.graph.node[1].attribute.append(helper.make_attribute("training_mode", 1))
+    with pytest.raises(ModelError, match="eval"):
+        imported(model)
+
+
+@pytest.mark.parametrize("kind", ["Softmax", "LogSoftmax"])
+@pytest.mark.filterwarnings("error")
+def test_scores_far_apart_are_compared_before_the_softmax(kind: str) -> None:
+    model = small(SQUARE)
+    model.graph.node[-1].output[0] = "scores"
+    model.graph.node.append(helper.make_node(kind, ["scores"], ["y"]))
+    weights = numpy_helper.to_array(model.graph.initializer[2]) * np.float32(1e4)
+    model.graph.initializer[2].CopyFrom(numpy_helper.from_array(weights, "w"))
+    imported(model)
