@@ -4,7 +4,6 @@ The raw scores are compared: a softmax at the end hides how far apart they are.
 """
 
 import numpy as np
-import onnx
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
 
@@ -50,8 +49,8 @@ class LogSoftmax(Softmax):
 def compare(network: Network, graph: Graph, pictures: Array) -> None:
     """Raise ModelError unless the network answers as the file's own operators do."""
     try:
-        model = onnx.load_model_from_string(graph.data)
-        evaluator = ReferenceEvaluator(model, new_ops=[BatchNormalization, Softmax, LogSoftmax])
+        operators = [BatchNormalization, Softmax, LogSoftmax]
+        evaluator = ReferenceEvaluator(graph.model, new_ops=operators)
     except Exception as error:
         # Of damaged files it raises whatever it stumbles over: no list is complete.
         raise _without_answers(network.name, error) from error

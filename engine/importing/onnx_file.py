@@ -1,6 +1,6 @@
 """Reading an ONNX file: its bytes are checked, its graph becomes layers, nothing in it is run.
 
-The file may come from anybody. It is limited in size, must hold all of its own data, and every
+The file may come from anybody. It is limited in size, its data lie in it or beside it, and every
 operator that is not a polynomial in the picture is refused by name.
 """
 
@@ -19,6 +19,7 @@ from engine.arrays import Array
 from engine.errors import CipherSketchError, ModelError, NotPolynomialError, one_line
 from engine.importing.call import Call, Operand
 from engine.importing.expressions import Builder, Replaced, Value
+from engine.importing.external_data import read_external_data
 from engine.importing.operators import OPERATORS, Operator
 from engine.importing.stand_ins import STAND_INS
 from engine.networks.layers import Layer
@@ -48,14 +49,14 @@ LAST = {"Softmax", "LogSoftmax"}
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """What a file holds: layers, the sides of its input without the batch, and its bytes.
+    """What a file holds: layers, the sides of its input without the batch, and its model.
 
     `replaced` are the layers that stand in for operators that are no polynomials.
     """
 
     layers: tuple[Layer, ...]
     sides: tuple[int, ...]
-    data: bytes
+    model: onnx.ModelProto
     replaced: tuple[Replaced, ...] = ()
 
 
@@ -70,13 +71,18 @@ def read_onnx(path: Path, *, replacing: bool = False) -> Graph:
         data = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
-    return parse_onnx(data, path.name, replacing=replacing)
+    return parse_onnx(data, path.name, path.parent, replacing=replacing)
 
 
-def parse_onnx(data: bytes, name: str, *, replacing: bool = False) -> Graph:
-    """Do the same with a file's bytes."""
+def parse_onnx(
+    data: bytes, name: str, folder: Path | None = None, *, replacing: bool = False
+) -> Graph:
+    """Do the same with a file's bytes; weights in other files are read from `folder` only."""
     try:
-        return _graph(onnx.load_model_from_string(data), data, replacing=replacing)
+        model = onnx.load_model_from_string(data)
+        if folder is not None:
+            read_external_data(model, folder, MAX_BYTES)
+        return _graph(model, replacing=replacing)
     except NotPolynomialError as error:
         raise NotPolynomialError(f"{name} cannot be imported: {one_line(error.reason)}") from error
     except CipherSketchError as error:
@@ -97,7 +103,7 @@ def parse_onnx(data: bytes, name: str, *, replacing: bool = False) -> Graph:
         ) from error
 
 
-def _graph(model: onnx.ModelProto, data: bytes, *, replacing: bool) -> Graph:
+def _graph(model: onnx.ModelProto, *, replacing: bool) -> Graph:
     graph = model.graph
     if len(graph.node) > MAX_NODES:
         raise ModelError(f"it has {len(graph.node):,} operators; up to {MAX_NODES:,} are read.")
@@ -124,7 +130,7 @@ def _graph(model: onnx.ModelProto, data: bytes, *, replacing: bool) -> Graph:
     if math.prod(scores.sides) != scores.sides[0]:
         raise ModelError(f"its answer has the shape {scores.sides}, not one score a class.")
     builder.settle(scores)
-    return Graph(tuple(builder.layers), sides, data, tuple(builder.replaced))
+    return Graph(tuple(builder.layers), sides, model, tuple(builder.replaced))
 
 
 def _run(
