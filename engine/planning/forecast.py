@@ -142,7 +142,9 @@ def stage_counts(settings: Settings) -> dict[str, Counts]:
 @kept_by_model(64)
 def expected_precision(settings: Settings) -> Precision:
     """Return how exact `settings` will be; raise ParameterError or ModelError."""
-    return predict_precision(circuit_for(settings), network_named(settings.model))
+    network = network_named(settings.model)
+    nobody_knows = not network.card.dataset and not is_notation(settings.model)
+    return predict_precision(circuit_for(settings), network, reads_noise=nobody_knows)
 
 
 @kept_by_model(64)

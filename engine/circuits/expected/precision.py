@@ -76,13 +76,20 @@ def changed_words(share: float) -> str:
 
 
 @np.errstate(all="ignore")
-def predict_precision(circuit: Circuit, network: Network) -> Precision:
-    """Run the circuit of a network with the errors of encryption."""
+def predict_precision(
+    circuit: Circuit, network: Network, *, reads_noise: bool = False
+) -> Precision:
+    """Run the circuit of a network with the errors of encryption.
+
+    If it may as well read noise as pictures, the worse of both counts: its scores for one can be a
+    thousand times as small as for the other, and an error of the same size so much larger.
+    """
     chain = circuit.parameters.chain
     primes = [2**bits for bits in chain.coeff_modulus_bits]
     backend = NoisyBackend(chain.poly_modulus_degree, primes)
     masks = encode_circuit(circuit, backend.encode)
-    values = _pictures(network).reshape(PICTURES, -1)
+    values = _pictures(network, reads_noise=reads_noise).reshape(PICTURES, -1)
+    kinds = 2 if reads_noise else 1
     errors = np.zeros_like(values)
     bits: list[tuple[str, float]] = []
     for leg in circuit.legs:
@@ -93,8 +100,8 @@ def predict_precision(circuit: Circuit, network: Network) -> Precision:
                 layout = stage.plan.output
             assert layout is not None  # every leg begins with a linear layer
             values, errors = _read(x, layout)
-            bits.append((stage.key, -math.log2(max(_median(values, errors), SMALLEST))))
-    return Precision(_median(values, errors), tuple(bits))
+            bits.append((stage.key, -math.log2(max(_median(values, errors, kinds), SMALLEST))))
+    return Precision(_median(values, errors, kinds), tuple(bits))
 
 
 @np.errstate(all="ignore")
@@ -129,10 +136,10 @@ def predict_batch(circuit: BatchCircuit, network: Network) -> float:
     return _median(values.reshape(PICTURES, -1), errors.reshape(PICTURES, -1))
 
 
-def _median(values: Array, errors: Array) -> float:
-    """Return the median relative error, MOST at most."""
+def _median(values: Array, errors: Array, kinds: int = 1) -> float:
+    """Return the median relative error, MOST at most, of the kind of pictures with the largest."""
     found = np.nan_to_num(relative_errors(values + errors, values), nan=MOST, posinf=MOST)
-    return float(np.median(np.minimum(found, MOST)))
+    return max(float(np.median(each)) for each in np.split(np.minimum(found, MOST), kinds))
 
 
 def _encrypted(
@@ -156,10 +163,15 @@ def _read(x: tuple[Noisy, ...], layout: Layout) -> tuple[Array, Array]:
 
 
 @functools.lru_cache(maxsize=8)
-def _pictures(network: Network) -> Array:
-    """Return PICTURES blobs with scores of a usual size, shape (PICTURES, *input_shape)."""
-    pictures = blobs(CANDIDATES, network.card.input_shape)
-    scores = np.abs(network.forward(pictures)).max(axis=1)
-    nearest = np.argsort(np.abs(scores - np.quantile(scores, TYPICAL)))
-    chosen: Array = pictures[nearest[:PICTURES]]
-    return chosen
+def _pictures(network: Network, *, reads_noise: bool = False) -> Array:
+    """Return PICTURES with scores of a usual size, kind after kind, (PICTURES, *input_shape)."""
+    shape = network.card.input_shape
+    kinds = [blobs(CANDIDATES, shape)]
+    if reads_noise:
+        kinds.append(np.random.default_rng(1).random((CANDIDATES, *shape)))
+    chosen = []
+    for pictures in kinds:
+        scores = np.abs(network.forward(pictures)).max(axis=1)
+        nearest = np.argsort(np.abs(scores - np.quantile(scores, TYPICAL)))
+        chosen.append(pictures[nearest[: PICTURES // len(kinds)]])
+    return np.concatenate(chosen)

@@ -34,7 +34,8 @@ from engine.ckks.seal import (
     to_bytes,
 )
 from engine.errors import CipherSketchError
-from engine.networks.layers import Network
+from engine.importing.model import measured_network
+from engine.networks.layers import Conv2d, Dense, Network, Polynomial
 from engine.planning.forecast import circuit_for, expected_precision, network_named
 from tests.engine.small_networks import networks
 
@@ -185,3 +186,18 @@ def test_what_an_error_means_is_said_in_words() -> None:
     assert changed_words(changed_answers(network, 0.001)) == "same answers"
     assert changed_words(changed_answers(network, 0.1)) == "3 in 1,000 change"
     assert changed_words(changed_answers(network, 0.9)) == "answers lost"
+
+
+def test_noise_counts_too_where_nobody_knows_what_a_network_reads() -> None:
+    """Which half is bright: the scores of noise are much smaller than those of blobs."""
+    halves = np.zeros((2, 1, 16, 16))
+    halves[0, :, :8], halves[1, :, 8:] = 1, 1
+    layers = (
+        Conv2d(halves, np.full(2, -64.0), 1),
+        Polynomial(np.array([[0.0] * 2, [0.0] * 2, [1.0] * 2]), np.ones(2)),
+        Dense(np.eye(2), np.zeros(2)),
+    )
+    network = measured_network(layers, (1, 16, 16), "halves")
+    circuit = build_circuit(network, Settings("halves", 8192, 24))
+    alone = predict_precision(circuit, network).relative_error
+    assert predict_precision(circuit, network, reads_noise=True).relative_error > 3 * alone
