@@ -1,42 +1,37 @@
 """Operators of arithmetic, on what depends on the picture and on constants."""
 
-import math
 from collections.abc import Callable
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import ModelError
-from engine.importing.call import Call, Operand, limit
+from engine.importing.call import Call, Operand
 from engine.importing.expressions import Value
 
 
-def add(call: Call) -> Operand:
+def add(call: Call) -> Value:
     """Add."""
-    return _arithmetic(call, np.add, lambda x, y: x.plus(y))
+    return _arithmetic(call, lambda x, y: x.plus(y))
 
 
-def subtract(call: Call) -> Operand:
+def subtract(call: Call) -> Value:
     """Sub."""
-    if not isinstance(call.operands[0], Value) and isinstance(call.operands[1], Value):
-        return call.operands[1].times(np.array(-1.0)).plus(call.constant(0))
-    return _arithmetic(call, np.subtract, lambda x, y: x.plus(y, -1.0))
+    if not isinstance(call.operands[0], Value):
+        return call.value(1).times(np.array(-1.0)).plus(call.constant(0))
+    return _arithmetic(call, lambda x, y: x.plus(y, -1.0))
 
 
-def multiply(call: Call) -> Operand:
+def multiply(call: Call) -> Value:
     """Mul."""
-    return _arithmetic(call, np.multiply, lambda x, y: x.times(y))
+    return _arithmetic(call, lambda x, y: x.times(y))
 
 
-def divide(call: Call) -> Operand:
+def divide(call: Call) -> Value:
     """Div by a constant."""
     if isinstance(call.operands[1], Value):
         raise ModelError("Division by what depends on the picture is no polynomial.")
-    divisor = call.constant(1)
-    if not isinstance(call.operands[0], Value):
-        whole = np.issubdtype(divisor.dtype, np.integer)
-        return call.constant(0) // divisor if whole else call.constant(0) / divisor
-    return call.value().times(1 / divisor.astype(np.float64))
+    return call.value().times(1 / call.constant(1).astype(np.float64))
 
 
 def power(call: Call) -> Value:
@@ -60,16 +55,7 @@ def identity(call: Call) -> Operand:
     return call.operands[0]
 
 
-def _arithmetic(
-    call: Call,
-    constants: Callable[[Array, Array], Array],
-    values: Callable[[Value, Value | Array], Value],
-) -> Operand:
-    first, second = call.operands
-    if isinstance(first, Value) and second is not None:
-        return values(first, second)
-    if isinstance(second, Value) and first is not None:
-        return values(second, first)
-    x, y = call.constant(0), call.constant(1)
-    limit(math.prod(np.broadcast_shapes(x.shape, y.shape)))
-    return constants(x, y)
+def _arithmetic(call: Call, both: Callable[[Value, Value | Array], Value]) -> Value:
+    """Return the result for operands in either order; at least one depends on the picture."""
+    first, second = (0, 1) if isinstance(call.operands[0], Value) else (1, 0)
+    return both(call.value(first), call.operand(second))

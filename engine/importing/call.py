@@ -8,8 +8,6 @@ from engine.arrays import Array
 from engine.errors import ModelError
 from engine.importing.expressions import Builder, Value
 
-MOST_CONSTANTS = 2**20
-
 Operand = Value | Array | None
 Attributes = Mapping[str, Any]
 
@@ -37,15 +35,14 @@ class Call:
             raise ModelError(f"{self.name} needs a constant where the network computes one.")
         return operand
 
+    def operand(self, place: int) -> Value | Array:
+        """Return an operand of either kind; ModelError if there is none."""
+        operand = self.operands[place] if place < len(self.operands) else None
+        return self.value(place) if isinstance(operand, Value) else self.constant(place)
+
     def has(self, place: int) -> bool:
         """Tell whether there is such an operand."""
         return place < len(self.operands) and self.operands[place] is not None
-
-
-def limit(count: int) -> None:
-    """Refuse constants that would grow: exporters compute with a handful of numbers."""
-    if count > MOST_CONSTANTS:
-        raise ModelError(f"{count:,} constants are computed with; up to {MOST_CONSTANTS:,} may be.")
 
 
 def axes_of(call: Call) -> list[int]:

@@ -113,12 +113,14 @@ class Replaced:
 class Builder:
     """Collects layers, and which of them stand in for others (`replaced`).
 
-    Each layer makes tensor number `tensor`, which values are sums of powers of.
+    Each layer makes tensor number `tensor`, which values are sums of powers of. `batch` is the
+    first axis of each, 1 where the file fixes none.
     """
 
-    def __init__(self, sides: tuple[int, ...]) -> None:
+    def __init__(self, sides: tuple[int, ...], batch: int = 1) -> None:
         self.layers: list[Layer] = []
         self.replaced: list[Replaced] = []
+        self.batch = batch
         self.tensor = 0
         self._shape = as_shape(sides)
 

@@ -18,6 +18,7 @@ from onnx import numpy_helper
 from engine.arrays import Array
 from engine.errors import CipherSketchError, ModelError, NotPolynomialError, one_line
 from engine.importing.call import Call, Operand
+from engine.importing.constants import FOLDED, Folding, numbers
 from engine.importing.expressions import Builder, Replaced, Value
 from engine.importing.external_data import read_external_data
 from engine.importing.operators import OPERATORS, Operator
@@ -43,6 +44,16 @@ NOT_POLYNOMIAL = {
     "MaxPool": "average pooling",
     "GlobalMaxPool": "average pooling",
 }
+OWN = {"", "ai.onnx"}
+"""The names of the domain of ONNX's own operators."""
+CONSTANTS = {
+    "value": None,
+    "value_float": np.float32,
+    "value_floats": np.float32,
+    "value_int": np.int64,
+    "value_ints": np.int64,
+}
+"""The types of what a Constant may hold; a tensor has its own."""
 LAST = {"Softmax", "LogSoftmax"}
 """They order the scores as they are, so a network may end with one; it is left out."""
 
@@ -116,14 +127,15 @@ def _graph(model: onnx.ModelProto, *, replacing: bool) -> Graph:
             f"it has {len(inputs)} inputs and {len(graph.output)} outputs, not one of each."
         )
     sides = _sides(inputs[0])
-    builder = Builder(sides)
+    builder = Builder(sides, max(1, inputs[0].type.tensor_type.shape.dim[0].dim_value))
     values[inputs[0].name] = builder.value(sides)
+    folding = Folding(next((each.version for each in model.opset_import if each.domain in OWN), 1))
     operators = OPERATORS | STAND_INS if replacing else OPERATORS
     for index, node in enumerate(graph.node):
         if node.op_type in LAST and node.output[0] == graph.output[0].name:
             values[node.output[0]] = values[node.input[0]]
             continue
-        values[node.output[0]] = _run(node, index, values, builder, operators)
+        values[node.output[0]] = _run(node, index, values, builder, operators, folding)
     scores = values[graph.output[0].name]
     if not isinstance(scores, Value):
         raise ModelError("its answer does not depend on the picture.")
@@ -139,27 +151,40 @@ def _run(
     values: dict[str, Operand],
     builder: Builder,
     operators: Mapping[str, Operator],
+    folding: Folding,
 ) -> Operand:
     where = f"{node.op_type} (operator {index + 1}{f', {node.name}' if node.name else ''})"
     attributes = dict(_attributes(node))
     if node.op_type == "Constant":
-        if len(attributes) != 1:
-            raise ModelError(f"at {where}: {len(attributes)} values stand where one belongs.")
-        return np.asarray(*attributes.values())
-    if node.domain not in {"", "ai.onnx"}:
+        return _constant(attributes, where)
+    if node.domain not in OWN:
         raise ModelError(f"{where} is of the domain {node.domain}, which is not read here.")
     if node.op_type in NOT_POLYNOMIAL and node.op_type not in operators:
         raise NotPolynomialError(
             f"{where} is not a polynomial, and only those can be computed on ciphertexts; "
             f"train the network with {NOT_POLYNOMIAL[node.op_type]} in its place"
         )
-    if node.op_type not in operators:
-        raise ModelError(f"{where} is no operator that can run here.")
     operands = tuple(values[each] if each else None for each in node.input)
+    constants = [each for each in operands if not isinstance(each, Value)]
+    on_constants = node.op_type in FOLDED and len(constants) == len(operands)
+    if node.op_type not in operators and not on_constants:
+        runs = "runs on constants only" if node.op_type in FOLDED else "is no operator that can run"
+        raise ModelError(f"{where} {runs} here.")
     try:
+        if on_constants:
+            return folding.folded(node, constants)
         return operators[node.op_type](Call(where, operands, attributes, builder))
     except ModelError as error:
         raise ModelError(f"at {where}: {error}") from error
+
+
+def _constant(attributes: Mapping[str, Any], where: str) -> Array:
+    if len(attributes) != 1:
+        raise ModelError(f"at {where}: {len(attributes)} values stand where one belongs.")
+    ((name, value),) = attributes.items()
+    if name not in CONSTANTS:
+        raise ModelError(f"at {where}: its {name} is no number.")
+    return numbers(np.asarray(value, CONSTANTS[name]), where)
 
 
 def _attributes(node: onnx.NodeProto) -> Iterator[tuple[str, Any]]:
@@ -176,12 +201,7 @@ def _array(tensor: onnx.TensorProto) -> Array:
     count = math.prod(tensor.dims)
     if any(side < 0 for side in tensor.dims) or count > MAX_BYTES:
         raise ModelError(f"{tensor.name} claims the shape {tuple(tensor.dims)}.")
-    array = numpy_helper.to_array(tensor)
-    if not np.issubdtype(array.dtype, np.number):
-        raise ModelError(f"{tensor.name} holds no numbers.")
-    if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
-        raise ModelError(f"{tensor.name} has values that are no numbers.")
-    return array
+    return numbers(numpy_helper.to_array(tensor), tensor.name)
 
 
 def _sides(given: onnx.ValueInfoProto) -> tuple[int, ...]:
