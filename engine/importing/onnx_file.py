@@ -29,6 +29,8 @@ MAX_BYTES = 64 * 2**20
 MAX_NODES = 2000
 MAX_SIDE = 64
 MAX_CHANNELS = 256
+MAX_BATCH = 128
+FLOATS = {onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DOUBLE}
 
 NOT_POLYNOMIAL = {
     "Relu": "a square, or x² with a gain and a shift",
@@ -62,12 +64,14 @@ LAST = {"Softmax", "LogSoftmax"}
 class Graph:
     """What a file holds: layers, the sides of its input without the batch, and its model.
 
-    `replaced` are the layers that stand in for operators that are no polynomials.
+    `given` is the model's input. `replaced` are the layers that stand in for operators that are no
+    polynomials.
     """
 
     layers: tuple[Layer, ...]
     sides: tuple[int, ...]
     model: onnx.ModelProto
+    given: onnx.ValueInfoProto
     replaced: tuple[Replaced, ...] = ()
 
 
@@ -142,7 +146,7 @@ def _graph(model: onnx.ModelProto, *, replacing: bool) -> Graph:
     if math.prod(scores.sides) != scores.sides[0]:
         raise ModelError(f"its answer has the shape {scores.sides}, not one score a class.")
     builder.settle(scores)
-    return Graph(tuple(builder.layers), sides, model, tuple(builder.replaced))
+    return Graph(tuple(builder.layers), sides, model, inputs[0], tuple(builder.replaced))
 
 
 def _run(
@@ -205,7 +209,17 @@ def _array(tensor: onnx.TensorProto) -> Array:
 
 
 def _sides(given: onnx.ValueInfoProto) -> tuple[int, ...]:
-    sides = tuple(int(side.dim_value) for side in given.type.tensor_type.shape.dim)[1:]
+    """Return the sides of an input without the batch; ModelError for one that cannot run."""
+    kind = given.type.tensor_type.elem_type
+    whole = tuple(int(side.dim_value) for side in given.type.tensor_type.shape.dim)
+    if kind not in FLOATS:
+        raise ModelError(
+            f"its input is {onnx.TensorProto.DataType.Name(kind).lower()}; export it with floats "
+            "from 0 to 1, such as pixels over 255."
+        )
+    batch, sides = whole[:1], whole[1:]
+    if batch > (MAX_BATCH,):
+        raise ModelError(f"it reads {batch[0]:,} pictures at once; up to {MAX_BATCH} can be.")
     inside = all(0 < side <= MAX_SIDE for side in sides[1:])
     if len(sides) not in {1, 2, 3} or not inside or not 0 < sides[0] <= MAX_SIDE**2 * 3:
         if len(sides) == 2 and 0 < sides[0] <= MAX_CHANNELS and 0 < sides[1] <= MAX_SIDE**2:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from engine.arrays import Array
 from engine.errors import ModelError
@@ -178,3 +178,31 @@ def test_scores_far_apart_are_compared_before_the_softmax(kind: str) -> None:
     weights = numpy_helper.to_array(model.graph.initializer[2]) * np.float32(1e4)
     model.graph.initializer[2].CopyFrom(numpy_helper.from_array(weights, "w"))
     imported(model)
+
+
+@pytest.mark.parametrize("kind", [TensorProto.FLOAT16, TensorProto.DOUBLE])
+def test_a_file_of_another_precision_is_compared_in_it(kind: int) -> None:
+    model = small([helper.make_node("Mul", ["c", "c"], ["s"]),
+                   helper.make_node("Add", ["s", "h"], ["a"])], h=np.array(0.25))  # fmt: skip
+    dtype = helper.tensor_dtype_to_np_dtype(kind)
+    for tensor in model.graph.initializer:
+        values = numpy_helper.to_array(tensor).astype(dtype)
+        tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))
+    model.graph.input[0].type.tensor_type.elem_type = kind
+    imported(model)
+
+
+def test_pixels_up_to_255_are_refused_with_what_works() -> None:
+    model = small(SQUARE)
+    model.graph.node.insert(0, helper.make_node("Cast", ["u"], ["x"], to=TensorProto.FLOAT))
+    model.graph.input[0].name = "u"
+    model.graph.input[0].type.tensor_type.elem_type = TensorProto.UINT8
+    with pytest.raises(ModelError, match="uint8; export it with floats from 0 to 1"):
+        imported(model)
+
+
+def test_a_huge_batch_is_refused() -> None:
+    model = small(SQUARE)
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 2**40
+    with pytest.raises(ModelError, match="pictures at once; up to 128"):
+        imported(model)
