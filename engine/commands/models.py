@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +67,13 @@ def add_models_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run_models(options: argparse.Namespace) -> int:
-    """List every model with what it reads and knows."""
-    cards = {name: network_named(name).card for name in (*model_names(), *imported_names())}
+    """List every model with what it reads and knows, and say which files cannot be read."""
+    cards = {}
+    for name in (*model_names(), *imported_names()):
+        try:
+            cards[name] = network_named(name).card
+        except ModelError as error:
+            print(f"models: {error}", file=sys.stderr)
     entries = [
         {
             "name": name,

@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import math
 import re
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -74,14 +75,21 @@ def check_name(name: str) -> None:
 
 
 def keep(network: Network) -> Network:
-    """Write a network into the user's data folder and return it as it is read from there."""
+    """Write a network into the user's data folder and return it as it is read from there.
+
+    A file that could not be read never takes the network's name.
+    """
     target = imported_dir() / f"{network.name}.safetensors"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        save_network(network, target)
+        with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as folder:
+            written = Path(folder) / target.name
+            save_network(network, written)
+            kept = load_network(written)
+            written.replace(target)
     except (OSError, SafetensorError) as error:
         raise ModelError(f"{target} cannot be written ({error}).") from error
-    return load_network(target)
+    return kept
 
 
 def network_from(

@@ -31,7 +31,8 @@ MAX_NUMBER = 4096
 """No stride, padding or kernel is larger."""
 MAX_INPUTS = 2**14
 """A picture of 3 x 64 x 64 values has 12,288."""
-
+MAX_VALUES = 2**20
+"""Between two layers: 256 channels of 64 x 64."""
 
 ARRAYS: dict[type[Layer], tuple[str, ...]] = {
     Conv2d: ("weight", "bias"),
@@ -123,14 +124,16 @@ def _build_layer(
         name: tensors[f"{index}.{name}"].astype(np.float64) for name in ARRAYS[kind]
     }
     numbers: dict[str, Any] = {
-        name: _numbers(value) for name, value in entry.items() if name != "kind"
+        name: _numbers(value, MAX_VALUES if name == "shape" else MAX_NUMBER)
+        for name, value in entry.items()
+        if name != "kind"
     }
     layer: Layer = kind(**arrays, **numbers)
     return layer
 
 
 def _shape(value: object) -> Shape:
-    sides = _numbers(value)
+    sides = _numbers(value, MAX_INPUTS)
     if isinstance(sides, int) or len(sides) != 3:
         raise ValueError(f"an input shape of {value!r}")
     channels, height, width = sides
@@ -139,14 +142,14 @@ def _shape(value: object) -> Shape:
     return channels, height, width
 
 
-def _numbers(value: object) -> int | tuple[int, ...]:
-    """Return a whole number from 0 to MAX_NUMBER, or some; ValueError for anything else."""
+def _numbers(value: object, most: int) -> int | tuple[int, ...]:
+    """Return a whole number from 0 to `most`, or some; ValueError for anything else."""
     if isinstance(value, list):
-        return tuple(map(_number, value))
-    return _number(value)
+        return tuple(_number(each, most) for each in value)
+    return _number(value, most)
 
 
-def _number(value: object) -> int:
-    if not isinstance(value, int) or not 0 <= value <= MAX_NUMBER:
-        raise ValueError(f"{value!r} is no small whole number")
+def _number(value: object, most: int) -> int:
+    if not isinstance(value, int) or not 0 <= value <= most:
+        raise ValueError(f"{value!r} is no whole number up to {most:,}")
     return value

@@ -1,5 +1,6 @@
 """ONNX files: read as their own operators answer, or refused in one sentence."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from engine.arrays import Array
+from engine.cli import main
 from engine.errors import ModelError
-from engine.importing.model import Preparation, import_onnx, network_from
+from engine.importing.model import Preparation, import_onnx, keep, network_from
 from engine.importing.onnx_file import parse_onnx
 from engine.networks.layers import Affine, Network, Polynomial
 from engine.planning.forecast import forecast, network_named
@@ -206,3 +208,30 @@ def test_a_huge_batch_is_refused() -> None:
     model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 2**40
     with pytest.raises(ModelError, match="pictures at once; up to 128"):
         imported(model)
+
+
+def test_a_network_that_could_not_be_read_again_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIPHERSKETCH_MODELS", str(tmp_path / "models"))
+    kept = keep(imported(small(SQUARE), name="mine"))
+    too_large = dataclasses.replace(kept.card, largest_logit=float("inf"))
+    with pytest.raises(ModelError, match="largest score of inf"):
+        keep(dataclasses.replace(kept, card=too_large))
+    picture = RNG.random((1, 1, 12, 12))
+    np.testing.assert_array_equal(network_named("mine").forward(picture), kept.forward(picture))
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["mine.safetensors"]
+
+
+def test_a_model_file_that_cannot_be_read_is_said_beside_those_that_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CIPHERSKETCH_MODELS", str(tmp_path))
+    (tmp_path / "bad.safetensors").write_bytes(b"no model")
+    keep(imported(small(SQUARE), name="mine"))
+    assert main(["models"]) == 0
+    said = capsys.readouterr()
+    assert "mine " in said.out
+    assert "bad " not in said.out
+    assert said.err.count("\n") == 1
+    assert "bad.safetensors is damaged" in said.err

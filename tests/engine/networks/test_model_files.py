@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from safetensors.numpy import load_file, save_file
 from engine.errors import ModelError
 from engine.networks import files
 from engine.networks.files import load_network, save_network
-from engine.networks.layers import Conv2d, Dense, ModelCard, Network, Square
+from engine.networks.layers import Conv2d, Dense, ModelCard, Network, Reshape, Shape, Square
 
 CARD = ModelCard(
     dataset="MNIST",
@@ -78,6 +79,17 @@ def test_the_shipped_model_has_one_score_for_each_digit(model: Network) -> None:
     assert model.card.clear_accuracy >= 98.8
     kinds = [type(layer) for layer in model.layers]
     assert kinds == [Conv2d, Square, Dense, Square, Dense]
+
+
+@pytest.mark.parametrize("shape", [(8, 24, 24), (4608, 1, 1)])
+def test_more_values_than_the_widest_kernel_may_go_into_a_dense_layer(
+    tmp_path: Path, shape: Shape
+) -> None:
+    count = math.prod(shape)
+    dense = Dense(np.ones((2, count)), np.zeros(2))
+    card = dataclasses.replace(CARD, input_shape=shape)
+    save_network(Network("wide", (Reshape((count, 1, 1)), dense), card), tmp_path / "wide")
+    assert load_network(tmp_path / "wide").layers[0] == Reshape((count, 1, 1))
 
 
 def test_a_missing_model_file_is_named(tmp_path: Path) -> None:
