@@ -22,6 +22,7 @@ from engine.importing.constants import FOLDED, Folding, numbers
 from engine.importing.expressions import Builder, Replaced, Value
 from engine.importing.external_data import read_external_data
 from engine.importing.operators import OPERATORS, Operator
+from engine.importing.refusals import refusal
 from engine.importing.stand_ins import STAND_INS
 from engine.networks.layers import Layer
 
@@ -31,21 +32,6 @@ MAX_SIDE = 64
 MAX_CHANNELS = 256
 MAX_BATCH = 128
 FLOATS = {onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DOUBLE}
-
-NOT_POLYNOMIAL = {
-    "Relu": "a square, or x² with a gain and a shift",
-    "LeakyRelu": "a square, or x² with a gain and a shift",
-    "PRelu": "a square, or x² with a gain and a shift",
-    "Elu": "a square, or x² with a gain and a shift",
-    "Clip": "a square, or x² with a gain and a shift",
-    "Gelu": "a square, or x² with a gain and a shift",
-    "Erf": "a square, or x² with a gain and a shift",
-    "Sigmoid": "a polynomial of degree 2 to 4",
-    "Tanh": "a polynomial of degree 2 to 4",
-    "HardSwish": "a square, or x² with a gain and a shift",
-    "MaxPool": "average pooling",
-    "GlobalMaxPool": "average pooling",
-}
 OWN = {"", "ai.onnx"}
 """The names of the domain of ONNX's own operators."""
 CONSTANTS = {
@@ -163,17 +149,11 @@ def _run(
         return _constant(attributes, where)
     if node.domain not in OWN:
         raise ModelError(f"{where} is of the domain {node.domain}, which is not read here.")
-    if node.op_type in NOT_POLYNOMIAL and node.op_type not in operators:
-        raise NotPolynomialError(
-            f"{where} is not a polynomial, and only those can be computed on ciphertexts; "
-            f"train the network with {NOT_POLYNOMIAL[node.op_type]} in its place"
-        )
     operands = tuple(values[each] if each else None for each in node.input)
     constants = [each for each in operands if not isinstance(each, Value)]
     on_constants = node.op_type in FOLDED and len(constants) == len(operands)
     if node.op_type not in operators and not on_constants:
-        runs = "runs on constants only" if node.op_type in FOLDED else "is no operator that can run"
-        raise ModelError(f"{where} {runs} here.")
+        raise refusal(node.op_type, where)
     try:
         if on_constants:
             return folding.folded(node, constants)

@@ -107,6 +107,18 @@ def test_what_cannot_run_is_said_with_the_operator(nodes: list[onnx.NodeProto], 
         imported(small(nodes))
 
 
+@pytest.mark.parametrize(("operator", "instead"), [
+    ("Exp", "a square"), ("Max", "a square"), ("Softplus", "a square"),
+    ("HardSigmoid", "a polynomial of degree 2 to 4"), ("LayerNormalization", "BatchNormalization"),
+])  # fmt: skip
+def test_what_nothing_stands_in_for_is_said_with_what_to_train_instead(
+    operator: str, instead: str
+) -> None:
+    with pytest.raises(ModelError, match=f"with {instead}") as refused:
+        imported(small([helper.make_node(operator, ["c"], ["a"])]))
+    assert "adapt" not in str(refused.value)
+
+
 def test_channels_last_are_put_in_order_before_a_dense_layer() -> None:
     model = small(SQUARE)
     nodes = list(model.graph.node)
