@@ -35,13 +35,25 @@ def divide(call: Call) -> Value:
 
 
 def power(call: Call) -> Value:
-    """Pow with a whole exponent from 1 to 4."""
+    """Pow with a whole exponent from 0 to 4."""
     exponent = call.constant(1)
-    if exponent.size != 1 or float(exponent.ravel()[0]) not in {1.0, 2.0, 3.0, 4.0}:
-        raise ModelError(f"A power of {exponent.ravel()[:3].tolist()} is none of 1, 2, 3 and 4.")
-    result = call.value()
-    for _ in range(int(exponent.ravel()[0]) - 1):
-        result = result.times(call.value())
+    if exponent.size != 1 or float(exponent.ravel()[0]) not in {0.0, 1.0, 2.0, 3.0, 4.0}:
+        raise ModelError(f"A power of {exponent.ravel()[:3].tolist()} is none of 0, 1, 2, 3 and 4.")
+    x = call.value()
+    result = Value(x.tensor, x.sides, np.ones((1, x.sides[0])))
+    for _ in range(int(exponent.ravel()[0])):
+        result = result.times(x)
+    return result
+
+
+def total(call: Call) -> Value:
+    """Sum, of any number of operands."""
+    places = range(len(call.operands))
+    first = next(place for place in places if isinstance(call.operands[place], Value))
+    result = call.value(first)
+    for place in places:
+        if place != first:
+            result = result.plus(call.operand(place))
     return result
 
 

@@ -1,5 +1,6 @@
 """An operator of a file with its operands, and what operators share in reading them."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from engine.arrays import Array
 from engine.errors import ModelError
 from engine.importing.expressions import Builder, Value
+from engine.networks.layers import NO_PADDING, Padding
 
 Operand = Value | Array | None
 Attributes = Mapping[str, Any]
@@ -16,23 +18,29 @@ Attributes = Mapping[str, Any]
 class Call:
     """An operator with its operands and attributes, and the builder that takes its layers."""
 
-    name: str
     operands: tuple[Operand, ...]
     attributes: Attributes
     builder: Builder
 
     def value(self, place: int = 0) -> Value:
         """Return an operand that depends on the picture; ModelError if it does not."""
+        value, padding = self.padded(place)
+        if any(padding):
+            raise ModelError("Padding can be read by a Conv or an AveragePool only.")
+        return value
+
+    def padded(self, place: int = 0) -> tuple[Value, Padding]:
+        """Return an operand that depends on the picture, and the zeros that are to be around it."""
         operand = self.operands[place] if place < len(self.operands) else None
         if not isinstance(operand, Value):
-            raise ModelError(f"{self.name} reads no picture.")
-        return operand
+            raise ModelError("It reads no picture.")
+        return dataclasses.replace(operand, padding=NO_PADDING), operand.padding
 
     def constant(self, place: int) -> Array:
         """Return an operand that is a constant; ModelError if it is not."""
         operand = self.operands[place] if place < len(self.operands) else None
         if operand is None or isinstance(operand, Value):
-            raise ModelError(f"{self.name} needs a constant where the network computes one.")
+            raise ModelError("It needs a constant where the network computes one.")
         return operand
 
     def operand(self, place: int) -> Value | Array:
@@ -45,9 +53,9 @@ class Call:
         return place < len(self.operands) and self.operands[place] is not None
 
 
-def axes_of(call: Call) -> list[int]:
-    """Return the axes of an operator, as an attribute or as an operand; none if it names none."""
+def axes_of(call: Call, place: int = 1) -> list[int]:
+    """Return the axes of an operator, an attribute or operand `place`; none if it names none."""
     axes = call.attributes.get("axes")
-    if axes is None and call.has(1):
-        axes = call.constant(1).ravel().tolist()
+    if axes is None and call.has(place):
+        axes = call.constant(place).ravel().tolist()
     return [int(axis) for axis in axes or ()]

@@ -52,6 +52,10 @@ class LogSoftmax(Softmax):
     """The scores as they are."""
 
 
+class Sigmoid(Softmax):
+    """The scores as they are: it is read at the end only."""
+
+
 def compare(network: Network, graph: Graph, pictures: Array) -> None:
     """Raise ModelError unless the network answers as the file's own operators do."""
     before = len(network.layers) - len(graph.layers)
@@ -81,7 +85,7 @@ def compare(network: Network, graph: Graph, pictures: Array) -> None:
 
 def _answers(graph: Graph, inputs: Array) -> Array:
     """Return the scores of the file's own operators, in whose fixed batches inputs are repeated."""
-    operators = [BatchNormalization, Softmax, LogSoftmax]
+    operators = [BatchNormalization, Softmax, LogSoftmax, Sigmoid]
     evaluator = ReferenceEvaluator(graph.model, new_ops=operators)
     batch = max(1, graph.given.type.tensor_type.shape.dim[0].dim_value)
     answers = []

@@ -13,8 +13,10 @@ from engine.arrays import Array
 from engine.errors import ModelError
 from engine.networks.layers import (
     MOST_DEGREE,
+    NO_PADDING,
     Affine,
     Layer,
+    Padding,
     Polynomial,
     Reshape,
     Shape,
@@ -25,12 +27,14 @@ from engine.networks.layers import (
 class Value:
     """The sum of `coefficients`[k] * x^k, with x the tensor number `tensor`.
 
-    `coefficients` has shape (degree + 1, channels); `sides` is the shape without the batch.
+    `coefficients` has shape (degree + 1, channels); `sides` is the shape without the batch, and
+    without the zeros of `padding`, which wait for the layer that reads them.
     """
 
     tensor: int
     sides: tuple[int, ...]
     coefficients: Array
+    padding: Padding = NO_PADDING
 
     @property
     def shape(self) -> Shape:
@@ -143,6 +147,8 @@ class Builder:
         """Make layers of a value, so that the last tensor is that value."""
         if value.tensor != self.tensor:
             raise ModelError("The network has two branches, which cannot run encrypted here.")
+        if any(value.padding):
+            raise ModelError("Padding stands where no Conv or AveragePool reads it.")
         terms = value.coefficients
         while len(terms) > 2 and not terms[-1].any():
             terms = terms[:-1]

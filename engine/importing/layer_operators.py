@@ -7,27 +7,32 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import ModelError
 from engine.importing.call import Call, axes_of
-from engine.importing.expressions import Value
-from engine.networks.layers import AveragePool, Conv2d, Dense, Padding
+from engine.importing.expressions import Value, as_shape
+from engine.importing.padding import added, own_padding, places_of
+from engine.networks.layers import AveragePool, Conv2d, Dense
 
 
 def convolution(call: Call) -> Value:
     """Conv, of pictures or of signals."""
-    x, weight = call.value(), call.constant(1).astype(np.float64)
+    (x, pending), weight = call.padded(), call.constant(1).astype(np.float64)
     flat = weight.ndim == 3
     if weight.ndim not in {3, 4} or len(x.sides) != weight.ndim - 1:
         raise ModelError(f"A kernel of shape {weight.shape} does not fit a tensor of {x.sides}.")
     weight = weight[:, :, None] if flat else weight
     bias = call.constant(2) if call.has(2) else np.zeros(len(weight))
-    dilation = _same(call, "dilations", 1)
-    reach = tuple((side - 1) * dilation + 1 for side in weight.shape[2:])
-    stride = _same(call, "strides", 1)
+    dilations = _pair(call, "dilations")
+    height, width = weight.shape[2:]
+    reach = (height - 1) * dilations[0] + 1, (width - 1) * dilations[1] + 1
+    strides = _pair(call, "strides")
+    padding = added(
+        pending, own_padding(call, places_of(x.shape, pending), reach, strides), x.shape
+    )
     layer = Conv2d(
         weight,
         bias.astype(np.float64),
-        stride,
-        _padding(call, x, reach, stride),
-        dilation,
+        _stride(strides, reach, places_of(x.shape, padding)),
+        padding,
+        _same("dilations", dilations, (height > 1, width > 1)),
         int(call.attributes.get("group", 1)),
     )
     return _layer(call, x, layer, flat=flat)
@@ -35,24 +40,29 @@ def convolution(call: Call) -> Value:
 
 def average_pool(call: Call) -> Value:
     """AveragePool; windows that `ceil_mode` adds count only what is inside the picture."""
-    x = call.value()
+    x, pending = call.padded()
     kernel = tuple(map(int, call.attributes["kernel_shape"]))
     flat = len(kernel) == 1
     height, width = (1, *kernel) if flat else kernel
-    stride = _same(call, "strides", 1)
-    padding = _padding(call, x, (height, width), stride)
+    if _same("dilations", _pair(call, "dilations"), (height > 1, width > 1)) != 1:
+        raise ModelError("Dilated windows are not supported.")
+    strides = _pair(call, "strides")
+    own = own_padding(call, places_of(x.shape, pending), (height, width), strides)
+    padding = added(pending, own, x.shape)
     counts = int(call.attributes.get("count_include_pad", 0))
+    if any(pending):
+        if any(own) and not counts:
+            raise ModelError("Padding that counts around padding that does not is not supported.")
+        counts = 1
+    places = places_of(x.shape, padding)
+    stride = _stride(strides, (height, width), places)
     if call.attributes.get("ceil_mode", 0):
         top, left, bottom, right = padding
-        more = [
-            -(side + begin + end - window) % stride
-            for side, begin, end, window in zip(
-                x.shape[1:], (top, left), (bottom, right), (height, width), strict=True
-            )
-        ]
-        if counts and any(padding) and any(more):
-            raise ModelError("AveragePool with ceil_mode and counted padding is not supported.")
-        padding, counts = (top, left, bottom + more[0], right + more[1]), 0
+        down, across = -(places[0] - height) % strides[0], -(places[1] - width) % strides[1]
+        if down or across:
+            if counts and any(padding):
+                raise ModelError("AveragePool with ceil_mode and counted padding is not supported.")
+            padding, counts = (top, left, bottom + down, right + across), 0
     pool = AveragePool((height, width), stride, padding, counts if any(padding) else 1)
     return _layer(call, x, pool, flat=flat)
 
@@ -67,13 +77,14 @@ def global_average(call: Call) -> Value:
 
 
 def reduce_mean(call: Call) -> Value:
-    """ReduceMean over all places of each channel."""
-    x = call.value()
-    every = list(range(2, len(x.sides) + 1))
-    if sorted(axis % (len(x.sides) + 1) for axis in axes_of(call)) != every:
-        raise ModelError("ReduceMean runs over all places of a channel only.")
-    pooled = global_average(call)
-    return pooled if call.attributes.get("keepdims", 1) else pooled.reshaped((x.sides[0],))
+    """ReduceMean over places of each channel, all or those along one side."""
+    return _reduced(call)[0]
+
+
+def reduce_sum(call: Call) -> Value:
+    """ReduceSum over places of each channel: so many times their average."""
+    average, count = _reduced(call)
+    return average.times(np.array(count))
 
 
 def gemm(call: Call) -> Value:
@@ -103,6 +114,22 @@ def batch_normalisation(call: Call) -> Value:
     return scaled.plus((shift - mean * factor).reshape(column))
 
 
+def _reduced(call: Call) -> tuple[Value, int]:
+    """Return the averages along the axes of an operator, and of how many values each is."""
+    x = call.value()
+    axes = {axis % (len(x.sides) + 1) for axis in axes_of(call)}
+    if not axes or min(axes) < 2:
+        raise ModelError("Only the places of a channel can be taken together.")
+    kept = tuple(1 if axis in axes else side for axis, side in enumerate(x.sides, 1))
+    windows = tuple(side if axis in axes else 1 for axis, side in enumerate(x.sides, 1))
+    call.builder.settle(x)
+    call.builder.add(AveragePool(as_shape(windows)[1:], 1))
+    average = call.builder.value(kept)
+    if not call.attributes.get("keepdims", 1):
+        average = average.reshaped(tuple(s for axis, s in enumerate(kept, 1) if axis not in axes))
+    return average, math.prod(windows)
+
+
 def _layer(call: Call, x: Value, layer: Conv2d | AveragePool, *, flat: bool) -> Value:
     call.builder.settle(x)
     channels, height, width = call.builder.add(layer)
@@ -117,28 +144,19 @@ def _dense(call: Call, weight: Array, bias: Array) -> Value:
     return call.builder.value(call.builder.add(Dense(weight, bias))[:1])
 
 
-def _same(call: Call, attribute: str, default: int) -> int:
-    numbers = {int(each) for each in call.attributes.get(attribute, (default,))}
-    if len(numbers) != 1:
-        raise ModelError(f"{call.name} has different {attribute} along its sides: {numbers}.")
-    return numbers.pop()
+def _pair(call: Call, attribute: str) -> tuple[int, int]:
+    """Return an attribute along height and width; a signal has it along its width only."""
+    numbers = [1, *(int(each) for each in call.attributes.get(attribute, (1, 1)))]
+    return numbers[-2], numbers[-1]
 
 
-def _padding(call: Call, x: Value, reach: tuple[int, ...], stride: int) -> Padding:
-    kind = call.attributes.get("auto_pad", b"NOTSET")
-    if kind in {b"SAME_UPPER", b"SAME_LOWER"}:
-        pairs = []
-        for side, window in zip(x.shape[1:], reach, strict=True):
-            whole = max(0, (math.ceil(side / stride) - 1) * stride + window - side)
-            small, large = whole // 2, whole - whole // 2
-            pairs.append((small, large) if kind == b"SAME_UPPER" else (large, small))
-        return pairs[0][0], pairs[1][0], pairs[0][1], pairs[1][1]
-    pads = [int(each) for each in call.attributes.get("pads", ())]
-    if any(each < 0 for each in pads):
-        raise ModelError(f"{call.name} has negative padding: {pads}.")
-    if not pads or kind == b"VALID":
-        return 0, 0, 0, 0
-    if len(pads) == 2:
-        return 0, pads[0], 0, pads[1]
-    top, left, bottom, right = pads
-    return top, left, bottom, right
+def _stride(strides: tuple[int, int], reach: tuple[int, int], places: tuple[int, int]) -> int:
+    """Return the stride of both sides; along a side that one window fills there may be any."""
+    return _same("strides", strides, (places[0] > reach[0], places[1] > reach[1]))
+
+
+def _same(kind: str, numbers: tuple[int, int], matters: tuple[bool, bool]) -> int:
+    first, second = numbers
+    if first != second and all(matters):
+        raise ModelError(f"Different {kind} along the sides are not supported: {numbers}.")
+    return first if matters[0] else second

@@ -42,8 +42,10 @@ CONSTANTS = {
     "value_ints": np.int64,
 }
 """The types of what a Constant may hold; a tensor has its own."""
-LAST = {"Softmax", "LogSoftmax"}
+LAST = {"Softmax", "LogSoftmax", "Sigmoid"}
 """They order the scores as they are, so a network may end with one; it is left out."""
+AFTER_LAST = {"Cast", "Flatten", "Identity", "Reshape", "Squeeze"}
+"""They keep the scores, so one of those may stand before them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +123,9 @@ def _graph(model: onnx.ModelProto, *, replacing: bool) -> Graph:
     values[inputs[0].name] = builder.value(sides)
     folding = Folding(next((each.version for each in model.opset_import if each.domain in OWN), 1))
     operators = OPERATORS | STAND_INS if replacing else OPERATORS
-    for index, node in enumerate(graph.node):
-        if node.op_type in LAST and node.output[0] == graph.output[0].name:
+    kept, last = _keep_needed(graph)
+    for index, node in zip(kept, graph.node, strict=True):
+        if index == last:
             values[node.output[0]] = values[node.input[0]]
             continue
         values[node.output[0]] = _run(node, index, values, builder, operators, folding)
@@ -133,6 +136,25 @@ def _graph(model: onnx.ModelProto, *, replacing: bool) -> Graph:
         raise ModelError(f"its answer has the shape {scores.sides}, not one score a class.")
     builder.settle(scores)
     return Graph(tuple(builder.layers), sides, model, inputs[0], tuple(builder.replaced))
+
+
+def _keep_needed(graph: onnx.GraphProto) -> tuple[list[int], int | None]:
+    """Drop the operators that the answer does not need, which nothing checks or may compute.
+
+    Return the numbers of the others, and of the one that only softens the answer, if any.
+    """
+    answer, names = graph.output[0].name, {graph.output[0].name}
+    kept, last = [], None
+    for index in reversed(range(len(graph.node))):
+        node = graph.node[index]
+        if names.isdisjoint(node.output[:1]):
+            del graph.node[index]
+            continue
+        kept.insert(0, index)
+        names.update(each for each in node.input if each)
+        if answer in node.output[:1] and node.op_type in LAST | AFTER_LAST:
+            last, answer = (index, "") if node.op_type in LAST else (last, node.input[0])
+    return kept, last
 
 
 def _run(
@@ -157,7 +179,7 @@ def _run(
     try:
         if on_constants:
             return folding.folded(node, constants)
-        return operators[node.op_type](Call(where, operands, attributes, builder))
+        return operators[node.op_type](Call(operands, attributes, builder))
     except ModelError as error:
         raise ModelError(f"at {where}: {error}") from error
 

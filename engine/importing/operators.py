@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from engine.importing import arithmetic, layer_operators, shape_operators
+from engine.importing import arithmetic, layer_operators, padding, shape_operators
 from engine.importing.call import Call, Operand
 
 Operator = Callable[[Call], Operand]
@@ -22,12 +22,15 @@ OPERATORS: dict[str, Operator] = {
     "MatMul": layer_operators.matmul,
     "Mul": arithmetic.multiply,
     "Neg": arithmetic.negate,
+    "Pad": padding.pad,
     "Pow": arithmetic.power,
     "ReduceMean": layer_operators.reduce_mean,
+    "ReduceSum": layer_operators.reduce_sum,
     "Reshape": shape_operators.reshape,
     "Shape": shape_operators.shape,
     "Squeeze": shape_operators.squeeze,
     "Sub": arithmetic.subtract,
+    "Sum": arithmetic.total,
     "Transpose": shape_operators.transpose,
     "Unsqueeze": shape_operators.unsqueeze,
 }

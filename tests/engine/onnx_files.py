@@ -7,6 +7,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from engine.arrays import Array
+from engine.importing.model import NOTHING_SAID, network_from
+from engine.importing.onnx_file import parse_onnx
+from engine.networks.layers import Network
 
 
 def graph_of(
@@ -23,3 +26,9 @@ def graph_of(
     ]
     graph = helper.make_graph(list(nodes), "it", [inside], [outside], constants)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
+
+
+def imported(nodes: Iterable[onnx.NodeProto], sides: tuple[int, ...], **weights: Array) -> Network:
+    """Return the network of such a file; importing it compares both."""
+    graph = parse_onnx(graph_of(nodes, sides, **weights).SerializeToString(), "it.onnx")
+    return network_from(graph, "it", NOTHING_SAID, None)

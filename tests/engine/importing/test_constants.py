@@ -8,9 +8,7 @@ from onnx import helper
 from engine.arrays import Array
 from engine.errors import ModelError
 from engine.importing.constants import Folding
-from engine.importing.model import NOTHING_SAID, network_from
-from engine.importing.onnx_file import parse_onnx
-from tests.engine.onnx_files import graph_of
+from tests.engine.onnx_files import imported
 
 RNG = np.random.default_rng(0)
 node = helper.make_node
@@ -25,8 +23,7 @@ def read(nodes: list[onnx.NodeProto], **more: Array) -> None:
         node("MatMul", ["f", "w"], ["y"]),
     ]
     weights = {"k": RNG.normal(size=(3, 1, 3, 3)), "w": RNG.normal(size=(75, 4))}
-    model = graph_of(whole, (1, 12, 12), **weights, **more)
-    network_from(parse_onnx(model.SerializeToString(), "it.onnx"), "it", NOTHING_SAID, None)
+    imported(whole, (1, 12, 12), **weights, **more)
 
 
 def test_a_flatten_as_keras_writes_it_is_read() -> None:
@@ -102,7 +99,7 @@ def test_what_many_operators_compute_is_limited_together() -> None:
 
 def test_texts_among_constants_are_refused() -> None:
     with pytest.raises(ModelError, match="value_strings"):
-        read([node("Constant", [], ["t"], value_strings=["a", "b"])])
+        read([node("Constant", [], ["f"], value_strings=["a", "b"])])
     with pytest.raises(ModelError, match="text"):
         Folding(18).folded(node("Cast", ["c"], ["r"], to=onnx.TensorProto.STRING), [np.zeros(3)])
 
