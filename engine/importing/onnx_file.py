@@ -144,7 +144,8 @@ def _keep_needed(graph: onnx.GraphProto) -> tuple[list[int], int | None]:
     Return the numbers of the others, and of the one that only softens the answer, if any.
     """
     answer, names = graph.output[0].name, {graph.output[0].name}
-    kept, last = [], None
+    kept: list[int] = []
+    last = None
     for index in reversed(range(len(graph.node))):
         node = graph.node[index]
         if names.isdisjoint(node.output[:1]):
