@@ -30,7 +30,7 @@ MAX_BYTES = 64 * 2**20
 MAX_NODES = 2000
 MAX_SIDE = 64
 MAX_CHANNELS = 256
-MAX_BATCH = 128
+MAX_BATCH = 64
 FLOATS = {onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DOUBLE}
 OWN = {"", "ai.onnx"}
 """The names of the domain of ONNX's own operators."""
@@ -222,7 +222,7 @@ def _sides(given: onnx.ValueInfoProto) -> tuple[int, ...]:
         )
     batch, sides = whole[:1], whole[1:]
     if batch > (MAX_BATCH,):
-        raise ModelError(f"it reads {batch[0]:,} pictures at once; up to {MAX_BATCH} can be.")
+        raise ModelError(f"it reads {batch[0]:,} pictures at once; export it with a batch of 1.")
     inside = all(0 < side <= MAX_SIDE for side in sides[1:])
     if len(sides) not in {1, 2, 3} or not inside or not 0 < sides[0] <= MAX_SIDE**2 * 3:
         if len(sides) == 2 and 0 < sides[0] <= MAX_CHANNELS and 0 < sides[1] <= MAX_SIDE**2:

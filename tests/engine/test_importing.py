@@ -218,7 +218,7 @@ def test_pixels_up_to_255_are_refused_with_what_works() -> None:
 def test_a_huge_batch_is_refused() -> None:
     model = small(SQUARE)
     model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 2**40
-    with pytest.raises(ModelError, match="pictures at once; up to 128"):
+    with pytest.raises(ModelError, match="pictures at once; export it with a batch of 1"):
         imported(model)
 
 
