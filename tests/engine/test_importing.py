@@ -215,6 +215,15 @@ def test_pixels_up_to_255_are_refused_with_what_works() -> None:
         imported(model)
 
 
+def test_a_fixed_batch_is_compared_whole() -> None:
+    model = small(SQUARE)
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 8
+    model.graph.node[-2].CopyFrom(helper.make_node("Reshape", ["p", "sides"], ["f"]))
+    sides = numpy_helper.from_array(np.array([8, 27]), "sides")
+    model.graph.initializer.append(sides)
+    imported(model)
+
+
 def test_a_huge_batch_is_refused() -> None:
     model = small(SQUARE)
     model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 2**40
