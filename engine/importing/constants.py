@@ -52,7 +52,7 @@ class Folding:
             raise
         except Exception as error:
             # Of damaged files the reference raises whatever it stumbles over.
-            raise ModelError(f"Its constants do not fit it ({one_line(error)}).") from error
+            raise ModelError(f"Its constants do not fit it ({one_line(error, 80)}).") from error
         return numbers(result, "Its result")
 
     def _evaluated(self, node: onnx.NodeProto, operands: Sequence[Array | None]) -> Array:

@@ -15,6 +15,7 @@ import onnx
 import pytest
 from onnx import helper
 
+from engine.arrays import Array
 from engine.errors import CipherSketchError
 from engine.importing.model import NOTHING_SAID, import_onnx
 from engine.networks.layers import Network
@@ -30,14 +31,18 @@ STRANGE = (-1, 0, 1, 2, 3, 7, 64, 1000, 2**31 - 1, -(2**31), 2**62)
 OPERATORS = (
     *("Relu", "Mul", "Add", "Pow", "Sub", "Div", "Sqrt", "Gemm", "MatMul", "Conv", "MaxPool"),
     *("AveragePool", "Flatten", "Transpose", "Reshape", "Squeeze", "Loop", "Gather", "Identity"),
+    *("Pad", "Slice", "Concat", "ConstantOfShape", "Range", "Expand", "Tile", "ReduceSum", "Sum"),
 )
 
 
 def file_of(
-    nodes: list[onnx.NodeProto], sides: tuple[int, ...], **weights: tuple[int, ...]
+    nodes: list[onnx.NodeProto], sides: tuple[int, ...], **weights: tuple[int, ...] | Array
 ) -> onnx.ModelProto:
     """Return a file whose nodes lead from x to y, with weights of these shapes by chance."""
-    by_chance = {name: RNG.normal(size=shape) / 4 for name, shape in weights.items()}
+    by_chance = {
+        name: each if isinstance(each, np.ndarray) else RNG.normal(size=each) / 4
+        for name, each in weights.items()
+    }
     return graph_of(nodes, sides, **by_chance)
 
 
@@ -86,6 +91,28 @@ WHOLE = (
         kb=(3,),
         w=(4, 30),
         wb=(4,),
+    ),
+    file_of(
+        [
+            node("Pad", ["x", "pads"], ["b"]),
+            node("Conv", ["b", "k"], ["c"], strides=[2, 2]),
+            node("Shape", ["c"], ["s1"], start=-4),
+            node("Slice", ["s1", "zero", "one", "zero"], ["s2"]),
+            node("Concat", ["s2", "rest"], ["s3"], axis=0),
+            node("Sum", ["c", "c"], ["d"]),
+            node("Mul", ["d", "c"], ["a"]),
+            node("Reshape", ["a", "s3"], ["f"]),
+            node("MatMul", ["f", "w"], ["z"]),
+            node("Softmax", ["z"], ["n"]),
+            node("Cast", ["n"], ["y"], to=onnx.TensorProto.FLOAT),
+        ],
+        (1, 9, 9),
+        k=(2, 1, 3, 3),
+        w=(50, 4),
+        pads=np.array([0, 0, 1, 1, 0, 0, 1, 1]),
+        zero=np.array([0]),
+        one=np.array([1]),
+        rest=np.array([-1]),
     ),
 )
 
