@@ -10,6 +10,7 @@ from engine.importing.call import Call, axes_of
 from engine.importing.expressions import Value, as_shape
 from engine.importing.padding import added, own_padding, places_of
 from engine.networks.layers import AveragePool, Conv2d, Dense
+from engine.networks.maps import MOST_WEIGHTS
 
 
 def convolution(call: Call) -> Value:
@@ -27,10 +28,13 @@ def convolution(call: Call) -> Value:
     padding = added(
         pending, own_padding(call, places_of(x.shape, pending), reach, strides), x.shape
     )
+    places = places_of(x.shape, padding)
+    if dilations[0] != dilations[1] and height > 1 and width > 1:
+        weight, dilations = _spread(weight, dilations, reach, places), (1, 1)
     layer = Conv2d(
         weight,
         bias.astype(np.float64),
-        _stride(strides, reach, places_of(x.shape, padding)),
+        _stride(strides, reach, places),
         padding,
         _same("dilations", dilations, (height > 1, width > 1)),
         int(call.attributes.get("group", 1)),
@@ -148,6 +152,18 @@ def _pair(call: Call, attribute: str) -> tuple[int, int]:
     """Return an attribute along height and width; a signal has it along its width only."""
     numbers = [1, *(int(each) for each in call.attributes.get(attribute, (1, 1)))]
     return numbers[-2], numbers[-1]
+
+
+def _spread(
+    weight: Array, dilations: tuple[int, int], reach: tuple[int, int], places: tuple[int, int]
+) -> Array:
+    """Return a kernel with zeros between its values, which has no dilation of its own."""
+    size = math.prod(weight.shape[:2]) * math.prod(reach)
+    if size > MOST_WEIGHTS or reach[0] > places[0] or reach[1] > places[1]:
+        raise ModelError(f"Windows of {reach} are too large for {places} places.")
+    spread = np.zeros((*weight.shape[:2], *reach))
+    spread[:, :, :: dilations[0], :: dilations[1]] = weight
+    return spread
 
 
 def _stride(strides: tuple[int, int], reach: tuple[int, int], places: tuple[int, int]) -> int:

@@ -102,3 +102,18 @@ def test_a_signal_may_come_as_a_picture_of_one_row() -> None:
 def test_windows_of_uneven_steps_are_refused(attributes: dict[str, list[int]], said: str) -> None:
     with pytest.raises(ModelError, match=said):
         read(node("AveragePool", ["c"], ["y"], kernel_shape=[2, 2], **attributes))
+
+
+def test_a_kernel_may_be_dilated_along_one_side_only() -> None:
+    nodes = [
+        node("Conv", ["x", "k"], ["c"], dilations=[1, 3], pads=[0, 2, 0, 2]),
+        node("GlobalAveragePool", ["c"], ["y"]),
+    ]
+    imported(nodes, (2, 9, 9), k=RNG.normal(size=(3, 2, 3, 3)))
+
+
+@pytest.mark.parametrize("dilations", [[1, 2**40], [1, 9], [1, -1], [1, 0]])
+def test_a_kernel_dilated_beyond_its_picture_is_refused(dilations: list[int]) -> None:
+    conv = node("Conv", ["x", "k"], ["y"], dilations=dilations)
+    with pytest.raises(ModelError):
+        imported([conv], (2, 9, 9), k=RNG.normal(size=(3, 2, 3, 3)))
