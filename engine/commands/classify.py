@@ -3,14 +3,18 @@
 import argparse
 import dataclasses
 import json
+import math
 import sys
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
+from engine.arrays import Array
 from engine.commands.models import read_array
 from engine.commands.options import add_cloud, add_json, add_settings, cloud_from, settings_from
 from engine.data_sets.preparation import read_picture
+from engine.networks.layers import Shape
 from engine.pictures.images import NAMES
 from engine.planning.outline import Outline, outline_for
 from engine.resources import imported_names, model_names
@@ -51,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         outline = _outline(options, session)
         settings = outline.settings
         picture = (
-            read_array(options.picture)
+            _arranged(read_array(options.picture), outline.input_shape)
             if options.picture.suffix == ".npy"
             else read_picture(options.picture, settings.model, outline.input_shape)
         )
@@ -70,6 +74,19 @@ def _outline(options: argparse.Namespace, session: Session) -> Outline:
     if is_here or session.cloud_state is None:
         return outline_for(settings_from(options))
     return session.describe(options.model)
+
+
+def _arranged(values: Array, shape: Shape) -> Array:
+    """Return what was given as the network reads it, if it has the channels last or is in a row."""
+    channels, *sides = shape
+    if _long(values.shape) == _long((*sides, channels)) != _long(shape):
+        return np.moveaxis(values.reshape(*sides, channels), -1, 0)
+    in_a_row = _long(values.shape) == [math.prod(sides)]
+    return values.reshape(shape) if in_a_row and channels == 1 else values
+
+
+def _long(sides: tuple[int, ...]) -> list[int]:
+    return [side for side in sides if side > 1]
 
 
 def _as_json(keys: KeysReady, result: Classification) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Operators of arithmetic, on what depends on the picture and on constants."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -40,7 +41,7 @@ def power(call: Call) -> Value:
     if exponent.size != 1 or float(exponent.ravel()[0]) not in {0.0, 1.0, 2.0, 3.0, 4.0}:
         raise ModelError(f"A power of {exponent.ravel()[:3].tolist()} is none of 0, 1, 2, 3 and 4.")
     x = call.value()
-    result = Value(x.tensor, x.sides, np.ones((1, x.sides[0])))
+    result = dataclasses.replace(x, coefficients=np.ones_like(x.coefficients[:1]))
     for _ in range(int(exponent.ravel()[0])):
         result = result.times(x)
     return result

@@ -67,7 +67,7 @@ def compare(network: Network, graph: Graph, pictures: Array) -> None:
     read = dataclasses.replace(network, layers=network.layers[before:])
     ours = read.forward(x.astype(np.float64))
     try:
-        theirs = _answers(graph, x.reshape(len(x), *graph.sides)).reshape(ours.shape)
+        theirs = _answers(graph, graph.as_in_file(x)).reshape(ours.shape)
     except Exception as error:
         # Of damaged files it raises whatever it stumbles over: no list is complete.
         reason = one_line(error).rstrip(".") or type(error).__name__

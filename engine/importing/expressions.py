@@ -1,39 +1,51 @@
 """What an exported graph computes with: polynomials of the last tensor that a layer made.
 
 Exporters spell an activation as Pow, Mul and Add in any order; all of them are sums of powers of
-one tensor, channel by channel. Only when a linear layer reads such a sum does it become a layer.
+one tensor, channel by channel. Only when a linear layer reads such a sum does it become a layer,
+and only then is a transposed one put in order.
 """
 
+import dataclasses
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import ModelError
+from engine.importing.input_order import as_shape, input_order
 from engine.networks.layers import (
     MOST_DEGREE,
     NO_PADDING,
     Affine,
     Layer,
     Padding,
+    Permute,
     Polynomial,
     Reshape,
     Shape,
 )
+from engine.networks.maps import IntArray
+
+MOST_VALUES = 2**20
+"""Of a tensor; more do not fit into the ciphertexts of a circuit."""
 
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """The sum of `coefficients`[k] * x^k, with x the tensor number `tensor`.
+    """The sum of `coefficients`[k] * x^k, with x the tensor number `tensor`, in another order.
 
-    `coefficients` has shape (degree + 1, channels); `sides` is the shape without the batch, and
-    without the zeros of `padding`, which wait for the layer that reads them.
+    `coefficients` has shape (degree + 1, channels of the tensor, 1 or the places in a channel).
+    `sides` is the shape without the batch, and value i there is value `order`[i] of the tensor:
+    transposes only change that, so that they cancel. The zeros of `padding` come besides, and wait
+    for the layer that reads them.
     """
 
     tensor: int
     sides: tuple[int, ...]
     coefficients: Array
+    order: IntArray
     padding: Padding = NO_PADDING
 
     @property
@@ -41,68 +53,91 @@ class Value:
         """Return channels, height and width."""
         return as_shape(self.sides)
 
+    @property
+    def is_in_order(self) -> bool:
+        """Tell whether it has the tensor's own order."""
+        return bool((self.order == np.arange(len(self.order))).all())
+
     def plus(self, other: "Value | Array", sign: float = 1.0) -> "Value":
         """Return the sum; ModelError if it is not one of the same tensor's powers."""
         if not isinstance(other, Value):
-            other = Value(self.tensor, self.sides, self.channels_of(other)[None])
+            other = dataclasses.replace(self, coefficients=self.placed(other)[None])
         self._check(other)
-        terms = np.zeros((max(len(self.coefficients), len(other.coefficients)), self.shape[0]))
-        terms[: len(self.coefficients)] += self.coefficients
-        terms[: len(other.coefficients)] += sign * other.coefficients
-        return Value(self.tensor, self.sides, terms)
+        first, second = self.coefficients, other.coefficients
+        degrees, places = max(len(first), len(second)), max(first.shape[2], second.shape[2])
+        terms = np.zeros((degrees, first.shape[1], places))
+        terms[: len(first)] += first
+        terms[: len(second)] += sign * second
+        return dataclasses.replace(self, coefficients=terms)
 
     def times(self, other: "Value | Array") -> "Value":
         """Return the product; ModelError if its degree is too high or it joins two branches."""
         if not isinstance(other, Value):
-            return Value(self.tensor, self.sides, self.coefficients * self.channels_of(other))
+            scaled = self.coefficients * self.placed(other)
+            return dataclasses.replace(self, coefficients=scaled)
         self._check(other)
-        degree = len(self.coefficients) + len(other.coefficients) - 2
+        first, second = self.coefficients, other.coefficients
+        degree = len(first) + len(second) - 2
         if degree > MOST_DEGREE:
             raise ModelError(
                 f"An activation of degree {degree} is above the {MOST_DEGREE} that run."
             )
-        terms = np.zeros((degree + 1, self.shape[0]))
-        for power, each in enumerate(other.coefficients):
-            terms[power : power + len(self.coefficients)] += self.coefficients * each
-        return Value(self.tensor, self.sides, terms)
+        terms = np.zeros((degree + 1, first.shape[1], max(first.shape[2], second.shape[2])))
+        for power, each in enumerate(second):
+            terms[power : power + len(first)] += first * each
+        return dataclasses.replace(self, coefficients=terms)
 
     def reshaped(self, sides: tuple[int, ...]) -> "Value":
         """Return the same values under another shape; ModelError if there are more or fewer."""
-        if math.prod(sides) != math.prod(self.sides):
+        if math.prod(sides) != len(self.order) or min(sides, default=1) < 1:
             raise ModelError(f"A tensor of {self.sides} cannot be read as {sides}.")
-        each = self.coefficients.repeat(math.prod(self.sides[1:]), axis=1)
-        terms = each.reshape(len(each), sides[0], -1)
-        if (terms != terms[:, :, :1]).any():
-            raise ModelError(f"A tensor of {self.sides} is scaled and then read as {sides}.")
-        return Value(self.tensor, sides, terms[:, :, 0])
+        return dataclasses.replace(self, sides=sides)
 
-    def channels_of(self, constant: Array) -> Array:
-        """Return a constant as one number a channel; ModelError if it has one for each value."""
+    def transposed(self, axes: Sequence[int]) -> "Value":
+        """Return it with other axes first; the batch is none of them."""
+        whole = self.order.reshape(self.sides).transpose(axes)
+        return dataclasses.replace(self, sides=whole.shape, order=whole.ravel())
+
+    def placed(self, constant: Array) -> Array:
+        """Return a constant as (channels of the tensor, 1 or the places in a channel).
+
+        ModelError if it does not fit.
+        """
         sides = (1,) * (len(self.sides) + 1 - constant.ndim) + constant.shape
-        channels = self.sides[0]
-        if len(sides) != len(self.sides) + 1 or sides[0] != 1:
+        fits = len(sides) == len(self.sides) + 1 and sides[0] == 1
+        if not fits or any(a not in {1, b} for a, b in zip(sides[1:], self.sides, strict=True)):
             raise ModelError(f"A constant of shape {constant.shape} does not fit {self.sides}.")
-        if sides[1] not in {1, channels} or any(side != 1 for side in sides[2:]):
-            raise ModelError(
-                f"A constant of shape {constant.shape} differs within a channel of {self.sides}; "
-                "only one number a channel can run."
-            )
-        return np.broadcast_to(constant.astype(np.float64).ravel(), (channels,))
+        channels = self.coefficients.shape[1]
+        if constant.size == 1:
+            return np.full((channels, 1), float(constant.ravel()[0]))
+        whole = np.empty(len(self.order))
+        whole[self.order] = np.broadcast_to(constant.reshape(sides[1:]), self.sides).ravel()
+        return _merged(whole.reshape(channels, -1))
+
+    def under(self, order: IntArray, channels: int) -> "Value":
+        """Return it as of the tensor that the tensor is in another order, of so many channels."""
+        terms = self.coefficients.repeat(
+            math.prod(self.sides) // math.prod(self.coefficients.shape[1:]), axis=2
+        ).reshape(len(self.coefficients), -1)[:, order]
+        places = np.empty_like(order)
+        places[order] = np.arange(len(order))
+        return Value(
+            self.tensor,
+            self.sides,
+            _merged(terms.reshape(len(terms), channels, -1)),
+            places[self.order],
+        )
 
     def _check(self, other: "Value") -> None:
-        if (self.tensor, self.sides) != (other.tensor, other.sides):
+        alike = (self.tensor, self.sides) == (other.tensor, other.sides)
+        if not alike or not np.array_equal(self.order, other.order):
             raise ModelError("The network joins two branches, which cannot run encrypted here.")
 
 
-def as_shape(sides: tuple[int, ...]) -> Shape:
-    """Return channels, height, width of a vector, a signal or a picture; ModelError for others."""
-    if len(sides) == 1:
-        return sides[0], 1, 1
-    if len(sides) == 2:
-        return sides[0], 1, sides[1]
-    if len(sides) == 3:
-        return sides[0], sides[1], sides[2]
-    raise ModelError(f"A tensor of {len(sides) + 1} dimensions is neither a picture nor a signal.")
+def _merged(numbers: Array) -> Array:
+    """Return (..., channels, places) as (..., channels, 1) if a channel has the same everywhere."""
+    first = numbers[..., :1]
+    return first if (numbers == first).all() else numbers
 
 
 @dataclass(frozen=True)
@@ -118,7 +153,8 @@ class Builder:
     """Collects layers, and which of them stand in for others (`replaced`).
 
     Each layer makes tensor number `tensor`, which values are sums of powers of. `batch` is the
-    first axis of each, 1 where the file fixes none.
+    first axis of each, 1 where the file fixes none. The network reads `input_shape`, whose value i
+    is value `input_order`[i] of what the file reads.
     """
 
     def __init__(self, sides: tuple[int, ...], batch: int = 1) -> None:
@@ -126,45 +162,90 @@ class Builder:
         self.replaced: list[Replaced] = []
         self.batch = batch
         self.tensor = 0
-        self._shape = as_shape(sides)
+        self.sides = sides
+        self.shape = self.input_shape = _limited(as_shape(sides))
+        self.input_order = np.arange(math.prod(sides))
 
-    def value(self, sides: tuple[int, ...]) -> Value:
-        """Return the last tensor as a value."""
-        channels = sides[0]
-        return Value(self.tensor, sides, np.stack([np.zeros(channels), np.ones(channels)]))
+    def value(self, sides: tuple[int, ...], order: IntArray | None = None) -> Value:
+        """Return the last tensor as a value, perhaps in another order."""
+        channels = self.shape[0]
+        terms = np.stack([np.zeros((channels, 1)), np.ones((channels, 1))])
+        return Value(
+            self.tensor, sides, terms, np.arange(math.prod(sides)) if order is None else order
+        )
 
     def add(self, layer: Layer) -> Shape:
         """Take a linear layer that reads the last tensor; return its result's shape."""
         try:
-            self._shape = layer.output_shape(self._shape)
+            self.shape = _limited(layer.output_shape(self.shape))
         except ValueError as error:
             raise ModelError(f"The layers do not fit one another: {error}.") from error
         self.layers.append(layer)
         self.tensor += 1
-        return self._shape
+        return self.shape
 
-    def settle(self, value: Value) -> None:
-        """Make layers of a value, so that the last tensor is that value."""
+    def settle(self, value: Value) -> Value:
+        """Make layers of a value, so that the last tensor is that value; return it as that."""
+        value = self.computed(value)
+        self._arrange(value)
+        return self.value(value.sides)
+
+    def computed(self, value: Value) -> Value:
+        """Make layers of a value's powers; return it as the last tensor in the order it had.
+
+        What the first layers read says in which order the network reads its input.
+        """
         if value.tensor != self.tensor:
             raise ModelError("The network has two branches, which cannot run encrypted here.")
         if any(value.padding):
             raise ModelError("Padding stands where no Conv or AveragePool reads it.")
+        if not self.tensor:
+            value = self._begun(value)
         terms = value.coefficients
         while len(terms) > 2 and not terms[-1].any():
             terms = terms[:-1]
         if not terms[1:].any():
             raise ModelError("A layer gives the same numbers for every picture.")
-        here, there = self._shape, value.shape
-        each = terms.repeat(math.prod(there[1:]), axis=1).reshape(len(terms), here[0], -1)
-        if (each == each[:, :, :1]).all():
-            self._take(each[:, :, 0])
-        if here != there:
-            self.add(Reshape(there))
-        if (each != each[:, :, :1]).any():
-            self._take(terms)
+        if terms.shape[2] > 1 and len(value.sides) > 1:
+            terms = terms.reshape(len(terms), -1)[:, value.order]
+            terms = _merged(terms.reshape(len(terms), value.sides[0], -1))
+            if terms.shape[2] > 1:
+                raise ModelError(
+                    f"A constant differs within a channel of {value.sides}; "
+                    "only one number a channel can run."
+                )
+            self._arrange(value)
+            self._take(terms[:, :, 0])
+            return self.value(value.sides)
+        if terms.shape[2] > 1:
+            self.add(Reshape((len(value.order), 1, 1)))
+        self._take(terms.reshape(len(terms), -1))
+        return self.value(value.sides, value.order)
+
+    def _begun(self, value: Value) -> Value:
+        """Choose the order of the input for the first value that layers read."""
+        chosen = input_order(self.sides, self.shape, value.sides, value.order)
+        if chosen is None:
+            return value
+        self.input_order, self.input_shape = chosen
+        self.shape = self.input_shape
+        self.tensor += 1
+        return dataclasses.replace(value.under(self.input_order, self.shape[0]), tensor=self.tensor)
+
+    def _arrange(self, value: Value) -> None:
+        if not value.is_in_order:
+            self.add(Permute(value.order.astype(np.float64), value.shape))
+        elif self.shape != value.shape:
+            self.add(Reshape(value.shape))
 
     def _take(self, terms: Array) -> None:
         if len(terms) > 2:
             self.add(Polynomial(terms, np.ones(terms.shape[1])))
         elif terms[0].any() or (terms[1] != 1).any():
             self.add(Affine(terms[1], terms[0]))
+
+
+def _limited(shape: Shape) -> Shape:
+    if math.prod(shape) > MOST_VALUES:
+        raise ModelError(f"A tensor of {shape} is too large; up to {MOST_VALUES:,} values can run.")
+    return shape

@@ -7,7 +7,8 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import ModelError
 from engine.importing.call import Call, axes_of
-from engine.importing.expressions import Value, as_shape
+from engine.importing.expressions import Value
+from engine.importing.input_order import as_shape
 from engine.importing.padding import added, own_padding, places_of
 from engine.networks.layers import AveragePool, Conv2d, Dense
 from engine.networks.maps import MOST_WEIGHTS
@@ -119,18 +120,24 @@ def batch_normalisation(call: Call) -> Value:
 
 
 def _reduced(call: Call) -> tuple[Value, int]:
-    """Return the averages along the axes of an operator, and of how many values each is."""
+    """Return the averages along the axes of an operator, and of how many values each is.
+
+    The channels are the first axis or, where that is one of those, the last.
+    """
     x = call.value()
-    axes = {axis % (len(x.sides) + 1) for axis in axes_of(call)}
-    if not axes or min(axes) < 2:
+    axes = {axis % (len(x.sides) + 1) - 1 for axis in axes_of(call)}
+    rest = [axis for axis in range(len(x.sides)) if axis not in axes]
+    if not axes or -1 in axes or not rest:
         raise ModelError("Only the places of a channel can be taken together.")
-    kept = tuple(1 if axis in axes else side for axis, side in enumerate(x.sides, 1))
-    windows = tuple(side if axis in axes else 1 for axis, side in enumerate(x.sides, 1))
-    call.builder.settle(x)
-    call.builder.add(AveragePool(as_shape(windows)[1:], 1))
-    average = call.builder.value(kept)
+    channels = rest[0] if rest[0] == 0 else rest[-1]
+    order = [channels, *(axis for axis in range(len(x.sides)) if axis != channels)]
+    settled = call.builder.settle(x.transposed(order))
+    windows = [x.sides[axis] if axis in axes else 1 for axis in order]
+    call.builder.add(AveragePool(as_shape(tuple(windows))[1:], 1))
+    kept = (side // window for side, window in zip(settled.sides, windows, strict=True))
+    average = call.builder.value(tuple(kept)).transposed(np.argsort(order).tolist())
     if not call.attributes.get("keepdims", 1):
-        average = average.reshaped(tuple(s for axis, s in enumerate(kept, 1) if axis not in axes))
+        average = average.reshaped(tuple(x.sides[axis] for axis in rest))
     return average, math.prod(windows)
 
 
@@ -142,10 +149,12 @@ def _layer(call: Call, x: Value, layer: Conv2d | AveragePool, *, flat: bool) -> 
 
 def _dense(call: Call, weight: Array, bias: Array) -> Value:
     x = call.value()
-    if weight.ndim != 2 or len(x.sides) != 1:
+    if weight.ndim != 2 or weight.shape[1:] != x.sides:
         raise ModelError(f"A dense layer of {weight.shape} does not fit a tensor of {x.sides}.")
-    call.builder.settle(x)
-    return call.builder.value(call.builder.add(Dense(weight, bias))[:1])
+    x = call.builder.computed(x)
+    columns = np.empty_like(weight)
+    columns[:, x.order] = weight
+    return call.builder.value(call.builder.add(Dense(columns, bias))[:1])
 
 
 def _pair(call: Call, attribute: str) -> tuple[int, int]:

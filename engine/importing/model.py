@@ -17,7 +17,6 @@ from engine.arrays import Array
 from engine.data_sets.preparation import read_picture
 from engine.errors import ModelError, one_line
 from engine.importing.comparison import compare
-from engine.importing.expressions import as_shape
 from engine.importing.onnx_file import Graph, read_onnx
 from engine.networks.files import load_network, save_network
 from engine.networks.layers import (
@@ -96,12 +95,14 @@ def network_from(
     graph: Graph, name: str, preparation: Preparation, samples: Array | None
 ) -> Network:
     """Return the network of a graph, after comparing it with the graph's own answers."""
-    shape = as_shape(graph.sides)
+    shape = graph.shape
     if samples is None:
-        samples = _samples(shape)
+        inputs = _samples(shape)
     elif samples.size % math.prod(shape) or not samples.size:
-        raise ModelError(f"Samples of shape {samples.shape} do not fit an input of {shape}.")
-    inputs = samples.reshape(-1, *shape)
+        raise ModelError(f"Samples of shape {samples.shape} do not fit an input of {graph.sides}.")
+    else:
+        as_read = samples.shape[1:] == shape != graph.sides
+        inputs = samples if as_read else graph.arranged(samples)
     network = measured_network(graph.layers, shape, name, preparation, inputs)
     compare(network, graph, inputs)
     return network

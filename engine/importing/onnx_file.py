@@ -24,7 +24,8 @@ from engine.importing.external_data import read_external_data
 from engine.importing.operators import OPERATORS, Operator
 from engine.importing.refusals import refusal
 from engine.importing.stand_ins import STAND_INS
-from engine.networks.layers import Layer
+from engine.networks.layers import Layer, Shape
+from engine.networks.maps import IntArray
 
 MAX_BYTES = 64 * 2**20
 MAX_NODES = 2000
@@ -52,15 +53,27 @@ AFTER_LAST = {"Cast", "Flatten", "Identity", "Reshape", "Squeeze"}
 class Graph:
     """What a file holds: layers, the sides of its input without the batch, and its model.
 
-    `given` is the model's input. `replaced` are the layers that stand in for operators that are no
-    polynomials.
+    The layers read `shape`, whose value i is value `order`[i] of the file's input, `given`.
+    `replaced` are the layers that stand in for operators that are no polynomials.
     """
 
     layers: tuple[Layer, ...]
+    shape: Shape
+    order: IntArray
     sides: tuple[int, ...]
     model: onnx.ModelProto
     given: onnx.ValueInfoProto
     replaced: tuple[Replaced, ...] = ()
+
+    def arranged(self, inputs: Array) -> Array:
+        """Return inputs as the file has them, (n, *sides), as the network reads them."""
+        return inputs.reshape(-1, len(self.order))[:, self.order].reshape(-1, *self.shape)
+
+    def as_in_file(self, inputs: Array) -> Array:
+        """Return inputs as the network reads them as the file has them, (n, *sides)."""
+        values = np.empty((len(inputs), len(self.order)), inputs.dtype)
+        values[:, self.order] = inputs.reshape(values.shape)
+        return values.reshape(-1, *self.sides)
 
 
 def read_onnx(path: Path, *, replacing: bool = False) -> Graph:
@@ -135,7 +148,15 @@ def _graph(model: onnx.ModelProto, *, replacing: bool) -> Graph:
     if math.prod(scores.sides) != scores.sides[0]:
         raise ModelError(f"its answer has the shape {scores.sides}, not one score a class.")
     builder.settle(scores)
-    return Graph(tuple(builder.layers), sides, model, inputs[0], tuple(builder.replaced))
+    return Graph(
+        tuple(builder.layers),
+        builder.input_shape,
+        builder.input_order,
+        sides,
+        model,
+        inputs[0],
+        tuple(builder.replaced),
+    )
 
 
 def _keep_needed(graph: onnx.GraphProto) -> tuple[list[int], int | None]:

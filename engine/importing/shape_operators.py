@@ -7,8 +7,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import ModelError
 from engine.importing.call import Call, axes_of
-from engine.importing.expressions import Value, as_shape
-from engine.networks.layers import Permute
+from engine.importing.expressions import Value
 
 
 def flatten(call: Call) -> Value:
@@ -59,13 +58,7 @@ def transpose(call: Call) -> Value:
     x = call.value()
     if sorted(axes) != list(range(len(x.sides) + 1)) or axes[0] != 0:
         raise ModelError(f"A transpose to {axes} does not keep the batch apart.")
-    whole = np.arange(math.prod(x.sides)).reshape(1, *x.sides).transpose(axes)
-    sides, order = whole.shape[1:], whole.ravel()
-    if (order == np.arange(len(order))).all():
-        return x.reshaped(sides)
-    call.builder.settle(x)
-    call.builder.add(Permute(order.astype(np.float64), as_shape(sides)))
-    return call.builder.value(sides)
+    return x.transposed([axis - 1 for axis in axes[1:]])
 
 
 def shape(call: Call) -> Array:

@@ -4,6 +4,7 @@ A rectifier and its relatives become quadratics, a largest value becomes an aver
 each, so that the training can build the original as well.
 """
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -42,30 +43,37 @@ def _clip(call: Call) -> Value:
 def _parametric(call: Call) -> Value:
     """PRelu with one slope for all channels, or one for each."""
     slopes = call.constant(1).astype(np.float64).ravel()
+    if len(slopes) not in {1, call.value().coefficients.shape[1]}:
+        call = _settled(call)
     if len(slopes) not in {1, call.value().sides[0]}:
         raise ModelError(f"PRelu with {len(slopes)} slopes does not fit its channels.")
     return _stand_in(call, "PRelu", tuple(slopes.tolist()))
 
 
 def _stand_in(call: Call, operator: str, parameters: tuple[float, ...]) -> Value:
-    x, builder = call.value(), call.builder
-    builder.settle(x)
+    builder = call.builder
+    x = builder.computed(call.value())
     builder.replaced.append(Replaced(len(builder.layers), operator, parameters))
-    channels = x.shape[0]
+    channels = builder.shape[0]
     terms = np.array(FITTED)[:, None] * np.ones(channels)
     builder.add(Polynomial(terms, np.ones(channels)))
-    return builder.value(x.sides)
+    return builder.value(x.sides, x.order)
+
+
+def _settled(call: Call) -> Call:
+    settled = call.builder.settle(call.value())
+    return dataclasses.replace(call, operands=(settled, *call.operands[1:]))
 
 
 def _max_pool(call: Call) -> Value:
     """MaxPool: the average of the same windows."""
-    call.builder.settle(call.value())
+    call = _settled(call)
     call.builder.replaced.append(Replaced(len(call.builder.layers), "MaxPool"))
     return layer_operators.average_pool(call)
 
 
 def _global_max(call: Call) -> Value:
-    call.builder.settle(call.value())
+    call = _settled(call)
     call.builder.replaced.append(Replaced(len(call.builder.layers), "MaxPool"))
     return layer_operators.global_average(call)
 

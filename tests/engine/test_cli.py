@@ -119,14 +119,19 @@ def test_a_network_of_ones_own_is_imported_listed_planned_and_run(
     assert plan["predicted_ms"] > 0
     assert main(["plan", "mine"]) == 0
     assert f"as measured on this machine, last on {plan['timed_on']}" in capsys.readouterr().out
-    np.save(tmp_path / "x.npy", rng.random((3, 16, 16)))
+    x = rng.random((3, 16, 16))
+    np.save(tmp_path / "x.npy", x)
+    np.save(tmp_path / "channels_last.npy", np.moveaxis(x, 0, -1))
     Image.fromarray(rng.integers(0, 256, (40, 60, 3), np.uint8)).save(tmp_path / "photo.png")
-    for picture in ("x.npy", "photo.png"):
+    answers = []
+    for picture in ("x.npy", "channels_last.npy", "photo.png"):
         assert main(["classify", str(tmp_path / picture), "--model", "mine", "--json"]) == 0
         report = json.loads(capsys.readouterr().out)
         assert list(report["encrypted"]) == ["cat", "dog", "fox"]
         assert report["relative_error"] < 0.01
         assert report["prediction"] == report["clear_prediction"]
+        answers.append(report["clear"])
+    assert answers[0] == answers[1] != answers[2]
 
 
 @pytest.mark.parametrize("content", [b"", b"not an array", b"\x93NUMPY\x01\x00"])

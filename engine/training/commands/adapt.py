@@ -16,7 +16,6 @@ from engine.arrays import as_input, planes
 from engine.data_sets.registry import DATA_SETS, PASSES
 from engine.data_sets.splits import Split
 from engine.errors import ModelError
-from engine.importing.expressions import as_shape
 from engine.importing.model import Preparation, check_name, keep, normalisation
 from engine.importing.onnx_file import Graph, read_onnx
 from engine.networks.layers import Affine, Network
@@ -50,7 +49,7 @@ def adapt(
     `before_it` is what its pictures go through first (`engine.importing.model.normalisation`).
     Raises ModelError if the graph does not fit the data set, and DatasetError.
     """
-    shape = as_shape(graph.sides)
+    shape = graph.shape
     if shape != DATA_SETS[data_set].shape:
         has = DATA_SETS[data_set].shape
         raise ModelError(f"The network reads {shape}, but {data_set} has pictures of {has}.")
@@ -124,7 +123,7 @@ def main(arguments: list[str]) -> int:
         recount=True,
     )
     fed = Preparation((), options.mean or (), options.std or ())
-    before_it = normalisation(fed, as_shape(graph.sides)[0])
+    before_it = normalisation(fed, graph.shape[0])
     telling = Telling(printed(options.json))
     network, before, training = adapt(
         graph, name, options.data, options.root, recipe, before_it, telling.watch
