@@ -63,5 +63,5 @@ def transpose(call: Call) -> Value:
 
 def shape(call: Call) -> Array:
     """Shape, or the part of it from `start` to `end`: always known here."""
-    sides = np.array([call.builder.batch, *call.value().sides])
+    sides = np.array([call.builder.batch, *call.value().sides], dtype=np.int64)
     return sides[call.attributes.get("start") : call.attributes.get("end")]
