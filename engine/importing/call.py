@@ -7,8 +7,7 @@ from typing import Any
 
 from engine.arrays import Array
 from engine.errors import ModelError
-from engine.importing.expressions import Builder, Value
-from engine.networks.layers import NO_PADDING, Padding
+from engine.importing.expressions import Builder, Pairs, Value
 
 Operand = Value | Array | None
 Attributes = Mapping[str, Any]
@@ -24,17 +23,18 @@ class Call:
 
     def value(self, place: int = 0) -> Value:
         """Return an operand that depends on the picture; ModelError if it does not."""
-        value, padding = self.padded(place)
-        if any(padding):
+        value, pairs = self.padded(place)
+        if any(map(any, pairs)):
             raise ModelError("Padding can be read by a Conv or an AveragePool only.")
         return value
 
-    def padded(self, place: int = 0) -> tuple[Value, Padding]:
-        """Return an operand that depends on the picture, and the zeros that are to be around it."""
+    def padded(self, place: int = 0) -> tuple[Value, Pairs]:
+        """Return an operand that depends on the picture, and the zeros around each of its sides."""
         operand = self.operands[place] if place < len(self.operands) else None
         if not isinstance(operand, Value):
             raise ModelError("It reads no picture.")
-        return dataclasses.replace(operand, padding=NO_PADDING), operand.padding
+        pairs = operand.padding or ((0, 0),) * len(operand.sides)
+        return dataclasses.replace(operand, padding=()), pairs
 
     def constant(self, place: int) -> Array:
         """Return an operand that is a constant; ModelError if it is not."""

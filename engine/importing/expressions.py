@@ -17,16 +17,16 @@ from engine.errors import ModelError
 from engine.importing.input_order import as_shape, input_order
 from engine.networks.layers import (
     MOST_DEGREE,
-    NO_PADDING,
     Affine,
     Layer,
-    Padding,
     Permute,
     Polynomial,
     Reshape,
     Shape,
 )
 from engine.networks.maps import IntArray
+
+Pairs = tuple[tuple[int, int], ...]
 
 MOST_VALUES = 2**20
 """Of a tensor; more do not fit into the ciphertexts of a circuit."""
@@ -39,14 +39,14 @@ class Value:
     `coefficients` has shape (degree + 1, channels of the tensor, 1 or the places in a channel).
     `sides` is the shape without the batch, and value i there is value `order`[i] of the tensor:
     transposes only change that, so that they cancel. The zeros of `padding` come besides, and wait
-    for the layer that reads them.
+    for the layer that reads them: none, or how many at begin and end of each side.
     """
 
     tensor: int
     sides: tuple[int, ...]
     coefficients: Array
     order: IntArray
-    padding: Padding = NO_PADDING
+    padding: Pairs = ()
 
     @property
     def shape(self) -> Shape:
@@ -97,6 +97,10 @@ class Value:
         """Return it with other axes first; the batch is none of them."""
         whole = self.order.reshape(self.sides).transpose(axes)
         return dataclasses.replace(self, sides=whole.shape, order=whole.ravel())
+
+    def padded(self, pairs: Sequence[tuple[int, int]]) -> "Value":
+        """Return it with zeros around, as many as each side's pair says."""
+        return dataclasses.replace(self, padding=tuple(pairs) if any(map(any, pairs)) else ())
 
     def placed(self, constant: Array) -> Array:
         """Return a constant as (channels of the tensor, 1 or the places in a channel).
@@ -197,7 +201,7 @@ class Builder:
         """
         if value.tensor != self.tensor:
             raise ModelError("The network has two branches, which cannot run encrypted here.")
-        if any(value.padding):
+        if value.padding:
             raise ModelError("Padding stands where no Conv or AveragePool reads it.")
         if not self.tensor:
             value = self._begun(value)

@@ -9,14 +9,14 @@ from engine.errors import ModelError
 from engine.importing.call import Call, axes_of
 from engine.importing.expressions import Value
 from engine.importing.input_order import as_shape
-from engine.importing.padding import added, own_padding, places_of
+from engine.importing.padding import added, own_padding, places_of, waiting
 from engine.networks.layers import AveragePool, Conv2d, Dense
 from engine.networks.maps import MOST_WEIGHTS
 
 
 def convolution(call: Call) -> Value:
     """Conv, of pictures or of signals."""
-    (x, pending), weight = call.padded(), call.constant(1).astype(np.float64)
+    (x, pending), weight = waiting(call), call.constant(1).astype(np.float64)
     flat = weight.ndim == 3
     if weight.ndim not in {3, 4} or len(x.sides) != weight.ndim - 1:
         raise ModelError(f"A kernel of shape {weight.shape} does not fit a tensor of {x.sides}.")
@@ -45,7 +45,7 @@ def convolution(call: Call) -> Value:
 
 def average_pool(call: Call) -> Value:
     """AveragePool; windows that `ceil_mode` adds count only what is inside the picture."""
-    x, pending = call.padded()
+    x, pending = waiting(call)
     kernel = tuple(map(int, call.attributes["kernel_shape"]))
     flat = len(kernel) == 1
     height, width = (1, *kernel) if flat else kernel

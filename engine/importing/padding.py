@@ -1,6 +1,5 @@
 """Zeros around a picture: an operator's own, and those that a Pad leaves for what reads it next."""
 
-import dataclasses
 import math
 
 from engine.errors import ModelError
@@ -20,15 +19,24 @@ def pad(call: Call) -> Value:
     axes = axes_of(call, 3) or list(range(len(x.sides) + 1))
     if len(pads) != 2 * len(axes):
         raise ModelError(f"{len(pads)} numbers are no padding of {len(axes)} axes.")
-    pairs = [(0, 0)] * (len(x.sides) + 1)
-    for axis, begin, end in zip(axes, pads, pads[len(axes) :], strict=False):
-        pairs[axis] = begin, end
     if any(pads):
         _check_zeros(call)
-    if any(map(any, pairs[:2])):
-        raise ModelError(f"Padding of {pads} adds pictures or channels; only places can be added.")
-    (top, bottom), (left, right) = ((0, 0), (0, 0), *pairs[2:])[-2:]
-    return dataclasses.replace(x, padding=added(before, (top, left, bottom, right), x.shape))
+    pairs = [(0, 0), *before]
+    for axis, begin, end in zip(axes, pads, pads[len(axes) :], strict=False):
+        pairs[axis] = pairs[axis][0] + begin, pairs[axis][1] + end
+        _check(begin, end, *pairs[axis], side=(1, *x.sides)[axis])
+    if any(pairs[0]):
+        raise ModelError(f"Padding of {pads} adds pictures.")
+    return x.padded(pairs[1:])
+
+
+def waiting(call: Call) -> tuple[Value, Padding]:
+    """Return what an operator with windows reads, and the zeros that a Pad left around it."""
+    x, pairs = call.padded()
+    if any(pairs[0]):
+        raise ModelError("Padding adds channels; only places can be added.")
+    (top, bottom), (left, right) = ((0, 0), (0, 0), *pairs[1:])[-2:]
+    return x, (top, left, bottom, right)
 
 
 def own_padding(
@@ -54,12 +62,9 @@ def own_padding(
 
 def added(first: Padding, second: Padding, shape: Shape) -> Padding:
     """Return both paddings of `shape` together; ModelError if they cut or are out of proportion."""
-    if min(second) < 0:
-        raise ModelError(f"Negative padding is not supported: {second}.")
     top, left, bottom, right = (one + other for one, other in zip(first, second, strict=True))
-    for side, most in zip(shape[1:], (max(top, bottom), max(left, right)), strict=True):
-        if most > max(MOST_PADDING, side):
-            raise ModelError(f"Padding by {most:,} is too much for a side of {side}.")
+    _check(second[0], second[2], top, bottom, side=shape[1])
+    _check(second[1], second[3], left, right, side=shape[2])
     return top, left, bottom, right
 
 
@@ -75,3 +80,10 @@ def _check_zeros(call: Call) -> None:
     if mode != b"constant" or fill:
         kind = f"with {fill}" if mode == b"constant" else f"of the kind {mode.decode()}"
         raise ModelError(f"Padding {kind} is not supported; padding with zeros is.")
+
+
+def _check(*pads: int, side: int) -> None:
+    if min(pads) < 0:
+        raise ModelError(f"Negative padding is not supported: {min(pads)}.")
+    if max(pads) > max(MOST_PADDING, side):
+        raise ModelError(f"Padding by {max(pads):,} is too much for a side of {side}.")

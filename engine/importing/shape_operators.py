@@ -45,23 +45,27 @@ def squeeze(call: Call) -> Value:
 def unsqueeze(call: Call) -> Value:
     """Unsqueeze new axes of length 1."""
     axes = axes_of(call)
-    x = call.value()
-    sides = list(x.sides)
+    x, padding = call.padded()
+    sides, pairs = list(x.sides), list(padding)
     for axis in sorted(axis % (len(x.sides) + 1 + len(axes)) for axis in axes):
         sides.insert(axis - 1, 1)
-    return x.reshaped(tuple(sides))
+        pairs.insert(axis - 1, (0, 0))
+    return x.reshaped(tuple(sides)).padded(pairs)
 
 
 def transpose(call: Call) -> Value:
     """Transpose of anything but the batch, as networks with channels last have it."""
     axes = [int(axis) for axis in call.attributes.get("perm", ())]
-    x = call.value()
+    x, padding = call.padded()
     if sorted(axes) != list(range(len(x.sides) + 1)) or axes[0] != 0:
         raise ModelError(f"A transpose to {axes} does not keep the batch apart.")
-    return x.transposed([axis - 1 for axis in axes[1:]])
+    order = [axis - 1 for axis in axes[1:]]
+    return x.transposed(order).padded([padding[axis] for axis in order])
 
 
 def shape(call: Call) -> Array:
     """Shape, or the part of it from `start` to `end`: always known here."""
-    sides = np.array([call.builder.batch, *call.value().sides], dtype=np.int64)
+    x, padding = call.padded()
+    padded = (side + begin + end for side, (begin, end) in zip(x.sides, padding, strict=True))
+    sides = np.array([call.builder.batch, *padded])
     return sides[call.attributes.get("start") : call.attributes.get("end")]

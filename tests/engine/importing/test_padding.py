@@ -48,7 +48,8 @@ def test_padding_by_nothing_is_nothing() -> None:
 
 @pytest.mark.parametrize(("pads", "reader", "said"), [
     ([0, 0, 1, 1, 0, 0, 1, 1], node("Identity", ["p"], ["c"]), "read by a Conv"),
-    ([0, 1, 1, 1, 0, 0, 1, 1], CONV, "adds pictures or channels"),
+    ([0, 1, 1, 1, 0, 0, 1, 1], CONV, "adds channels"),
+    ([1, 0, 1, 1, 0, 0, 1, 1], CONV, "adds pictures"),
     ([0, 0, -1, 0, 0, 0, 0, 0], CONV, "Negative"),
     ([0, 0, 0, 2**40, 0, 0, 0, 0], CONV, "too much"),
     ([1, 1], CONV, "2 numbers are no padding of 4 axes"),
@@ -73,3 +74,33 @@ def test_padding_with_anything_but_zeros_is_refused(mode: str, fill: float) -> N
             pads=np.array([0, 0, 1, 1, 0, 0, 1, 1]),
             fill=np.array(fill),
         )
+
+
+@pytest.mark.parametrize("transposed_first", [True, False])
+def test_padding_keeps_to_its_sides_where_channels_are_last(*, transposed_first: bool) -> None:
+    pads = [0, 0, 1, 2, 0, 0, 3, 4] if transposed_first else [0, 1, 2, 0, 0, 3, 4, 0]
+    steps = [("Transpose", {"perm": [0, 3, 1, 2]}, []), ("Pad", {}, ["pads"])]
+    (first, given, more), (second, others, rest) = steps if transposed_first else steps[::-1]
+    nodes = [
+        node(first, ["x", *more], ["a"], **given),
+        node(second, ["a", *rest], ["b"], **others),
+        node("Conv", ["b", "k"], ["c"]),
+        node("GlobalAveragePool", ["c"], ["y"]),
+    ]
+    kernel = RNG.normal(size=(3, 2, 3, 3))
+    network = imported(nodes, (8, 9, 2), k=kernel, pads=np.array(pads))
+    (layer,) = [each for each in network.layers if isinstance(each, Conv2d)]
+    assert layer.padding == (1, 2, 3, 4)
+
+
+def test_a_signal_that_is_padded_before_it_becomes_a_picture_is_read() -> None:
+    nodes = [
+        node("Pad", ["x", "pads"], ["a"]),
+        node("Unsqueeze", ["a", "axis"], ["b"]),
+        node("Conv", ["b", "k"], ["c"]),
+        node("GlobalAveragePool", ["c"], ["y"]),
+    ]
+    kernel, pads = RNG.normal(size=(3, 2, 1, 5)), np.array([0, 0, 4, 0, 0, 0])
+    network = imported(nodes, (2, 40), k=kernel, pads=pads, axis=np.array([2]))
+    (layer,) = [each for each in network.layers if isinstance(each, Conv2d)]
+    assert layer.padding == (0, 4, 0, 0)
