@@ -75,7 +75,7 @@ def fastest_precise(
 ) -> Settings:
     """Return the fastest setting whose expected error is at most that, else the most exact.
 
-    Raises ModelError, and ParameterError if the network is too deep.
+    Raises ModelError, and ParameterError if the network is too deep or too wide.
     """
     shape = circuit_shape(network_named(model), protocol)
     degrees: tuple[int, ...] = POLY_MODULUS_DEGREES
@@ -94,6 +94,8 @@ def fastest_precise(
     if not found:
         if poly_modulus_degree:
             return Settings(model, poly_modulus_degree, LEAST_BITS, None, protocol)
+        for degree in reversed(degrees):
+            _check_room(shape, Settings(model, degree, LEAST_BITS, None, protocol))
         raise ParameterError(_too_deep(model, shape))
     return _fastest(found, most_error).settings
 
@@ -167,6 +169,19 @@ def _candidates(shape: CircuitShape, least: Settings) -> Iterator[_Candidate]:
             *data, special = candidate.parameters.chain.coeff_modulus_bits
             kinds[candidate.primes, candidate.quiet, special >= max(data)] = candidate
     yield from kinds.values()
+
+
+def _check_room(shape: CircuitShape, least: Settings) -> None:
+    """Raise ParameterError if a chain of this N carries the network, but no layout of it fits."""
+    for candidate in _candidates(shape, least):
+        try:
+            circuit_for(candidate.settings)
+        except PackingError as error:
+            why = str(error)
+            raise ParameterError(
+                f"The model {least.model} cannot be laid out in ciphertexts of N = "
+                f"{least.poly_modulus_degree}: {why[0].lower()}{why[1:]}"
+            ) from error
 
 
 def _too_deep(model: str, shape: CircuitShape) -> str:

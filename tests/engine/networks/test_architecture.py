@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine.circuits.stages import build_circuit
-from engine.errors import CipherSketchError, ModelError
+from engine.circuits.diagonals import PackingError
+from engine.circuits.stages import Circuit, build_circuit
+from engine.ckks.parameters import Settings
+from engine.errors import CipherSketchError, ModelError, ParameterError
 from engine.networks.architecture import Architecture, ConvSpec, DenseSpec, Spec, architecture_of
 from engine.networks.architecture_text import (
     as_notation,
@@ -25,6 +27,7 @@ from engine.networks.draft import draft
 from engine.networks.layers import Network
 from engine.planning.forecast import circuit_for, network_named
 from engine.planning.recommended import recommended
+from engine.planning.search import fastest_precise
 from engine.resources import model_names
 from tests.engine.plain_slots import clear_scores
 
@@ -132,6 +135,17 @@ def test_twenty_squares_are_too_deep_and_it_says_how_many_can_run() -> None:
     assert deep.squares == 20
     with pytest.raises(CipherSketchError, match=r"needs 41 levels.*\d+ squares can run"):
         recommended(as_notation(deep))
+
+
+def test_what_fits_no_ciphertexts_is_not_called_too_deep(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_settings: Settings) -> Circuit:
+        raise PackingError("A layer of 99 outputs does not fit.")
+
+    monkeypatch.setattr("engine.planning.search.circuit_for", refuse)
+    wide = as_notation(Architecture((1, 28, 28), (DenseSpec(99), DenseSpec(10))))
+    said = r"cannot be laid out in ciphertexts of N = 32768: a layer of 99 outputs"
+    with pytest.raises(ParameterError, match=said):
+        fastest_precise(wide, "one-shot", None)
 
 
 @pytest.mark.parametrize(
