@@ -134,7 +134,8 @@ class Value:
 
     def _check(self, other: "Value") -> None:
         alike = (self.tensor, self.sides) == (other.tensor, other.sides)
-        if not alike or not np.array_equal(self.order, other.order):
+        in_one_order = self.order is other.order or np.array_equal(self.order, other.order)
+        if not alike or not in_one_order:
             raise ModelError("The network joins two branches, which cannot run encrypted here.")
 
 

@@ -29,8 +29,10 @@ def input_order(
     """Return in which order and shape a network is to read an input of `sides`, `shape` by itself.
 
     Its first layer reads the shape `read`, of which value i is value `order`[i] of the input. None
-    if the input is to stay as it is.
+    if the input is to stay as it is, as a picture with its colours first is.
     """
+    if len(sides) == 3 and sides[0] <= MOST_COLOURS < sides[-1]:
+        return None
     inputs = np.arange(math.prod(sides))
     last = np.moveaxis(inputs.reshape(sides), -1, 0)
     is_vector, is_in_order = len(read) == 1, np.array_equal(order, inputs)

@@ -105,9 +105,15 @@ def gemm(call: Call) -> Value:
 
 
 def matmul(call: Call) -> Value:
-    """MatMul with a constant on the right: a dense layer without bias."""
-    weight = call.constant(1).astype(np.float64).T
-    return _dense(call, weight, np.zeros(len(weight)))
+    """MatMul with a constant on the right: a dense layer without bias, perhaps at each place."""
+    x, weight = call.value(), call.constant(1).astype(np.float64).T
+    bias = np.zeros(len(weight))
+    if len(x.sides) == 1 or weight.shape[1:] != x.sides[-1:]:
+        return _dense(call, weight, bias)
+    last = len(x.sides) - 1
+    call.builder.settle(x.transposed([last, *range(last)]))
+    call.builder.add(Conv2d(weight[:, :, None, None], bias, 1))
+    return call.builder.value((len(weight), *x.sides[:-1])).transposed([*range(1, last + 1), 0])
 
 
 def batch_normalisation(call: Call) -> Value:

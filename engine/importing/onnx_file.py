@@ -31,6 +31,8 @@ MAX_BYTES = 64 * 2**20
 MAX_NODES = 2000
 MAX_SIDE = 64
 MAX_CHANNELS = 256
+MOST_HELD = 2**29
+"""Bytes of the orders and coefficients of all values, which are kept while a file is read."""
 MAX_BATCH = 64
 FLOATS = {onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DOUBLE}
 OWN = {"", "ai.onnx"}
@@ -137,11 +139,16 @@ def _graph(model: onnx.ModelProto, *, replacing: bool) -> Graph:
     folding = Folding(next((each.version for each in model.opset_import if each.domain in OWN), 1))
     operators = OPERATORS | STAND_INS if replacing else OPERATORS
     kept, last = _keep_needed(graph)
+    held: dict[int, int] = {}
     for index, node in zip(kept, graph.node, strict=True):
         if index == last:
             values[node.output[0]] = values[node.input[0]]
             continue
-        values[node.output[0]] = _run(node, index, values, builder, operators, folding)
+        values[node.output[0]] = made = _run(node, index, values, builder, operators, folding)
+        if isinstance(made, Value):
+            held |= {id(each): each.nbytes for each in (made.coefficients, made.order)}
+        if sum(held.values()) > MOST_HELD:
+            raise ModelError(f"its values take more than {MOST_HELD >> 20} MB on their way.")
     scores = values[graph.output[0].name]
     if not isinstance(scores, Value):
         raise ModelError("its answer does not depend on the picture.")

@@ -7,6 +7,7 @@ from onnx import helper
 
 from engine.arrays import Array
 from engine.errors import ModelError
+from engine.importing.input_order import as_shape
 from engine.importing.model import NOTHING_SAID, Preparation, network_from
 from engine.importing.onnx_file import parse_onnx
 from engine.networks.layers import Network, Shape
@@ -114,6 +115,13 @@ def test_a_dense_layer_reads_pictures_as_pictures(sides: tuple[int, ...], shape:
     assert (kinds(network), network.card.input_shape) == (["Dense"], shape)
 
 
+def test_a_picture_with_its_colours_first_stays_one() -> None:
+    nodes, dense = ending("d", 72)
+    nodes = [node("MatMul", "x v", "d"), *nodes]
+    network = imported(nodes, (3, 6, 6), v=weights(6, 4), **dense)
+    assert (kinds(network)[0], network.card.input_shape) == ("Permute", (3, 6, 6))
+
+
 def test_a_signal_with_its_channels_last_is_read_channel_by_channel() -> None:
     end, dense = ending("s", 40)
     nodes = [
@@ -154,6 +162,48 @@ def test_the_mean_of_each_channel_is_taken_where_the_channels_are() -> None:
         nodes, (6, 6, 3), k=weights(4, 3, 3, 3), axes=np.array([1, 2]), w=weights(4, 3)
     )
     assert kinds(network) == ["Conv2d", "Polynomial", "AveragePool", "Dense"]
+
+
+@pytest.mark.parametrize("kind", ["Relu", "Sigmoid", "PRelu"])
+def test_stand_ins_keep_the_channels_first(kind: str) -> None:
+    end, dense = ending("m", 16)
+    slopes = " s" if kind == "PRelu" else ""
+    nodes = [
+        moved("x", "i", FIRST), node("Conv", "i k", "c"), moved("c", "t", LAST),
+        node(kind, f"t{slopes}", "r"), moved("r", "u", FIRST), node("Mul", "u g", "n"),
+        node("MaxPool", "n", "m", kernel_shape=[2, 2], strides=[2, 2]), *end,
+    ]  # fmt: skip
+    more = {"s": weights(1, 1, 4)} if slopes else {}
+    file = graph_of(nodes, (6, 6, 3), k=weights(4, 3, 3, 3), g=weights(4, 1, 1), **dense, **more)
+    graph = parse_onnx(file.SerializeToString(), "it.onnx", replacing=True)
+    assert [type(layer).__name__ for layer in graph.layers] == [
+        *("Conv2d", "Polynomial", "Affine", "AveragePool", "Dense")
+    ]
+    assert [(each.layer, each.operator) for each in graph.replaced] == [(1, kind), (3, "MaxPool")]
+
+
+def test_many_orders_of_a_large_tensor_are_refused_before_they_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.importing.onnx_file.MOST_HELD", 2**20)
+    turned = [moved(f"t{each}", f"t{each + 1}", LAST) for each in range(40)]
+    end, dense = ending("t40", 4096)
+    nodes = [node("Conv", "x k", "t0"), *turned, *end]
+    with pytest.raises(ModelError, match="more than 1 MB"):
+        imported(nodes, (1, 16, 16), k=weights(16, 1, 1, 1), **dense)
+
+
+@pytest.mark.parametrize("sides", [(3, 6, 6), (3, 6)])
+def test_a_dense_layer_at_each_place_is_a_convolution(sides: tuple[int, ...]) -> None:
+    last = [0, *range(2, len(sides) + 1), 1]
+    end, dense = ending("s", 4 * 6 ** (len(sides) - 1))
+    nodes = [
+        moved("x", "t", last), node("MatMul", "t v", "d"), node("Add", "d b", "a"),
+        node("Mul", "a a", "s"), *end,
+    ]  # fmt: skip
+    network = imported(nodes, sides, v=weights(3, 4), b=weights(4), **dense)
+    assert kinds(network) == ["Conv2d", "Polynomial", "Dense"]
+    assert network.card.input_shape == as_shape(sides)
 
 
 def test_values_in_a_row_may_each_have_a_constant() -> None:
