@@ -10,7 +10,7 @@ from engine.importing.call import Call, axes_of
 from engine.importing.expressions import Value
 from engine.importing.input_order import as_shape
 from engine.importing.padding import added, own_padding, places_of, waiting
-from engine.networks.layers import AveragePool, Conv2d, Dense
+from engine.networks.layers import AveragePool, Conv2d, Dense, Steps
 from engine.networks.maps import MOST_WEIGHTS
 
 
@@ -30,14 +30,15 @@ def convolution(call: Call) -> Value:
         pending, own_padding(call, places_of(x.shape, pending), reach, strides), x.shape
     )
     places = places_of(x.shape, padding)
-    if dilations[0] != dilations[1] and height > 1 and width > 1:
-        weight, dilations = _spread(weight, dilations, reach, places), (1, 1)
+    dilation = _steps(dilations, (height > 1, width > 1))
+    if not isinstance(dilation, int):
+        weight, dilation = _spread(weight, dilation, reach, places), 1
     layer = Conv2d(
         weight,
         bias.astype(np.float64),
         _stride(strides, reach, places),
         padding,
-        _same("dilations", dilations, (height > 1, width > 1)),
+        dilation,
         int(call.attributes.get("group", 1)),
     )
     return _layer(call, x, layer, flat=flat)
@@ -49,7 +50,7 @@ def average_pool(call: Call) -> Value:
     kernel = tuple(map(int, call.attributes["kernel_shape"]))
     flat = len(kernel) == 1
     height, width = (1, *kernel) if flat else kernel
-    if _same("dilations", _pair(call, "dilations"), (height > 1, width > 1)) != 1:
+    if _steps(_pair(call, "dilations"), (height > 1, width > 1)) != 1:
         raise ModelError("Dilated windows are not supported.")
     strides = _pair(call, "strides")
     own = own_padding(call, places_of(x.shape, pending), (height, width), strides)
@@ -181,13 +182,14 @@ def _spread(
     return spread
 
 
-def _stride(strides: tuple[int, int], reach: tuple[int, int], places: tuple[int, int]) -> int:
-    """Return the stride of both sides; along a side that one window fills there may be any."""
-    return _same("strides", strides, (places[0] > reach[0], places[1] > reach[1]))
+def _stride(strides: tuple[int, int], reach: tuple[int, int], places: tuple[int, int]) -> Steps:
+    """Return the strides; along a side that one window fills there may be any."""
+    return _steps(strides, (places[0] > reach[0], places[1] > reach[1]))
 
 
-def _same(kind: str, numbers: tuple[int, int], matters: tuple[bool, bool]) -> int:
+def _steps(numbers: tuple[int, int], matters: tuple[bool, bool]) -> Steps:
+    """Return numbers along height and width, or one if they are the same or only one matters."""
     first, second = numbers
     if first != second and all(matters):
-        raise ModelError(f"Different {kind} along the sides are not supported: {numbers}.")
+        return numbers
     return first if matters[0] else second

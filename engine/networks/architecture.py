@@ -120,12 +120,10 @@ def architecture_of(network: Network) -> Architecture:
     layers: list[Spec] = []
     for layer in network.layers:
         match layer:
-            case Conv2d(groups=1, dilation=1) if _is_square(layer):
+            case Conv2d(groups=1, dilation=1, stride=int(stride)) if _is_square(layer):
                 size, padding = layer.weight.shape[2], layer.padding[0]
-                layers.append(
-                    ConvSpec(len(layer.weight), size, layer.stride, padding=padding, degree=1)
-                )
-            case AveragePool(kernel=(height, width), stride=stride) if (
+                layers.append(ConvSpec(len(layer.weight), size, stride, padding=padding, degree=1))
+            case AveragePool(kernel=(height, width), stride=int(stride)) if (
                 layers and isinstance(layers[-1], ConvSpec) and height == width == stride
             ):
                 layers[-1] = dataclasses.replace(layers[-1], pool=stride)

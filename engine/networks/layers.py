@@ -19,6 +19,9 @@ Shape = tuple[int, int, int]
 Padding = tuple[int, int, int, int]
 """Rows and columns of zeros around a picture: top, left, bottom, right."""
 
+Steps = int | tuple[int, int]
+"""How far windows are apart: the same along both sides, or along height and width."""
+
 MOST_DEGREE = 4
 """Of an activation: two squares, one after the other."""
 
@@ -31,7 +34,7 @@ class Conv2d:
 
     weight: Array
     bias: Array
-    stride: int
+    stride: Steps
     padding: Padding = NO_PADDING
     dilation: int = 1
     groups: int = 1
@@ -70,7 +73,7 @@ class AveragePool:
     """
 
     kernel: tuple[int, int]
-    stride: int
+    stride: Steps
     padding: Padding = NO_PADDING
     counts_padding: int = 1
 
@@ -225,20 +228,29 @@ def _padded(x: Array, padding: Padding) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right))) if any(padding) else x
 
 
-def _windows(x: Array, reach: tuple[int, int], stride: int) -> Array:
+def pair(steps: Steps) -> tuple[int, int]:
+    """Return the steps along height and width."""
+    return (steps, steps) if isinstance(steps, int) else steps
+
+
+def _windows(x: Array, reach: tuple[int, int], stride: Steps) -> Array:
     windows = np.lib.stride_tricks.sliding_window_view(x, reach, axis=(2, 3))
-    return windows[:, :, ::stride, ::stride]
+    down, across = pair(stride)
+    return windows[:, :, ::down, ::across]
 
 
-def _counts(shape: Shape, reach: tuple[int, int], stride: int, padding: Padding) -> tuple[int, int]:
+def _counts(
+    shape: Shape, reach: tuple[int, int], stride: Steps, padding: Padding
+) -> tuple[int, int]:
     """Return how many windows fit along each side."""
     top, left, bottom, right = padding
+    down, across = pair(stride)
     height, width = shape[1] + top + bottom - reach[0], shape[2] + left + right - reach[1]
-    if height < 0 or width < 0 or min(stride, *reach) < 1:
+    if height < 0 or width < 0 or min(down, across, *reach) < 1:
         raise ValueError(
             f"a window of {reach[0]}x{reach[1]} does not fit {shape[1]}x{shape[2]} values"
         )
-    return height // stride + 1, width // stride + 1
+    return height // down + 1, width // across + 1
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from engine.networks.layers import (
     Reshape,
     Shape,
     Square,
+    pair,
 )
 from engine.networks.squares import Mix, mixes, scaling
 
@@ -42,7 +43,7 @@ class LinearMap:
     """y[`outputs`] += `weights` * x[`inputs`], entry by entry, plus `bias` (values out,).
 
     Values are counted channel by channel, row by row. `stride` is how far windows of neighbouring
-    outputs are apart; `kind` names the most telling of the layers it was made of.
+    outputs are apart, at least; `kind` names the most telling of the layers it was made of.
     """
 
     shape_in: Shape
@@ -230,13 +231,15 @@ def _convolution(layer: Conv2d, shape: Shape, following: Shape, kind: str) -> Li
     used = np.broadcast_to((row >= 0) & (column >= 0), grid) & (weight != 0)
     bias = np.repeat(layer.bias, following[1] * following[2])
     return LinearMap(
-        shape, following, to[used], source[used], weight[used], bias, layer.stride, kind
+        shape, following, to[used], source[used], weight[used], bias, min(pair(layer.stride)), kind
     )
 
 
 def _reached(kernel: int, count: int, layer: Conv2d, side: int, *, axis: int) -> IntArray:
     """Return the row or column that each place of the kernel meets in each window, -1 outside."""
     padding: Padding = layer.padding
-    places = np.arange(kernel)[:, None] * layer.dilation + np.arange(count) * layer.stride
+    places = (
+        np.arange(kernel)[:, None] * layer.dilation + np.arange(count) * pair(layer.stride)[axis]
+    )
     places -= padding[axis]
     return np.where((places >= 0) & (places < side), places, -1)

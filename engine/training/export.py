@@ -108,6 +108,7 @@ def _add_pooling(layers: list[Layer], pool: nn.AvgPool2d) -> None:
 def _fold_pooling(layer: Conv2d, pool: nn.AvgPool2d) -> Layer:
     """Return one convolution that is `layer` and then `pool`: the mean of shifted kernels."""
     assert isinstance(pool.kernel_size, int)
+    assert isinstance(layer.stride, int)
     outputs, inputs, kernel, _ = layer.weight.shape
     reach = (pool.kernel_size - 1) * layer.stride
     weight = np.zeros((outputs, inputs, kernel + reach, kernel + reach))

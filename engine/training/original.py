@@ -127,6 +127,8 @@ def _convolution(layer: Conv2d) -> nn.Conv2d:
     top, left, bottom, right = layer.padding
     if (top, left) != (bottom, right):
         raise ModelError("A convolution with uneven padding cannot be adapted; pad evenly.")
+    if not isinstance(layer.stride, int):
+        raise ModelError("A convolution with uneven strides cannot be adapted; use even ones.")
     groups, outputs = layer.groups, len(layer.weight)
     module = nn.Conv2d(
         layer.weight.shape[1] * groups,
@@ -150,7 +152,8 @@ def _fill(module: nn.Conv2d | nn.Linear, weight: Array, bias: Array) -> None:
 
 def _pool(layer: AveragePool, stands_for: Replaced | None) -> nn.Module:
     height, width = layer.kernel
-    if height != width or len(set(layer.padding)) != 1:
+    even = height == width and isinstance(layer.stride, int)
+    if not even or len(set(layer.padding)) != 1:
         raise ModelError("A pool with uneven sides cannot be adapted; use square windows.")
     kind = nn.MaxPool2d if stands_for is not None else nn.AvgPool2d
     return kind(height, layer.stride, layer.padding[0])

@@ -16,6 +16,7 @@ from engine.networks.layers import (
     Polynomial,
     Shape,
     Square,
+    Steps,
 )
 
 
@@ -50,7 +51,7 @@ def networks(draw: st.DrawFn) -> Network:
         layers.append(draw(_activations(shape, rng)))
         kernel = min(2, shape[1]), min(2, shape[2])
         if draw(st.booleans()):
-            layers.append(AveragePool(kernel, draw(st.integers(1, 2)), *draw(_paddings(kernel))))
+            layers.append(AveragePool(kernel, draw(_strides(2)), *draw(_paddings(kernel))))
             shape = layers[-1].output_shape(shape)
     if draw(st.booleans()):
         order = rng.permutation(int(np.prod(shape))).astype(np.float64)
@@ -63,6 +64,10 @@ def networks(draw: st.DrawFn) -> Network:
     classes = draw(st.integers(2, 7))
     layers.append(_dense(classes, shape, rng))
     return network_of(*layers, shape=first, classes=classes)
+
+
+def _strides(most: int) -> st.SearchStrategy[Steps]:
+    return st.integers(1, most) | st.tuples(st.integers(1, most), st.integers(1, most))
 
 
 def _paddings(kernel: tuple[int, int]) -> st.SearchStrategy[tuple[Padding, int]]:
@@ -88,7 +93,7 @@ def _convolutions(draw: st.DrawFn, shape: Shape, rng: np.random.Generator) -> Co
         padding = (top, left, bottom, right)
     weight = rng.normal(size=(groups * draw(st.integers(1, 3)), channels // groups, *kernel))
     weight /= np.sqrt(weight[0].size) * 2
-    stride = draw(st.integers(1, 3))
+    stride = draw(_strides(3))
     layer = Conv2d(weight, rng.normal(size=len(weight)), stride, padding, dilation, groups)
     reach = layer.reach
     if reach[0] > height or reach[1] > width:

@@ -104,7 +104,9 @@ def batch_shape(network: Network) -> CircuitShape:
     known &= all(isinstance(layer, Square) for layer in layers[1::2])
     windows = [layer for layer in layers if isinstance(layer, Conv2d)]
     plain = all(
-        (any(each.padding), each.dilation, each.groups) == (False, 1, 1) for each in windows
+        (any(each.padding), each.dilation, each.groups) == (False, 1, 1)
+        and isinstance(each.stride, int)
+        for each in windows
     )
     first = len(windows) and isinstance(layers[0], Conv2d)
     if not (known and plain and first and shape == (1, PICTURE_SIDE, PICTURE_SIDE)):
@@ -193,6 +195,7 @@ def _plan_linear(
 
 def _as_kernel(layer: Conv2d | Dense, grid: Grid) -> tuple[Array, int]:
     if isinstance(layer, Conv2d):
+        assert isinstance(layer.stride, int)  # others do not run in batches
         return layer.weight, layer.stride
     return layer.weight.reshape(-1, grid.channels, grid.height, grid.width), 1
 

@@ -95,13 +95,26 @@ def test_a_signal_may_come_as_a_picture_of_one_row() -> None:
     assert (layer.stride, layer.dilation) == (3, 2)
 
 
-@pytest.mark.parametrize(("attributes", "said"), [
-    ({"strides": [1, 2]}, r"\(operator 2\): Different strides along the sides.*\(1, 2\)"),
-    ({"dilations": [2, 2]}, "Dilated"),
-])  # fmt: skip
-def test_windows_of_uneven_steps_are_refused(attributes: dict[str, list[int]], said: str) -> None:
-    with pytest.raises(ModelError, match=said):
-        read(node("AveragePool", ["c"], ["y"], kernel_shape=[2, 2], **attributes))
+def test_windows_may_step_otherwise_along_each_side() -> None:
+    nodes = [
+        node("Conv", ["x", "k"], ["c"], strides=[1, 2], auto_pad="SAME_UPPER"),
+        node("AveragePool", ["c"], ["p"], kernel_shape=[3, 1], strides=[3, 2]),
+        node("GlobalAveragePool", ["p"], ["y"]),
+    ]
+    network = imported(nodes, (2, 10, 9), k=RNG.normal(size=(3, 2, 3, 3)))
+    strides = [each.stride for each in network.layers if isinstance(each, Conv2d | AveragePool)]
+    assert strides[:2] == [(1, 2), (3, 2)]
+
+
+@pytest.mark.parametrize("strides", [[1, 0], [0, 1], [-1, 1]])
+def test_windows_that_step_nowhere_are_refused(strides: list[int]) -> None:
+    with pytest.raises(ModelError):
+        read(node("AveragePool", ["c"], ["y"], kernel_shape=[2, 2], strides=strides))
+
+
+def test_dilated_pools_are_refused() -> None:
+    with pytest.raises(ModelError, match="Dilated"):
+        read(node("AveragePool", ["c"], ["y"], kernel_shape=[2, 2], dilations=[2, 2]))
 
 
 def test_a_kernel_may_be_dilated_along_one_side_only() -> None:
