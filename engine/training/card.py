@@ -95,6 +95,8 @@ def _variations(recipe: Recipe) -> str:
         parts.append("Pictures were mirrored at random")
     if recipe.shift:
         parts.append(f"they were moved by up to {recipe.shift} pixels")
+    if recipe.mixed:
+        parts.append(f"in {recipe.mixed:.0%} of the batches each was blended with another")
     if recipe.balanced:
         parts.append("all classes counted alike")
     if recipe.teaching:

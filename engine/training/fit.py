@@ -16,7 +16,13 @@ from tqdm import tqdm
 
 from engine.networks.architecture import Specs
 from engine.training.architectures import NOISE, Activation, Noise, Power, Square, build
-from engine.training.data.augment import Augmentation, augment, impossible_pictures, moved
+from engine.training.data.augment import (
+    Augmentation,
+    augment,
+    blended,
+    impossible_pictures,
+    moved,
+)
 from engine.training.teacher import Teaching, targets, train_teacher
 
 RECOUNTED = 1000
@@ -28,6 +34,8 @@ class Recipe:
     """How to train. Activations and logits are penalised from their `..._limit` on.
 
     Half of the pictures are mirrored if `mirror`, and all moved by up to `shift` pixels each way.
+    In a share of `mixed` batches each picture is blended with another, and its label likewise
+    (mixup: Zhang et al., 2018); a teacher is asked about the blend (Beyer et al., 2022).
     Targets are `smoothing` less sure than the labels; `dropout` is that before the first dense
     layer. If `balanced`, each class counts as much as any other. `noise` disturbs the activations.
     With `teaching` a larger network is trained first, whose opinion of each batch becomes part of
@@ -49,6 +57,7 @@ class Recipe:
     impossible: int = 20
     mirror: bool = False
     shift: int = 0
+    mixed: float = 0.0
     smoothing: float = 0.0
     dropout: float = 0.0
     balanced: bool = False
@@ -134,6 +143,8 @@ def descend(
             if watch.is_stopped():
                 break
             batch, answers = _batch(pictures[chosen] / 255, recipe, generator), labels[chosen]
+            if recipe.mixed and torch.rand((), generator=generator) < recipe.mixed:
+                batch, answers = blended(batch, answers, len(counts), generator)
             if lesson.teacher is not None:
                 answers = targets(lesson.teacher, batch, answers, lesson.share)
             loss = _loss(model, batch, answers, weights, recipe, generator)

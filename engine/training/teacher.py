@@ -76,9 +76,14 @@ def train_teacher(
 
 @torch.no_grad()
 def targets(teacher: nn.Module, batch: Tensor, labels: Tensor, share: float) -> Tensor:
-    """Return what to answer to a batch, (n, classes): the labels, and the teacher's opinion."""
+    """Return what to answer to a batch, (n, classes): the labels, and the teacher's opinion.
+
+    Labels are numbers of classes (n,), or shares of them (n, classes).
+    """
     opinion: Tensor = teacher(batch).softmax(1)
-    return functional.one_hot(labels, opinion.shape[-1]).float().lerp(opinion, share)
+    if labels.ndim == 1:
+        labels = functional.one_hot(labels, opinion.shape[-1]).float()
+    return labels.lerp(opinion, share)
 
 
 def _build(channels: int, width: int, classes: int) -> nn.Sequential:

@@ -18,6 +18,7 @@ from engine.training.architectures import Activation, Noise, build, network1
 from engine.training.architectures import Square as TorchSquare
 from engine.training.card import describe
 from engine.training.data import pictures as training_pictures
+from engine.training.data.augment import blended
 from engine.training.data.pictures import Pictures
 from engine.training.export import fold
 from engine.training.fit import Recipe, fit
@@ -65,6 +66,29 @@ def test_a_teacher_learns_from_pictures_as_they_are_changed() -> None:
     assert taught.shape == (256, 2)
     assert torch.allclose(taught.sum(dim=1), torch.ones(256))
     assert (taught.argmax(dim=1) == labels).float().mean() > 0.9
+
+
+def test_a_blend_is_at_least_half_of_each_picture_and_its_answer_as_much_of_its_class() -> None:
+    pictures, labels = sides(40)
+    mixed, answers = blended(pictures / 255, labels, 2, seeded())
+    shares = answers.gather(1, labels[:, None])[:, 0]
+    assert torch.allclose(answers.sum(dim=1), torch.ones(40))
+    assert (shares >= 0.5).all()
+    assert shares.min() < 0.6
+    other = (pictures / 255).roll(1, 0)
+    for place, share in enumerate(shares):
+        expected = (pictures[place] / 255).lerp(other[place], 1 - share)
+        assert torch.allclose(mixed[place], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("teaching", [None, Teaching(1, share=0.5)])
+def test_blended_batches_are_learnt_from_with_a_teacher_and_without(
+    teaching: Teaching | None,
+) -> None:
+    recipe = dataclasses.replace(PLAIN, epochs=20, mixed=0.5, teaching=teaching)
+    pictures, labels = sides(200)
+    model, _ = fit(network1(classes=2), pictures, labels, recipe)
+    assert (model(pictures / 255).argmax(dim=1) == labels).float().mean() > 0.9
 
 
 def test_targets_lie_between_the_labels_and_the_opinion() -> None:

@@ -49,6 +49,16 @@ def moved(pictures: Tensor, pixels: int, generator: torch.Generator) -> Tensor:
     ].permute(0, 3, 1, 2)
 
 
+def blended(
+    pictures: Tensor, labels: Tensor, classes: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Return pictures with up to half of another in each, and the shares (n, classes) of labels."""
+    amount = _uniform((len(pictures), 1), 0, 0.5, generator)
+    answers = functional.one_hot(labels, classes).float()
+    mixed = pictures.lerp(pictures.roll(1, 0), amount[:, :, None, None])
+    return mixed, answers.lerp(answers.roll(1, 0), amount)
+
+
 def impossible_pictures(count: int, shape: Shape, generator: torch.Generator) -> Tensor:
     """Return pictures (count, *shape) that no data set has: noise, fills, blobs, stripes.
 
