@@ -8,7 +8,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import ModelError
 from engine.importing.call import Call, Operand
-from engine.importing.expressions import Value
+from engine.importing.values import Value
 
 
 def add(call: Call) -> Value:

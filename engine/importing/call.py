@@ -7,7 +7,8 @@ from typing import Any
 
 from engine.arrays import Array
 from engine.errors import ModelError
-from engine.importing.expressions import Builder, Pairs, Value
+from engine.importing.expressions import Builder
+from engine.importing.values import Pairs, Value
 
 Operand = Value | Array | None
 Attributes = Mapping[str, Any]

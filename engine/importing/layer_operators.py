@@ -7,9 +7,9 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import ModelError
 from engine.importing.call import Call, axes_of
-from engine.importing.expressions import Value
 from engine.importing.input_order import as_shape
 from engine.importing.padding import added, own_padding, places_of, waiting
+from engine.importing.values import Value
 from engine.networks.layers import AveragePool, Conv2d, Dense, Steps
 from engine.networks.maps import MOST_WEIGHTS
 

@@ -19,11 +19,12 @@ from engine.arrays import Array
 from engine.errors import CipherSketchError, ModelError, NotPolynomialError, one_line
 from engine.importing.call import Call, Operand
 from engine.importing.constants import FOLDED, Folding, numbers
-from engine.importing.expressions import Builder, Replaced, Value
+from engine.importing.expressions import Builder, Replaced
 from engine.importing.external_data import read_external_data
 from engine.importing.operators import OPERATORS, Operator
 from engine.importing.refusals import refusal
 from engine.importing.stand_ins import STAND_INS
+from engine.importing.values import Value
 from engine.networks.layers import Layer, Shape
 from engine.networks.maps import IntArray
 

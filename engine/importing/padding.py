@@ -4,7 +4,7 @@ import math
 
 from engine.errors import ModelError
 from engine.importing.call import Call, axes_of
-from engine.importing.expressions import Value
+from engine.importing.values import Value
 from engine.networks.layers import Padding, Shape
 
 MOST_PADDING = 64

@@ -7,7 +7,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import ModelError
 from engine.importing.call import Call, axes_of
-from engine.importing.expressions import Value
+from engine.importing.values import Value
 
 
 def flatten(call: Call) -> Value:

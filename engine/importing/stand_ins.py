@@ -12,7 +12,8 @@ import numpy as np
 from engine.errors import ModelError
 from engine.importing import layer_operators
 from engine.importing.call import Call
-from engine.importing.expressions import Replaced, Value
+from engine.importing.expressions import Replaced
+from engine.importing.values import Value
 from engine.networks.layers import Polynomial
 
 FITTED = (0.2, 0.5, 0.2)
