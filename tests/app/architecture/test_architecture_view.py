@@ -93,7 +93,7 @@ def test_it_starts_from_any_model(idle: Studio, view: ArchitectureView, drafting
     view.editor.start.activated.emit(place)
     settle(idle)
     assert drafting.data_set == "CIFAR10"
-    assert as_notation(drafting.architecture) == "3x32x32 c32k5s2 c64k4s2 d128 d10"
+    assert as_notation(drafting.architecture) == "3x32x32 c32k5s2 c64k4s2 d256 d10"
 
 
 def test_an_architecture_is_copied_pasted_saved_and_opened(
