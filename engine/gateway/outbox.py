@@ -10,11 +10,11 @@ from contextlib import suppress
 
 from websockets.exceptions import ConnectionClosed
 
+from engine.messages.framing import LAST_KINDS
 from engine.remote.frames import Answer, Frame, Got, Piece, encode_frame, encode_piece, joined
 
 GATHER_SECONDS = 0.01
 MOST_BYTES = 1 << 14
-LAST_KINDS = ("end", "error")
 
 
 class Outbox:

@@ -22,7 +22,13 @@ from engine import errors
 from engine.errors import MessageError, ProcessLostError
 from engine.gateway.limits import Limits
 from engine.gateway.store import CHUNK_BYTES, Blob
-from engine.messages.framing import PREFIX_BYTES, pack_header, parse_header, parse_prefix
+from engine.messages.framing import (
+    LAST_KINDS,
+    PREFIX_BYTES,
+    pack_header,
+    parse_header,
+    parse_prefix,
+)
 
 READY_SECONDS = 30.0
 PAUSE_SECONDS = 1.0
@@ -92,7 +98,7 @@ class Worker:
     async def answers(self) -> AsyncIterator[tuple[str, msgspec.Raw, tuple[Blob, ...]]]:
         """Yield its answers, the last one of kind `end` or `error`; ProcessLostError if it ends."""
         kind = ""
-        while kind not in ("end", "error"):
+        while kind not in LAST_KINDS:
             kind, fields, blobs = await self._answer()
             yield kind, fields, blobs
 

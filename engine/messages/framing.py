@@ -19,6 +19,8 @@ MAX_BLOB_BYTES = 1 << 28
 """For all blobs of a message together: a row of a batch comes to 120 MB at N = 32768."""
 MAX_BLOBS = 32
 """A row of a picture: 28 ciphertexts of a batch, one a pixel."""
+LAST_KINDS = ("end", "error")
+"""The last answer to a message is of one of these."""
 _PREFIX = struct.Struct(">4sI")
 PREFIX_BYTES = _PREFIX.size
 

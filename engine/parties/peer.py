@@ -13,7 +13,7 @@ from typing import Literal
 
 import engine.errors
 from engine.errors import MessageError, ProcessLostError
-from engine.messages.framing import Message, encode_message, message_size, read_message
+from engine.messages.framing import LAST_KINDS, Message, encode_message, message_size, read_message
 from engine.messages.log import OnMessage, Party
 from engine.parties.link import error_from, logged
 
@@ -74,7 +74,7 @@ class Peer:
             self._log(message, "window", PARTIES[self._role])
             while (answer := read_message(process.stdout)) is not None:
                 self._log(answer, PARTIES[self._role], "window")
-                if answer.kind in ("end", "error"):
+                if answer.kind in LAST_KINDS:
                     complete = True
                     break
                 yield answer

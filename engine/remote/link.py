@@ -8,7 +8,7 @@ twice, and of the bytes only those are sent that are missing.
 from collections.abc import Callable, Iterator
 
 from engine.errors import MessageError, ProcessLostError, UnreachableError
-from engine.messages.framing import Message
+from engine.messages.framing import LAST_KINDS, Message
 from engine.messages.log import OnMessage
 from engine.parties.link import error_from, logged
 from engine.remote.address import Address
@@ -97,7 +97,7 @@ class CloudLink:
         complete = False
         try:
             self._begin(asking)
-            while (answer := self._next(asking)).kind not in ("end", "error"):
+            while (answer := self._next(asking)).kind not in LAST_KINDS:
                 yield answer
             complete = True
         finally:

@@ -3,12 +3,14 @@
 import os
 import select
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from clouds import RunningCloud, running_cloud
-from proxy import proxied
+from proxy import Proxy, proxied
 
 from engine.ckks.parameters import Settings
 from engine.errors import ProcessLostError
@@ -23,16 +25,23 @@ def wait_for_fewer(cloud: RunningCloud, workers: set[int]) -> None:
         os.close(handle)
 
 
-def test_a_worker_goes_after_a_cut_and_the_keys_stay(
-    tmp_path: Path, samples: tuple[Any, ...]
-) -> None:
-    options = ("--models", "mnist-network1", "--patience", "3")
+@contextmanager
+def patient_for(seconds: int, folder: Path) -> Iterator[tuple[RunningCloud, Proxy, Session]]:
+    """Yield a cloud that waits so long after a cut, a line to be cut, and a session with keys."""
+    options = ("--models", "mnist-network1", "--patience", str(seconds))
     with (
-        running_cloud(tmp_path, *options) as cloud,
+        running_cloud(folder, *options) as cloud,
         proxied(cloud.address) as proxy,
         Session(cloud=proxy.address) as session,
     ):
         session.prepare(Settings())
+        yield cloud, proxy, session
+
+
+def test_a_worker_goes_after_a_cut_and_the_keys_stay(
+    tmp_path: Path, samples: tuple[Any, ...]
+) -> None:
+    with patient_for(3, tmp_path) as (cloud, proxy, session):
         workers, sent = set(cloud.workers), proxy.up
         proxy.cut()
         wait_for_fewer(cloud, workers)
@@ -45,13 +54,7 @@ def test_a_worker_goes_after_a_cut_and_the_keys_stay(
 def test_who_comes_back_too_late_for_its_run_is_told_so(
     tmp_path: Path, samples: tuple[Any, ...]
 ) -> None:
-    options = ("--models", "mnist-network1", "--patience", "1")
-    with (
-        running_cloud(tmp_path, *options) as cloud,
-        proxied(cloud.address) as proxy,
-        Session(cloud=proxy.address) as session,
-    ):
-        session.prepare(Settings())
+    with patient_for(1, tmp_path) as (cloud, proxy, session):
         workers = set(cloud.workers)
 
         def cut() -> None:

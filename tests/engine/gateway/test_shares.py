@@ -13,6 +13,7 @@ from engine.ckks.parameters import Settings
 from engine.gateway.answers import MOST_UNREAD
 from engine.gateway.offer import MOST_SILENT
 from engine.gateway.store import MOST_BLOBS
+from engine.messages.framing import LAST_KINDS
 from engine.remote.connection import Connection
 from engine.remote.frames import Answer, Ask, Piece, Renew, name_of
 from engine.session.relay import Session
@@ -26,7 +27,7 @@ def last_answer(connection: Connection) -> str:
     """Return the kind of an ask's last answer."""
     while True:
         frame, _ = connection.receive(TIMEOUT)
-        if isinstance(frame, Answer) and frame.kind in ("end", "error"):
+        if isinstance(frame, Answer) and frame.kind in LAST_KINDS:
             return frame.kind
 
 
