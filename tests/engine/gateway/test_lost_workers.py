@@ -52,8 +52,7 @@ def test_a_worker_that_ends_costs_one_run(
     worker = working(well, session, samples[0])
     watcher.at, watcher.act = stage, lambda: os.kill(worker, number)
     with pytest.raises(ProcessLostError, match=r"next run"):
-        for _ in range(2):  # a signal that comes after a run's last answer costs the next run
-            assert session.classify(samples[2]).prediction == 2
+        classify_twice(session, samples[2])  # what comes after a run's last answer costs the next
     assert session.classify(samples[2]).prediction == 2
     assert gone(worker)
 
@@ -164,6 +163,11 @@ def test_a_worker_beyond_its_processor_time_says_so_and_its_client_goes_on(
             classify_for_ever(session, samples[1])
         session.prepare(Settings())
         assert session.classify(samples[2]).prediction == 2
+
+
+def classify_twice(session: Session, picture: Any) -> None:
+    for _ in range(2):
+        session.classify(picture)
 
 
 def classify_for_ever(session: Session, picture: Any) -> NoReturn:
