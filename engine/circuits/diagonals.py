@@ -125,6 +125,11 @@ class LinearPlan:
     mixed: bool = False
 
     @property
+    def is_complex(self) -> bool:
+        """Tell whether masks have imaginary parts."""
+        return self.mixed or self.output.is_paired
+
+    @property
     def rotations(self) -> tuple[int, ...]:
         """Return every rotation made, with repetition: the cost of the plan."""
         return (

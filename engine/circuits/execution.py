@@ -70,7 +70,8 @@ def _encode(stage: LinearStage, encode: Callable[[Weights, int, float], P]) -> E
     def encoded(mask: Mask | None) -> P | None:
         if mask is None:
             return None
-        return encode(stage.gain * mask.dense(), stage.level, stage.mask_scale)
+        values: Weights = stage.gain * mask.dense()
+        return encode(values + 0j if stage.even else values, stage.level, stage.mask_scale)
 
     return EncodedPlan(
         tuple(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.circuits.arrangement import Arrangement
+from engine.circuits.arrangement import NOISY_SLOTS, Arrangement
 from engine.circuits.diagonals import IntArray, Layout, power_of_two, strides
 from engine.circuits.placing import Placement, Target
 from engine.networks.maps import LinearMap
@@ -107,8 +107,21 @@ def placements(
         copy, block = np.divmod(channel, side)
         most = source.repeat // side if unit == 1 else 1
         for apart in strides(1, 2 * most):
-            targets = copy * source.repeat + block * unit * apart + places
-            wanted = Target(targets, ciphertext, part == 1, side * unit * apart, unit, apart)
-            placed = Placement(linear, source, wanted)
-            if placed.output.repeat % parts == 0:  # all copies stand in even or all in odd slots
-                yield placed
+            shift = min(NOISY_SLOTS, source.repeat - side * apart) if unit == 1 else 0
+            targets = copy * source.repeat + block * unit * apart + places + shift
+            narrow = side * unit * apart
+            for fold in sorted({narrow, _wider(narrow, source)}):
+                wanted = Target(targets, ciphertext, part == 1, fold, unit, apart)
+                placed = Placement(linear, source, wanted)
+                if (
+                    placed.output.repeat % parts == 0
+                ):  # copies stand all in even or all in odd slots
+                    yield placed
+
+
+def _wider(fold: int, source: Layout) -> int:
+    """Return the least fold from `fold` up that has values on both sides of it, or all slots."""
+    used = int(np.bitwise_or.reduce(source.slots - source.slots.min())) % source.repeat
+    while fold < source.repeat and not fold & used:
+        fold *= 2
+    return fold

@@ -24,6 +24,8 @@ from engine.circuits.diagonals import (
 )
 from engine.networks.maps import LinearMap
 
+Kind = tuple[bool, int, int, int]
+
 UNMOVED = np.iinfo(np.int64).min
 """Stands for all babies that are not rotated."""
 
@@ -47,21 +49,26 @@ class Target:
 
 @dataclass(frozen=True)
 class Split:
-    """How rotations are parted: babies are their centred rests modulo `modulus`.
+    """How rotations are parted: babies are their rests modulo `modulus`, the least one `low`.
 
     It takes so many `rotations`, without folds.
     """
 
     modulus: int
+    low: int
     rotations: int
 
 
 @dataclass(frozen=True, eq=False)
 class Splits:
-    """Every way to part the rotations of `masks` masks: moduli, rotations and different babies."""
+    """Every way to part the rotations of `masks` masks.
+
+    The arrays hold moduli, the least babies, rotations and different babies.
+    """
 
     masks: int
     moduli: IntArray
+    lows: IntArray
     rotations: IntArray
     babies: IntArray
 
@@ -70,7 +77,7 @@ class Splits:
         most = np.iinfo(np.int64).max
         rotations = np.where(self.babies > most_babies, most, self.rotations)
         best = int(rotations.argmin())
-        return Split(int(self.moduli[best]), int(rotations[best]))
+        return Split(int(self.moduli[best]), int(self.lows[best]), int(rotations[best]))
 
 
 def splits_of(pairs: IntArray, targets: int, period: int) -> Splits:
@@ -81,15 +88,17 @@ def splits_of(pairs: IntArray, targets: int, period: int) -> Splits:
     source, target, rotation = pairs.T
     if len(np.unique(target)) < targets:
         raise PackingError("Some results of a layer have weights that are all zero.")
-    moduli = np.array(strides(1, 2 * period))
-    babies, giants = _parted(rotation, moduli[:, None])
+    powers = np.array(strides(1, 2 * period))
+    moduli = np.tile(powers, 2)
+    lows = np.concatenate((-powers // 2, np.full(len(powers), rotation.min())))
+    babies, giants = _parted(rotation, moduli[:, None], lows[:, None])
     apart = 8 * period  # more than rotations ever are
     rotations = _count_distinct(np.where(babies, source * apart + babies, UNMOVED))
     rotations -= (babies == 0).any(axis=1)
     rotations += _count_distinct(target * apart + giants)
     for each in range(targets):  # the first row of products is not rotated if it need not be
         rotations -= giants[:, target == each].min(axis=1) == 0
-    return Splits(len(pairs), moduli, rotations, _count_distinct(babies))
+    return Splits(len(pairs), moduli, lows, rotations, _count_distinct(babies))
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +131,13 @@ class Placement:
         everywhere = self._is_together or self.source.repeat == period
         repeat = wanted.fold if everywhere else period
         return Layout(wanted.slots, wanted.ciphertext, wanted.imaginary, repeat, period)
+
+    @property
+    def kind(self) -> Kind:
+        """Return what its results have in common with others that lead to the same costs."""
+        output = self.output
+        side = self.wanted.fold // self.wanted.apart
+        return output.is_paired, output.ciphertexts, output.repeat, side
 
     @functools.cached_property
     def is_complex(self) -> bool:
@@ -185,8 +201,10 @@ def _count_distinct(values: IntArray) -> IntArray:
     return counts
 
 
-def _parted(rotations: IntArray, modulus: IntArray | int) -> tuple[IntArray, IntArray]:
-    babies = (rotations + modulus // 2) % modulus - modulus // 2
+def _parted(
+    rotations: IntArray, modulus: IntArray | int, low: IntArray | int
+) -> tuple[IntArray, IntArray]:
+    babies = (rotations - low) % modulus + low
     return babies, rotations - babies
 
 
@@ -202,7 +220,7 @@ def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
     slots, rotations = placed.meet(source.slots[linear.inputs], placed.wanted.slots[linear.outputs])
     pairs, numbers = _numbered(which, whither, rotations)
     split = splits_of(pairs, placed.output.ciphertexts, period).cheapest(most_babies)
-    baby, giant = _parted(pairs[:, 2], split.modulus)
+    baby, giant = _parted(pairs[:, 2], split.modulus, split.low)
     slots = (slots + giant[numbers]) % span
     weights: Weights = linear.weights
     if placed.is_complex:

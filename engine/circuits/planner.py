@@ -16,11 +16,12 @@ from engine.circuits.diagonals import IntArray, LinearPlan, PackingError
 from engine.circuits.layouts import MOST_CIPHERTEXTS
 from engine.circuits.limits import LayerLimits
 from engine.circuits.offers import LayerOffers, offers_of
-from engine.circuits.placing import Placement, plan_of
+from engine.circuits.placing import Kind, Placement, plan_of
 from engine.networks.maps import LinearMap
 
-CIPHERTEXT_COST = 2
-"""Encrypting, sending and reading one more ciphertext takes as long as so many rotations."""
+CIPHERTEXT_COST = 1.5
+"""Encrypting, sending and reading one more ciphertext takes as long as so many rotations: half a
+rotation where the cloud is on this computer (measured), many over a slow line."""
 
 NOISE_COST = 40
 """What it is worth, in rotations, if not every slot adds the rounding of its masks to a result.
@@ -29,12 +30,12 @@ The roundings of all masks, folded, count, whether a weight stands there or not.
 network 2: a dense layer of 128 masks and 6 folds at 8,192 slots gave an error of 0.35 %, one of
 16 masks 0.12 %."""
 
-PAIRED_SHARE = 0.8
-"""A plan with two values in some slots is taken if it costs less than this share of one without.
+PAIRED_GAIN = 15
+"""A plan with two values in some slots is taken if it saves as much as so many rotations.
 
 Both parts of its masks count, so that they are rounded half a bit worse, and parting the values
-takes a whole bit: errors grow 2 to 3 times (measured). Network 1 would win 11 % of its time,
-network 2 13 %, the colour network 31 %."""
+takes a whole bit: errors grow 1.6 times (measured on networks 1 and 2). Network 1 would save 10,
+15 % of its time; network 2 saves 21, 13 %, and the colour network 118, 30 %."""
 
 SECOND_SQUARE = 2.5
 """So many masks cost as much as a second square and what joins it to the first (measured)."""
@@ -78,8 +79,8 @@ class _Price:
         noise = masks / targets * 2.0**folds / placed.output.period
         rotations += targets * (folds + 1)  # a square is one besides
         if self.parted and placed.is_complex:
-            rotations += targets  # a conjugation is one
-            masks += SECOND_SQUARE * targets * placed.output.is_paired
+            rotations += targets  # a conjugation is one, the sum with it as long as a mask
+            masks += targets * (1 + SECOND_SQUARE * placed.output.is_paired)
         return self.limit.cost(rotations, masks) + NOISE_COST * noise
 
 
@@ -121,7 +122,7 @@ def _best(offers: Sequence[LayerOffers], limits: Sequence[LayerLimits]) -> _Step
     (real,) = _cheapest(offers, prices, 1, math.inf)
     if not all(limit.may_pair for limit in limits):
         return real
-    (best,) = _cheapest(offers, prices, 2, PAIRED_SHARE * real.cost) or (real,)
+    (best,) = _cheapest(offers, prices, 2, real.cost - PAIRED_GAIN) or (real,)
     return best
 
 
@@ -162,16 +163,24 @@ def _continued(offer: LayerOffers, parts: int, beam: Sequence[_Step]) -> Iterato
 def _kept(choices: Sequence[_Step], price: _Price, most: float) -> list[_Step]:
     """Return the cheapest choices, weighed, that cost less than `most`: BEAM of them.
 
-    Those that cost more than that even at the least are not looked into.
+    No two have results of the same kind, so that what comes next has something to choose from.
+    Those that cost too much even at the least are not looked into.
     """
     kept: list[tuple[float, int]] = []
+    kinds: dict[Kind, tuple[float, int]] = {}
     for least, index in sorted(
         (step.cost + price.least(step.placed), index) for index, step in enumerate(choices)
     ):
         if least >= most or (len(kept) == BEAM and (least, index) > kept[-1]):
             break
-        cost = choices[index].cost + price.of(choices[index].placed)
-        if cost < most:
-            bisect.insort(kept, (cost, index))
-            del kept[BEAM:]
+        placed = choices[index].placed
+        entry = (choices[index].cost + price.of(placed), index)
+        other = kinds.get(placed.kind)
+        if entry[0] >= most or (other is not None and other <= entry):
+            continue
+        if other in kept:
+            kept.remove(other)
+        kinds[placed.kind] = entry
+        bisect.insort(kept, entry)
+        del kept[BEAM:]
     return [dataclasses.replace(choices[index], cost=cost) for cost, index in kept]
