@@ -97,6 +97,10 @@ class LinearMap:
 
 def _product(first: LinearMap, second: LinearMap) -> tuple[IntArray, IntArray, Array]:
     """Return the outputs, inputs and weights of the map that does one and then the other."""
+    if _is_scaling(second):
+        factor, target = np.zeros(len(first.bias)), np.zeros(len(first.bias), dtype=np.int64)
+        factor[second.inputs], target[second.inputs] = second.weights, second.outputs
+        return target[first.outputs], first.inputs, first.weights * factor[first.outputs]
     ended, begun = _in_order(first.outputs), _in_order(second.outputs)
     begin = np.searchsorted(first.outputs[ended], np.arange(len(first.bias) + 1))
     counts = np.diff(begin)[second.inputs]
@@ -121,6 +125,14 @@ def _product(first: LinearMap, second: LinearMap) -> tuple[IntArray, IntArray, A
         found.append((there // width + row, there % width, sums[there]))
     outputs, inputs, weights = zip(*found, strict=True)
     return np.concatenate(outputs), np.concatenate(inputs), np.concatenate(weights)
+
+
+def _is_scaling(linear: LinearMap) -> bool:
+    """Tell whether every value of the input gives one of the output, each another."""
+    values = math.prod(linear.shape_in)
+    return len(linear.weights) == len(linear.bias) == values and all(
+        np.bincount(each, minlength=values).max() == 1 for each in (linear.inputs, linear.outputs)
+    )
 
 
 def _in_order(values: IntArray) -> IntArray:

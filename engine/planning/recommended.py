@@ -19,7 +19,7 @@ from engine.planning.kept import kept_by_model
 from engine.planning.search import PRECISE, fastest_precise
 from engine.resources import model_sha256
 
-VERSION = 3
+VERSION = 4
 """Of what is kept: one more when another setting may be recommended."""
 
 
