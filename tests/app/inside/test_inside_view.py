@@ -10,6 +10,9 @@ from app.inside.view import InsideView
 from app.inside.viewing import NO_PICTURE, REFUSED, Viewing
 from engine.ckks.parameters import Settings
 
+LAST = 172
+"""The number of the last step of network 1."""
+
 
 @pytest.fixture
 def view(studio: Studio) -> InsideView:
@@ -58,10 +61,11 @@ def test_it_begins_with_a_window_of_the_picture_and_ends_with_the_scores(
     view: InsideView, viewing: Viewing
 ) -> None:
     assert viewing.trace is not None
+    assert len(viewing.trace.steps) == LAST + 1
     assert view.step.title.text() == "Image to column"
     viewing.last()
     assert view.step.title.text() == "Decrypt"
-    assert view.step.where.text().endswith(f"step {len(viewing.trace.steps)} of 166")
+    assert view.step.where.text().endswith(f"step {LAST + 1} of {LAST + 1}")
 
 
 def test_keys_go_from_step_to_step_and_from_stage_to_stage(
@@ -75,8 +79,8 @@ def test_keys_go_from_step_to_step_and_from_stage_to_stage(
         (Qt.Key.Key_PageDown, 65),
         (Qt.Key.Key_PageDown, 84),
         (Qt.Key.Key_PageUp, 65),
-        (Qt.Key.Key_End, 165),
-        (Qt.Key.Key_Right, 165),
+        (Qt.Key.Key_End, LAST),
+        (Qt.Key.Key_Right, LAST),
         (Qt.Key.Key_Home, 0),
         (Qt.Key.Key_Left, 0),
     ):
@@ -85,11 +89,11 @@ def test_keys_go_from_step_to_step_and_from_stage_to_stage(
 
 
 def test_it_plays_to_the_end_and_pauses(studio: Studio, view: InsideView, viewing: Viewing) -> None:
-    viewing.go_to(162)
+    viewing.go_to(LAST - 3)
     viewing.set_pace(20)
     studio.qtbot.keyClick(view, Qt.Key.Key_Space)
     assert viewing.is_playing
-    studio.qtbot.waitUntil(lambda: viewing.number == 165)
+    studio.qtbot.waitUntil(lambda: viewing.number == LAST)
     studio.qtbot.waitUntil(lambda: not viewing.is_playing)
     viewing.toggle()
     assert viewing.number == 0
@@ -146,9 +150,9 @@ def test_the_time_line_goes_where_it_is_clicked(
     line = view.time_line
     studio.qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=line.rect().center())
     assert viewing.number == line.step_at(line.rect().center().x())
-    assert 0 < viewing.number < 165
+    assert 0 < viewing.number < LAST
     assert line.step_at(-5) == 0
-    assert line.step_at(line.width() + 5) == 165
+    assert line.step_at(line.width() + 5) == LAST
 
 
 def test_it_follows_the_settings_and_says_when_they_cannot_work(
