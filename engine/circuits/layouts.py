@@ -87,7 +87,8 @@ def placements(
 ) -> Iterator[Placement]:
     """Place the outputs with every number of blocks side by side that the slots allow.
 
-    A slot holds `parts` of them.
+    A slot holds `parts` of them. Folds begin where blocks end, or not before there are values to be
+    folded: then results have fewer copies.
     """
     source = dataclasses.replace(source, repeat=max(source.repeat, arrangement.unit))
     if arrangement.unit > source.period or (source.is_paired and parts > 1):
@@ -113,9 +114,8 @@ def placements(
             for fold in sorted({narrow, _wider(narrow, source)}):
                 wanted = Target(targets, ciphertext, part == 1, fold, unit, apart)
                 placed = Placement(linear, source, wanted)
-                if (
-                    placed.output.repeat % parts == 0
-                ):  # copies stand all in even or all in odd slots
+                # All copies stand in even slots, or all in odd ones.
+                if placed.output.repeat % parts == 0:
                     yield placed
 
 
