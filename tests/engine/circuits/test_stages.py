@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.arrays import Array
+from engine.circuits.arrangement import NOISY_SLOTS
 from engine.circuits.diagonals import PackingError
 from engine.circuits.execution import encode_circuit
 from engine.circuits.stages import (
@@ -247,6 +248,38 @@ def test_only_the_rotations_used_get_a_key(model: Network) -> None:
     assert set(circuit.rotation_steps) == made
     assert list(circuit.rotation_steps) == sorted(made)
     assert 0 not in made
+
+
+def test_scores_stand_beyond_the_slots_that_key_switches_disturb_most(model: Network) -> None:
+    packing = build_circuit(model, Settings()).legs[0].packing
+    assert min(packing.result_slots) >= NOISY_SLOTS
+
+
+def test_every_fold_adds_something(model: Network) -> None:
+    circuit, picture = build_circuit(model, Settings()), np.random.default_rng(0).random((28, 28))
+    (leg,) = circuit.legs
+    *before, last = leg.stages
+    assert isinstance(last, LinearStage)
+    whole = clear_scores(circuit, picture)
+    for fold in last.plan.folds:
+        folds = tuple(each for each in last.plan.folds if each != fold)
+        less = dataclasses.replace(last, plan=dataclasses.replace(last.plan, folds=folds))
+        without = dataclasses.replace(leg, stages=(*before, less))
+        part = clear_scores(dataclasses.replace(circuit, legs=(without,)), picture)
+        assert not np.allclose(part, whole)
+
+
+def test_real_masks_are_rounded_alike_in_both_parts_before_complex_ones_read_them() -> None:
+    circuit = build_circuit(network_named("mnist-network2"), Settings("mnist-network2", 16384, 27))
+    encoded = encode_circuit(circuit, lambda values, level, scale: values)
+    kinds = [
+        {np.iscomplexobj(mask) for row in output for mask in row if mask is not None}
+        for key in ("conv-1", "conv-2", "dense-1", "dense-2")
+        for output in encoded[key].masks
+    ]
+    assert kinds == [{True}] * 4
+    plans = [stage.plan for stage in circuit.stages if isinstance(stage, LinearStage)]
+    assert [plan.is_complex for plan in plans] == [False, True, True, True]
 
 
 def test_a_picture_is_packed_again_and_again_through_all_slots(model: Network) -> None:
