@@ -18,7 +18,7 @@ WANTED = Settings(poly_modulus_degree=16384, scale_bits=27)
 def paired_circuit(network: Network, primes: Sequence[int] | None = None) -> Circuit:
     """Plan as if two values a slot cost nothing of precision."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planner, "PAIRED_GAIN", -math.inf)
+        patch.setattr(planner, "PAIRED_SHARE", math.inf)
         patch.setattr(limits, "PAIR_WEIGHT_BITS", 0)
         return build_circuit(network, WANTED, primes)
 

@@ -28,6 +28,7 @@ from engine.errors import ModelError, ParameterError
 from engine.networks.layers import Conv2d, Dense, Layer, ModelCard, Network, Square
 from engine.planning.forecast import network_named
 from engine.resources import model_names
+from tests.engine.paired import paired_circuit
 from tests.engine.plain_slots import clear_scores, run_leg
 
 SETTINGS = (
@@ -268,7 +269,7 @@ def test_folds_leave_out_slots_without_values(model: Network) -> None:
 
 
 def test_real_masks_are_rounded_alike_in_both_parts_before_complex_ones_read_them() -> None:
-    circuit = build_circuit(network_named("mnist-network2"), Settings("mnist-network2", 16384, 27))
+    circuit = paired_circuit(network_named("mnist-network2"))
     encoded = encode_circuit(circuit, lambda values, level, scale: values)
     kinds = [
         {np.iscomplexobj(mask) for row in output for mask in row if mask is not None}

@@ -23,7 +23,7 @@ def trace_of(settings: Settings) -> Trace:
     "settings",
     [
         recommended("mnist-network1"),
-        Settings("mnist-network2", 16384, 20),  # few bits: one value a slot
+        recommended("mnist-network2"),
         Settings("mnist-network1", protocol="refresh"),
         Settings("mnist-network2", protocol="refresh"),
     ],
