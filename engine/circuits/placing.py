@@ -216,16 +216,19 @@ def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
     """
     linear, source = placed.linear, placed.source
     period, span = source.period, placed.mask_period
-    which, whither = source.ciphertext[linear.inputs], placed.wanted.ciphertext[linear.outputs]
-    slots, rotations = placed.meet(source.slots[linear.inputs], placed.wanted.slots[linear.outputs])
+    which = _short(source.ciphertext)[linear.inputs]
+    whither = _short(placed.wanted.ciphertext)[linear.outputs]
+    slots, rotations = placed.meet(
+        _short(source.slots)[linear.inputs], _short(placed.wanted.slots)[linear.outputs]
+    )
     pairs, numbers = _numbered(which, whither, rotations)
     split = splits_of(pairs, placed.output.ciphertexts, period).cheapest(most_babies)
     baby, giant = _parted(pairs[:, 2], split.modulus, split.low)
-    slots = (slots + giant[numbers]) % span
+    slots = (slots + _short(giant)[numbers]) % span
     weights: Weights = linear.weights
     if placed.is_complex:
-        turned = source.phases[linear.inputs].conj() * placed.output.phases[linear.outputs]
-        weights = weights * turned
+        weights = weights * source.phases.conj()[linear.inputs]
+        weights *= placed.output.phases[linear.outputs]
     order = np.argsort(numbers, kind="stable")
     ends = np.cumsum(np.bincount(numbers))[:-1]
     made = zip(np.split(slots[order], ends), np.split(weights[order], ends), strict=True)
@@ -244,6 +247,12 @@ def plan_of(placed: Placement, most_babies: int) -> LinearPlan:
         outputs.append(OutputPlan(tuple(map(tuple, rows)), giants, bias))
     steps = tuple((ciphertext, step % period) for ciphertext, step in babies)
     return LinearPlan(steps, tuple(outputs), placed.folds, placed.output, source.is_paired)
+
+
+def _short(values: IntArray) -> IntArray:
+    """Return slots, rotations or ciphertexts in half the memory: a layer can have 30 million."""
+    short: IntArray = values.astype(np.int32)
+    return short
 
 
 def _distinct(sources: IntArray, targets: IntArray, rotations: IntArray) -> IntArray:

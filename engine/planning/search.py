@@ -54,6 +54,12 @@ class _Candidate:
         return self.parameters.chain.top_level
 
     @property
+    def is_evenly_noisy(self) -> bool:
+        """Tell whether the special prime is as large as any other."""
+        *data, special = self.parameters.chain.coeff_modulus_bits
+        return special >= max(data)
+
+    @property
     def quiet(self) -> int:
         return sum(limit.most_babies > 1 for limit in layer_limits(self.parameters))
 
@@ -116,21 +122,26 @@ def _planned(shape: CircuitShape, least: Settings, most_error: float) -> list[_P
     """Plan the candidates of one N.
 
     After one that is precise only those follow that rotate more inputs on at most one prime more,
-    and are not too slow to be chosen; how precise it is, is only asked of one that could be.
+    and are not too slow to be chosen; how precise it is, is only asked of one that could be. After
+    one that is not, with a special prime as large as any other, no fewer bits on as many primes.
     """
     planned: list[_Planned] = []
+    too_few: dict[int, int] = {}
     quiet, most_primes, best = -1, math.inf, _Planned(least, math.inf, math.inf)
     by_primes = sorted(
         _candidates(shape, least), key=lambda each: (each.primes, -each.settings.scale_bits)
     )
     for candidate in by_primes:
+        bits = candidate.settings.scale_bits
         if candidate.primes > most_primes or candidate.quiet <= quiet:
+            continue
+        if bits < too_few.get(candidate.primes, 0):
             continue
         with contextlib.suppress(PackingError):
             cost = _cost(circuit_for(candidate.settings))
             if cost > SLACK * best.cost:
                 continue
-            if cost >= best.cost and candidate.settings.scale_bits < best.settings.scale_bits:
+            if cost >= best.cost and bits < best.settings.scale_bits:
                 quiet = candidate.quiet
                 continue
             error = expected_precision(candidate.settings).relative_error
@@ -139,6 +150,8 @@ def _planned(shape: CircuitShape, least: Settings, most_error: float) -> list[_P
                 quiet = candidate.quiet
                 most_primes = min(most_primes, candidate.primes + 1)
                 best = min(best, planned[-1], key=lambda each: each.cost)
+            elif candidate.is_evenly_noisy:
+                too_few[candidate.primes] = bits
     return planned
 
 
@@ -166,8 +179,7 @@ def _candidates(shape: CircuitShape, least: Settings) -> Iterator[_Candidate]:
         settings = dataclasses.replace(least, scale_bits=bits)
         if bits >= least.scale_bits and find_fault(settings, shape) is None:
             candidate = _Candidate(settings, make_parameters(settings, shape))
-            *data, special = candidate.parameters.chain.coeff_modulus_bits
-            kinds[candidate.primes, candidate.quiet, special >= max(data)] = candidate
+            kinds[candidate.primes, candidate.quiet, candidate.is_evenly_noisy] = candidate
     yield from kinds.values()
 
 

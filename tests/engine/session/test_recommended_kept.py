@@ -2,8 +2,11 @@
 
 import pytest
 
+from engine.circuits.expected.precision import Precision
+from engine.ckks.parameters import Settings
 from engine.planning import recommended as module
-from engine.planning.forecast import expected_precision
+from engine.planning import search
+from engine.planning.forecast import circuit_for, expected_precision
 from engine.planning.recommended import known_recommendation, recommended
 
 
@@ -35,3 +38,19 @@ def test_a_smaller_error_asked_for_costs_time_and_is_kept_apart() -> None:
     assert exact.scale_bits > usual.scale_bits
     recommended.forget()
     assert recommended("mnist-network1") == usual
+
+
+def test_fewer_bits_on_as_many_primes_are_not_asked_after_more_that_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Settings] = []
+
+    def imprecise(settings: Settings) -> Precision:
+        asked.append(settings)
+        return Precision(1.0, ())
+
+    monkeypatch.setattr(search, "expected_precision", imprecise)
+    search.fastest_precise("mnist-network2", "one-shot", 32768)
+    primes = [circuit_for(settings).parameters.chain.top_level for settings in asked]
+    assert len(primes) > 2
+    assert len(set(primes)) == len(primes)
