@@ -98,6 +98,7 @@ def placements(
     if blocks > capacity * MOST_CIPHERTEXTS:
         return
     outputs = min(power_of_two(blocks), capacity)
+    used = int(np.bitwise_or.reduce(source.slots - source.slots.min())) % source.repeat
     channel = np.repeat(np.arange(channels), len(arrangement.places))
     places = np.tile(arrangement.places, channels)
     channel, part = np.divmod(channel, parts)
@@ -111,7 +112,7 @@ def placements(
             shift = min(NOISY_SLOTS, source.repeat - side * apart) if unit == 1 else 0
             targets = copy * source.repeat + block * unit * apart + places + shift
             narrow = side * unit * apart
-            for fold in sorted({narrow, _wider(narrow, source)}):
+            for fold in sorted({narrow, _wider(narrow, used, source.repeat)}):
                 wanted = Target(targets, ciphertext, part == 1, fold, unit, apart)
                 placed = Placement(linear, source, wanted)
                 # All copies stand in even slots, or all in odd ones.
@@ -119,9 +120,8 @@ def placements(
                     yield placed
 
 
-def _wider(fold: int, source: Layout) -> int:
-    """Return the least fold from `fold` up that has values on both sides of it, or all slots."""
-    used = int(np.bitwise_or.reduce(source.slots - source.slots.min())) % source.repeat
-    while fold < source.repeat and not fold & used:
+def _wider(fold: int, used: int, repeat: int) -> int:
+    """Return the least fold from `fold` up that parts values, of distances `used`, or `repeat`."""
+    while fold < repeat and not fold & used:
         fold *= 2
     return fold

@@ -24,8 +24,6 @@ from engine.circuits.diagonals import (
 )
 from engine.networks.maps import LinearMap
 
-Kind = tuple[bool, int, int, int]
-
 UNMOVED = np.iinfo(np.int64).min
 """Stands for all babies that are not rotated."""
 
@@ -133,7 +131,7 @@ class Placement:
         return Layout(wanted.slots, wanted.ciphertext, wanted.imaginary, repeat, period)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> tuple[bool, int, int, int]:
         """Return what its results have in common with others that lead to the same costs."""
         output = self.output
         side = self.wanted.fold // self.wanted.apart

@@ -5,7 +5,6 @@ how many blocks of slots its outputs fill side by side, and whether slots hold o
 but the cheapest are dropped at every layer.
 """
 
-import bisect
 import dataclasses
 import math
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from engine.circuits.diagonals import IntArray, LinearPlan, PackingError
 from engine.circuits.layouts import MOST_CIPHERTEXTS
 from engine.circuits.limits import LayerLimits
 from engine.circuits.offers import LayerOffers, offers_of
-from engine.circuits.placing import Kind, Placement, plan_of
+from engine.circuits.placing import Placement, plan_of
 from engine.networks.maps import LinearMap
 
 CIPHERTEXT_COST = 1.5
@@ -167,7 +166,6 @@ def _kept(choices: Sequence[_Step], price: _Price, most: float) -> list[_Step]:
     Those that cost too much even at the least are not looked into.
     """
     kept: list[tuple[float, int]] = []
-    kinds: dict[Kind, tuple[float, int]] = {}
     for least, index in sorted(
         (step.cost + price.least(step.placed), index) for index, step in enumerate(choices)
     ):
@@ -175,12 +173,8 @@ def _kept(choices: Sequence[_Step], price: _Price, most: float) -> list[_Step]:
             break
         placed = choices[index].placed
         entry = (choices[index].cost + price.of(placed), index)
-        other = kinds.get(placed.kind)
-        if entry[0] >= most or (other is not None and other <= entry):
+        alike = [each for each in kept if choices[each[1]].placed.kind == placed.kind]
+        if entry[0] >= most or min(alike, default=entry) < entry:
             continue
-        if other in kept:
-            kept.remove(other)
-        kinds[placed.kind] = entry
-        bisect.insort(kept, entry)
-        del kept[BEAM:]
+        kept = sorted({*kept, entry}.difference(alike))[:BEAM]
     return [dataclasses.replace(choices[index], cost=cost) for cost, index in kept]

@@ -88,8 +88,8 @@ def predict_precision(
     primes = [2**bits for bits in chain.coeff_modulus_bits]
     backend = NoisyBackend(chain.poly_modulus_degree, primes)
     masks = encode_circuit(circuit, backend.encode)
-    values = _pictures(network, reads_noise=reads_noise).reshape(PICTURES, -1)
-    kinds = 2 if reads_noise else 1
+    pictures = _pictures(network, reads_noise=reads_noise)
+    kinds, values = len(pictures), pictures.reshape(PICTURES, -1)
     errors = np.zeros_like(values)
     bits: list[tuple[str, float]] = []
     for leg in circuit.legs:
@@ -110,7 +110,7 @@ def predict_batch(circuit: BatchCircuit, network: Network) -> float:
     chain = circuit.parameters.chain
     primes = [2**bits for bits in chain.coeff_modulus_bits]
     deviations, random = Deviations(chain.poly_modulus_degree, primes), np.random.default_rng(1)
-    values, scale = _pictures(network), circuit.scale
+    (values,), scale = _pictures(network), circuit.scale
     errors = random.normal(size=values.shape) * deviations.fresh / scale
     for stage, layer in zip(circuit.stages, network.layers, strict=True):
         if isinstance(stage, BatchLinear):
@@ -164,7 +164,7 @@ def _read(x: tuple[Noisy, ...], layout: Layout) -> tuple[Array, Array]:
 
 @functools.lru_cache(maxsize=8)
 def _pictures(network: Network, *, reads_noise: bool = False) -> Array:
-    """Return PICTURES with scores of a usual size, kind after kind, (PICTURES, *input_shape)."""
+    """Return PICTURES with scores of a usual size, (kinds, PICTURES / kinds, *input_shape)."""
     shape = network.card.input_shape
     kinds = [blobs(CANDIDATES, shape)]
     if reads_noise:
@@ -174,4 +174,4 @@ def _pictures(network: Network, *, reads_noise: bool = False) -> Array:
         scores = np.abs(network.forward(pictures)).max(axis=1)
         nearest = np.argsort(np.abs(scores - np.quantile(scores, TYPICAL)))
         chosen.append(pictures[nearest[: PICTURES // len(kinds)]])
-    return np.concatenate(chosen)
+    return np.stack(chosen)

@@ -37,7 +37,7 @@ def partings(circuit: Circuit) -> list[str]:
 
 def is_paired(circuit: Circuit) -> bool:
     plans = [stage.plan for stage in circuit.stages if isinstance(stage, LinearStage)]
-    return any(plan.mixed or plan.output.is_paired for plan in plans)
+    return any(plan.is_complex for plan in plans)
 
 
 @settings(max_examples=30)
